@@ -1,0 +1,111 @@
+# Builds the four filters into build/, and their tests. `make help` lists the targets.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CXX     ?= g++
+VERSION := 0.1.0
+
+# SANITIZE=address,undefined (or thread) builds an instrumented tree beside the plain one; BUILD names another folder.
+comma := ,
+BUILD ?= build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))
+
+TOOLS := fetch-token fetch-incidents map-stix push-opencti
+
+OPTIMISE ?= -O2
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+CPPFLAGS += -I. -DPROJECT_VERSION='"$(VERSION)"'
+CXXFLAGS += -std=c++20 $(OPTIMISE) -g1 $(WARNINGS) -fPIE -fstack-protector-strong -pthread
+LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed -pthread
+ifdef SANITIZE
+  CXXFLAGS += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
+  LDFLAGS  += -fsanitize=$(SANITIZE)
+else
+  CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+endif
+
+# common/http.cpp is linked by the tools that speak HTTP only: libcurl's many libraries would cost map-stix its start-up.
+COMMON_SOURCES := $(filter-out common/http%.cpp,$(wildcard common/*.cpp))
+HTTP_SOURCES   := $(wildcard common/http*.cpp)
+sources_of      = $(wildcard tools/$(1)/*.cpp tools/$(1)/*/*.cpp)
+objects_of      = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
+
+LIBS_common          := -lyaml-cpp -lsimdjson -lcrypto
+LIBS_fetch-token     := -lcurl
+LIBS_fetch-incidents := -lcurl
+LIBS_map-stix        :=
+LIBS_push-opencti    := -lcurl -lrabbitmq
+
+STAND_IN_SOURCES := $(wildcard tests/stand-in/*.cpp)
+UNIT_SOURCES     := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/unit/*/*/*.cpp)
+TEST_PROGRAMS    := $(patsubst tests/programs/%.cpp,$(BUILD)/tests/%,$(wildcard tests/programs/*.cpp))
+# cpp-httplib is header-only upstream and a library in Debian; Catch2 brings its own main from version 3 on.
+HTTPLIB_LIBS := $(shell pkg-config --libs cpp-httplib 2>/dev/null) -lssl -lcrypto -lz
+HTTPLIB_FLAGS := $(shell pkg-config --cflags cpp-httplib 2>/dev/null)
+CATCH_LIBS   := $(shell pkg-config --libs catch2 2>/dev/null)
+
+.PHONY: all tests help check demo lint bench fuzz soak install clean deb
+.DEFAULT_GOAL := all
+all: $(TOOLS:%=$(BUILD)/%)  ## the four filters
+tests: $(BUILD)/tests/unit $(BUILD)/tests/stand-in $(TEST_PROGRAMS)  ## the test programs
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
+
+$(BUILD)/obj/%.o: %.cpp Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libcommon.a: $(call objects_of,$(COMMON_SOURCES))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/libhttp.a: $(call objects_of,$(HTTP_SOURCES))
+	@rm -f $@
+	ar rcs $@ $^
+
+define tool_rule
+$(BUILD)/$(1): $(call objects_of,$(call sources_of,$(1))) $(BUILD)/libhttp.a $(BUILD)/libcommon.a
+	$$(CXX) $$(LDFLAGS) -o $$@ $$^ $(LIBS_$(1)) $(LIBS_common)
+endef
+$(foreach tool,$(TOOLS),$(eval $(call tool_rule,$(tool))))
+
+# The unit tests link everything but the main.cpp files.
+TOOL_PARTS := $(filter-out %/main.cpp,$(foreach tool,$(TOOLS),$(call sources_of,$(tool))))
+$(BUILD)/tests/unit: $(call objects_of,$(UNIT_SOURCES) $(TOOL_PARTS) $(filter-out %/main.cpp,$(STAND_IN_SOURCES))) $(BUILD)/libhttp.a $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH_LIBS) -lcurl -lrabbitmq $(LIBS_common) $(HTTPLIB_LIBS)
+
+$(BUILD)/obj/tests/stand-in/%.o: CPPFLAGS += $(HTTPLIB_FLAGS)
+$(BUILD)/tests/stand-in: $(call objects_of,$(STAND_IN_SOURCES)) $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common) $(HTTPLIB_LIBS)
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/programs/%.o $(BUILD)/libhttp.a $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS) -o $@ $^ -lcurl -lrabbitmq $(LIBS_common)
+
+.SECONDARY:
+-include $(patsubst %.o,%.d,$(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.o'))
+
+check:  ## install what is missing and run every test
+	./scripts/check
+demo:  ## run the chain against stand-in services
+	./scripts/demo
+lint:  ## static checks of scripts, pages and sources
+	./scripts/lint
+bench: all  ## measure speed and memory
+	./scripts/bench
+soak: all tests  ## the long seeded tests
+	./scripts/soak
+fuzz:  ## fuzz the parsers
+	./scripts/fuzz
+
+install: all  ## DESTDIR= PREFIX=
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
+	install -m 755 $(TOOLS:%=$(BUILD)/%) scripts/sentinel-incidents $(DESTDIR)$(PREFIX)/bin
+	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
+
+clean:  ## remove build/
+	rm -rf build

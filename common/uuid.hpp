@@ -1,0 +1,35 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace common {
+
+/// The namespace of every deterministic STIX id, 00abedb4-aa42-466c-9c01-fed23315a9b7 (STIX 2.1 section 2.9).
+using Uuid = std::array<std::uint8_t, 16>;
+extern const Uuid stix_namespace;
+
+/// Name-based UUIDs (RFC 4122 version 5). Keeps its SHA-1 context between calls, so it is cheap; one per thread.
+class Uuid5 {
+ public:
+  Uuid5();
+  ~Uuid5();
+  Uuid5(const Uuid5&) = delete;
+  Uuid5& operator=(const Uuid5&) = delete;
+  Uuid operator()(std::string_view name, const Uuid& name_space = stix_namespace);
+
+ private:
+  struct Context;
+  Context* context_;
+};
+
+/// Lower-case text, 36 characters; the second form appends.
+std::string to_text(const Uuid& uuid);
+void append_text(std::string& out, const Uuid& uuid);
+/// True for 8-4-4-4-12 hex digits in any case.
+bool is_uuid(std::string_view text);
+/// A random UUID (version 4), for request ids; never for STIX ids.
+std::string random_uuid();
+
+}  // namespace common
