@@ -9,6 +9,9 @@ VERSION := 0.1.0
 comma := ,
 BUILD ?= build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))
 
+# V=1 shows the commands.
+Q := $(if $(V),,@)
+
 TOOLS := fetch-token fetch-incidents map-stix push-opencti
 
 OPTIMISE ?= -O2
@@ -53,19 +56,23 @@ help:  ## this list
 
 $(BUILD)/obj/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+	@echo '  CXX   $<'
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/libcommon.a: $(call objects_of,$(COMMON_SOURCES))
 	@rm -f $@
-	ar rcs $@ $^
+	@echo '  AR    $@'
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/libhttp.a: $(call objects_of,$(HTTP_SOURCES))
 	@rm -f $@
-	ar rcs $@ $^
+	@echo '  AR    $@'
+	$(Q)ar rcs $@ $^
 
 define tool_rule
 $(BUILD)/$(1): $(call objects_of,$(call sources_of,$(1))) $(BUILD)/libhttp.a $(BUILD)/libcommon.a
-	$$(CXX) $$(LDFLAGS) -o $$@ $$^ $(LIBS_$(1)) $(LIBS_common)
+	@echo '  LINK  $$@'
+	$$(Q)$$(CXX) $$(LDFLAGS) -o $$@ $$^ $(LIBS_$(1)) $(LIBS_common)
 endef
 $(foreach tool,$(TOOLS),$(eval $(call tool_rule,$(tool))))
 
@@ -73,16 +80,19 @@ $(foreach tool,$(TOOLS),$(eval $(call tool_rule,$(tool))))
 TOOL_PARTS := $(filter-out %/main.cpp,$(foreach tool,$(TOOLS),$(call sources_of,$(tool))))
 $(BUILD)/tests/unit: $(call objects_of,$(UNIT_SOURCES) $(TOOL_PARTS) $(filter-out %/main.cpp,$(STAND_IN_SOURCES))) $(BUILD)/libhttp.a $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
-	$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH_LIBS) -lcurl -lrabbitmq $(LIBS_common) $(HTTPLIB_LIBS)
+	@echo '  LINK  $@'
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH_LIBS) -lcurl -lrabbitmq $(LIBS_common) $(HTTPLIB_LIBS)
 
 $(BUILD)/obj/tests/stand-in/%.o: CPPFLAGS += $(HTTPLIB_FLAGS)
 $(BUILD)/tests/stand-in: $(call objects_of,$(STAND_IN_SOURCES)) $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
-	$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common) $(HTTPLIB_LIBS)
+	@echo '  LINK  $@'
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common) $(HTTPLIB_LIBS)
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/programs/%.o $(BUILD)/libhttp.a $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
-	$(CXX) $(LDFLAGS) -o $@ $^ -lcurl -lrabbitmq $(LIBS_common)
+	@echo '  LINK  $@'
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lcurl -lrabbitmq $(LIBS_common)
 
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.o'))

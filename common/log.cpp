@@ -1,0 +1,137 @@
+#include "common/log.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "common/json_writer.hpp"
+#include "common/time.hpp"
+
+namespace common {
+
+namespace {
+
+constexpr std::uint64_t shown_of_a_kind = 10;
+constexpr std::array<std::string_view, 4> level_names = {"debug", "info", "warning", "error"};
+constexpr std::array<std::string_view, 4> level_names_json = {"DEBUG", "INFO", "WARNING", "ERROR"};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  return out;
+}
+
+// Terminals act on C0 and C1 control characters (C1 arrives as the UTF-8 pair C2 80..9F), and U+2028 and the bidirectional
+// marks change what a line seems to say.
+void append_escaped(std::string& out, std::string_view text) {
+  static constexpr char hex[] = "0123456789abcdef";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0u;
+    const auto third = i + 2 < text.size() ? static_cast<unsigned char>(text[i + 2]) : 0u;
+    if (byte == '\n') {
+      out += "\\n";
+    } else if (byte == '\t') {
+      out += ' ';
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out += "\\x";
+      out += hex[byte >> 4];
+      out += hex[byte & 15];
+    } else if (byte == 0xc2 && next >= 0x80 && next <= 0x9f) {
+      out += "\\x";
+      out += hex[next >> 4];
+      out += hex[next & 15];
+      ++i;
+    } else if (byte == 0xe2 && ((next == 0x80 && third >= 0xa8 && third <= 0xae) || (next == 0x81 && third >= 0xa6 && third <= 0xa9))) {
+      out += "\\u20";
+      const unsigned code = ((next & 0x3fu) << 6) | (third & 0x3fu);
+      out += hex[(code >> 4) & 15];
+      out += hex[code & 15];
+      i += 2;
+    } else {
+      out += static_cast<char>(byte);
+    }
+  }
+}
+
+}  // namespace
+
+bool parse_log_level(std::string_view text, LogLevel& level) {
+  const std::string word = lower(text);
+  if (word == "debug") level = LogLevel::debug;
+  else if (word == "info") level = LogLevel::info;
+  else if (word == "warn" || word == "warning") level = LogLevel::warning;
+  else if (word == "error") level = LogLevel::error;
+  else return false;
+  return true;
+}
+
+Log::Log(std::string tool, int fd) : tool_(std::move(tool)), fd_(fd) {}
+
+void Log::set_level(LogLevel level) { level_ = level; }
+void Log::set_format(LogFormat format) { format_ = format; }
+
+void Log::hide(std::string secret) {
+  if (secret.size() < 4) return;
+  const std::lock_guard lock(mutex_);
+  secrets_.push_back(std::move(secret));
+}
+
+void Log::write(LogLevel level, std::string_view message) {
+  if (!enabled(level)) return;
+  const std::lock_guard lock(mutex_);
+  std::string shown(message);
+  for (const std::string& secret : secrets_) {
+    for (std::size_t at = shown.find(secret); at != std::string::npos; at = shown.find(secret, at + 3)) {
+      shown.replace(at, secret.size(), "***");
+    }
+  }
+  std::string line;
+  const auto index = static_cast<std::size_t>(level);
+  if (format_ == LogFormat::json) {
+    JsonWriter json(line);
+    json.begin_object().member("timestamp", milliseconds_text(SystemClock().now()));
+    json.member("level", level_names_json[index]).member("name", tool_).member("message", shown).end_object();
+  } else {
+    line = tool_ + ": ";
+    if (level != LogLevel::info) line.append(level_names[index]).append(": ");
+    append_escaped(line, shown);
+  }
+  line += '\n';
+  // A log that cannot be written must not stop the work; there is nowhere left to say so.
+  std::string_view rest = line;
+  while (!rest.empty()) {
+    const ssize_t count = ::write(fd_, rest.data(), rest.size());
+    if (count <= 0) break;
+    rest.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+void Log::warning_of_kind(std::string_view kind, std::string_view message) {
+  std::uint64_t count = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    auto found = kinds_.find(kind);
+    if (found == kinds_.end()) found = kinds_.emplace(std::string(kind), 0).first;
+    count = ++found->second;
+  }
+  if (count <= shown_of_a_kind) warning(message);
+}
+
+void Log::summarise() {
+  for (const auto& [kind, count] : kinds()) {
+    if (count > shown_of_a_kind) {
+      warning(std::to_string(count - shown_of_a_kind) + " more of this kind: " + kind);
+    }
+  }
+}
+
+std::map<std::string, std::uint64_t> Log::kinds() const {
+  const std::lock_guard lock(mutex_);
+  return {kinds_.begin(), kinds_.end()};
+}
+
+}  // namespace common

@@ -1,0 +1,197 @@
+#include "common/time.hpp"
+
+#include <poll.h>
+#include <time.h>
+
+#include <array>
+#include <charconv>
+
+#include "common/stop_signal.hpp"
+
+namespace common {
+
+namespace {
+
+// A cursor over a timestamp or duration: each step fails without moving on.
+struct Cursor {
+  std::string_view rest;
+
+  bool literal(char expected) {
+    if (rest.empty() || rest.front() != expected) return false;
+    rest.remove_prefix(1);
+    return true;
+  }
+  bool digits(std::size_t count, int& value) {
+    if (rest.size() < count) return false;
+    value = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (rest[i] < '0' || rest[i] > '9') return false;
+      value = value * 10 + (rest[i] - '0');
+    }
+    rest.remove_prefix(count);
+    return true;
+  }
+};
+
+bool is_leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+
+int days_in_month(int year, int month) {
+  static constexpr std::array<int, 12> days = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return month == 2 && is_leap(year) ? 29 : days[static_cast<std::size_t>(month - 1)];
+}
+
+std::int64_t days_since_epoch(int year, int month, int day) {
+  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                                         std::chrono::day{static_cast<unsigned>(day)}};
+  return std::chrono::sys_days{date}.time_since_epoch().count();
+}
+
+// ".1234567": up to seven digits count, the rest is cut off.
+bool fraction(Cursor& at, std::int64_t& ticks) {
+  if (!at.literal('.')) return true;
+  std::int64_t unit = ticks_per_second / 10;
+  bool any = false;
+  for (int digit = 0; at.digits(1, digit); unit /= 10) {
+    ticks += unit * digit;
+    any = true;
+  }
+  return any;
+}
+
+bool offset(Cursor& at, std::int64_t& seconds) {
+  if (at.rest.empty() || at.literal('Z')) return true;
+  const bool east = at.literal('+');
+  if (!east && !at.literal('-')) return false;
+  int hours = 0;
+  int minutes = 0;
+  if (!at.digits(2, hours) || !at.literal(':') || !at.digits(2, minutes) || hours > 23 || minutes > 59) return false;
+  seconds = (hours * 60 + minutes) * 60 * (east ? 1 : -1);
+  return true;
+}
+
+}  // namespace
+
+std::optional<Instant> parse_instant(std::string_view text) {
+  Cursor at{text};
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  std::int64_t ticks = 0, east = 0;
+  if (!at.digits(4, year) || !at.literal('-') || !at.digits(2, month) || !at.literal('-') || !at.digits(2, day)) return {};
+  if (year < 2 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return {};
+  if (!at.rest.empty()) {
+    if (!at.literal('T') || !at.digits(2, hour) || !at.literal(':') || !at.digits(2, minute)) return {};
+    if (!at.literal(':') || !at.digits(2, second) || !fraction(at, ticks) || !offset(at, east)) return {};
+    if (hour > 23 || minute > 59 || second > 59 || !at.rest.empty()) return {};
+  }
+  const std::int64_t seconds = days_since_epoch(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - east;
+  return Instant{seconds * ticks_per_second + ticks};
+}
+
+std::optional<Instant> parse_user_instant(std::string_view text) {
+  // Only the forms that the setting documents: a bare date, or a UTC time with its "Z".
+  if (text.size() != 10 && (text.empty() || text.back() != 'Z')) return {};
+  return parse_instant(text);
+}
+
+namespace {
+
+void append_number(std::string& out, std::int64_t value, std::size_t width) {
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  const auto count = static_cast<std::size_t>(end - digits.data());
+  if (count < width) out.append(width - count, '0');
+  out.append(digits.data(), count);
+}
+
+std::string text_with(Instant at, std::size_t fraction_digits) {
+  std::int64_t seconds = at.ticks / ticks_per_second;
+  std::int64_t rest = at.ticks % ticks_per_second;
+  if (rest < 0) {
+    rest += ticks_per_second;
+    --seconds;
+  }
+  std::int64_t days = seconds / 86400;
+  std::int64_t of_day = seconds % 86400;
+  if (of_day < 0) {
+    of_day += 86400;
+    --days;
+  }
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
+  std::string out;
+  out.reserve(28);
+  append_number(out, static_cast<int>(date.year()), 4);
+  out += '-';
+  append_number(out, static_cast<unsigned>(date.month()), 2);
+  out += '-';
+  append_number(out, static_cast<unsigned>(date.day()), 2);
+  out += 'T';
+  append_number(out, of_day / 3600, 2);
+  out += ':';
+  append_number(out, of_day / 60 % 60, 2);
+  out += ':';
+  append_number(out, of_day % 60, 2);
+  if (fraction_digits > 0) {
+    for (std::size_t i = fraction_digits; i < 7; ++i) rest /= 10;
+    out += '.';
+    append_number(out, rest, fraction_digits);
+  }
+  out += 'Z';
+  return out;
+}
+
+}  // namespace
+
+std::string seconds_text(Instant at) { return text_with(at, 0); }
+std::string milliseconds_text(Instant at) { return text_with(at, 3); }
+std::string full_text(Instant at) { return text_with(at, 7); }
+
+std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
+  if (text == "0") return std::chrono::seconds{0};
+  Cursor at{text};
+  if (!at.literal('P')) return {};
+  struct Unit {
+    char letter;
+    bool of_time;
+    std::int64_t seconds;
+  };
+  static constexpr std::array<Unit, 5> units = {{{'W', false, 604800}, {'D', false, 86400}, {'H', true, 3600}, {'M', true, 60}, {'S', true, 1}}};
+  static constexpr std::int64_t longest = 100LL * 366 * 86400;
+  std::int64_t total = 0;
+  std::size_t next_unit = 0;
+  bool in_time = false, any = false;
+  while (!at.rest.empty()) {
+    if (!in_time && at.literal('T')) {
+      in_time = true;
+      if (at.rest.empty()) return {};
+    }
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(at.rest.data(), at.rest.data() + at.rest.size(), value);
+    if (error != std::errc{} || value < 0 || value > longest) return {};
+    at.rest.remove_prefix(static_cast<std::size_t>(end - at.rest.data()));
+    while (next_unit < units.size() && !(units[next_unit].of_time == in_time && at.literal(units[next_unit].letter))) ++next_unit;
+    if (next_unit == units.size()) return {};
+    total += value * units[next_unit++].seconds;
+    if (total > longest) return {};
+    any = true;
+  }
+  if (!any) return {};
+  return std::chrono::seconds{total};
+}
+
+Instant SystemClock::now() const {
+  timespec at = {};
+  clock_gettime(CLOCK_REALTIME, &at);
+  return {static_cast<std::int64_t>(at.tv_sec) * ticks_per_second + at.tv_nsec / 100};
+}
+
+bool SystemClock::sleep(std::chrono::milliseconds span) {
+  const auto until = steady() + span;
+  for (;;) {
+    if (stop_ != nullptr && stop_->received() != 0) return false;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady());
+    if (left.count() <= 0) return true;
+    pollfd wake = {stop_ != nullptr ? stop_->fd() : -1, POLLIN, 0};
+    ::poll(&wake, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 3'600'000)));
+  }
+}
+
+}  // namespace common
