@@ -105,6 +105,20 @@ $(BUILD)/tests/floor: $(call objects_of,tests/bench/floor.cpp) $(BUILD)/libcommo
 	@echo '  LINK  $@'
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common)
 
+# libFuzzer targets: one a file in tests/fuzz/, built by scripts/fuzz with clang.
+$(BUILD)/libtools.a: $(call objects_of,$(TOOL_PARTS))
+	@rm -f $@
+	@echo '  AR    $@'
+	$(Q)ar rcs $@ $^
+
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/libtools.a $(BUILD)/libhttp.a $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	$(Q)$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lcurl -lrabbitmq $(LIBS_common)
+
+fuzz-targets: $(patsubst tests/fuzz/%.cpp,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.cpp))
+.PHONY: fuzz-targets
+
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.o'))
 
