@@ -41,7 +41,7 @@ LIBS_push-opencti    := -lcurl -lrabbitmq
 STAND_IN_SOURCES := $(wildcard tests/stand-in/*.cpp)
 UNIT_SOURCES     := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/unit/*/*/*.cpp)
 TEST_PROGRAMS    := $(patsubst tests/programs/%.cpp,$(BUILD)/tests/%,$(wildcard tests/programs/*.cpp))
-BENCH_PROGRAMS   := $(BUILD)/tests/generate-incidents $(BUILD)/tests/floor
+BENCH_PROGRAMS   := $(BUILD)/tests/generate-incidents $(BUILD)/tests/floor $(BUILD)/tests/measure
 # cpp-httplib is header-only upstream and a library in Debian; Catch2 brings its own main from version 3 on.
 HTTPLIB_LIBS := $(shell pkg-config --libs cpp-httplib 2>/dev/null) -lssl -lcrypto -lz
 HTTPLIB_FLAGS := $(shell pkg-config --cflags cpp-httplib 2>/dev/null)
@@ -99,6 +99,11 @@ $(BUILD)/tests/generate-incidents: $(call objects_of,tests/bench/generate_incide
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common)
+
+$(BUILD)/tests/measure: $(call objects_of,tests/bench/measure.cpp)
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^
 
 $(BUILD)/tests/floor: $(call objects_of,tests/bench/floor.cpp) $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
