@@ -1,8 +1,10 @@
 #include "common/http.hpp"
 
 #include <curl/curl.h>
+#include <poll.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <fstream>
 #include <iterator>
@@ -206,7 +208,7 @@ void HttpClient::Handle::set_request(const HttpRequest& request, const HeaderLis
   if (request.method != "POST") set(CURLOPT_CUSTOMREQUEST, request.method.c_str(), "the method");
 }
 
-/// Runs the transfer to its end, or until the stop signal comes.
+/// Runs the transfer to its end, or until nobody wants its answer any more.
 CURLcode HttpClient::Handle::transfer(bool& cancelled) {
   if (curl_multi_add_handle(multi.get(), easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
   CURLcode result = CURLE_OK;
@@ -220,11 +222,13 @@ CURLcode HttpClient::Handle::transfer(bool& cancelled) {
       if (done->msg == CURLMSG_DONE) result = done->data.result;
     }
     if (running == 0) break;
-    curl_waitfd stop{};
-    stop.fd = options.stop != nullptr ? options.stop->fd() : -1;
-    stop.events = CURL_WAIT_POLLIN;
-    curl_multi_poll(multi.get(), &stop, options.stop != nullptr ? 1 : 0, 1'000, nullptr);
-    if (options.stop != nullptr && options.stop->received() != 0) {
+    // Asking for no event still reports that a pipe's reader has gone.
+    std::array<curl_waitfd, 2> ends{};
+    unsigned count = 0;
+    if (options.stop != nullptr) ends[count++] = {options.stop->fd(), CURL_WAIT_POLLIN, 0};
+    if (options.output_fd >= 0) ends[count++] = {options.output_fd, 0, 0};
+    curl_multi_poll(multi.get(), ends.data(), count, 1'000, nullptr);
+    if ((options.stop != nullptr && options.stop->received() != 0) || reader_has_gone(options.output_fd)) {
       cancelled = true;
       break;
     }
@@ -270,7 +274,7 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
 
   HttpResponse response = std::move(incoming.response);
   if (response.cancelled) {
-    response.error = "stopped by a signal";
+    response.error = "given up";
   } else if (response.too_large) {
     response.error = "the answer is larger than " + std::to_string(incoming.max_body) + " bytes";
   } else if (incoming.header_bytes > most_header_bytes) {
@@ -283,6 +287,12 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
   }
   handle.new_connection = response.status == 503;
   return response;
+}
+
+bool reader_has_gone(int fd) {
+  if (fd < 0) return false;
+  pollfd end = {fd, 0, 0};
+  return ::poll(&end, 1, 0) > 0 && (end.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 std::string_view HttpResponse::header(std::string_view lower_case_name) const {

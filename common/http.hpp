@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,7 +30,7 @@ struct HttpResponse {
   HttpHeaders headers = {};  ///< names in lower case
   std::string body = {};
   std::string error = {};
-  bool cancelled = false;    ///< the stop signal came
+  bool cancelled = false;    ///< given up: the stop signal came or the output's reader has gone
   bool too_large = false;    ///< the body passed the limit
   bool tls_failure = false;  ///< the certificate was not accepted: final, never retried
   std::string_view header(std::string_view lower_case_name) const;  ///< "" when absent
@@ -43,7 +44,8 @@ struct HttpOptions {
   std::chrono::seconds stall_timeout{120};            ///< no byte for that long: the request has failed
   std::chrono::milliseconds total_timeout{0};         ///< 0: none
   std::size_t max_body = 256u << 20;
-  StopSignal* stop = nullptr;   ///< when it comes, requests in flight are given up within a second
+  StopSignal* stop = nullptr;   ///< when it comes, the request in flight is given up
+  int output_fd = -1;           ///< when the reader of this pipe goes away, the request in flight is given up
 };
 
 /// One connection cache (keep-alive, TLS sessions, HTTP/2); use it from one thread at a time. Redirects are not followed:
@@ -64,6 +66,12 @@ class HttpClient {
   struct Handle;
   std::unique_ptr<Handle> handle_;
 };
+
+/// One attempt to have a request answered: HttpClient::send, or a test's stand-in for the network.
+using HttpSend = std::function<HttpResponse(const HttpRequest&)>;
+
+/// Whether the descriptor is a pipe or socket whose reader has gone away.
+bool reader_has_gone(int fd);
 
 /// When a failed request is sent again: Retry-After (seconds or HTTP date) is honoured, else exponential back-off with full
 /// jitter from 1 s up to 60 s, within a budget per request.
@@ -104,6 +112,8 @@ struct Url {
 std::optional<Url> parse_url(std::string_view text);
 /// 127/8, ::1, localhost.
 bool is_loopback(std::string_view host);
+/// "" when secrets may be sent to this address: https, or http to a loopback host. Else what is wrong, to follow its name.
+std::string secret_address_fault(std::string_view url);
 /// Percent-encodes everything but RFC 3986's unreserved characters.
 std::string url_encode(std::string_view text);
 

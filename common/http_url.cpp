@@ -79,6 +79,16 @@ bool is_loopback(std::string_view host) {
   return parts == 4 && first == 127;
 }
 
+std::string secret_address_fault(std::string_view url) {
+  const auto parsed = parse_url(url);
+  if (!parsed) return "must be an http or https URL, without user name, white space or line end";
+  if (parsed->path.find('?') != std::string::npos) return "must be an address without a query";
+  if (parsed->scheme == "http" && !is_loopback(parsed->host)) {
+    return "must begin with https://, since secrets travel over it (http:// is for loopback addresses only)";
+  }
+  return {};
+}
+
 std::string url_encode(std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
