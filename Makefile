@@ -41,6 +41,7 @@ LIBS_push-opencti    := -lcurl -lrabbitmq
 STAND_IN_SOURCES := $(wildcard tests/stand-in/*.cpp)
 UNIT_SOURCES     := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/unit/*/*/*.cpp)
 TEST_PROGRAMS    := $(patsubst tests/programs/%.cpp,$(BUILD)/tests/%,$(wildcard tests/programs/*.cpp))
+BENCH_PROGRAMS   := $(BUILD)/tests/generate-incidents $(BUILD)/tests/floor
 # cpp-httplib is header-only upstream and a library in Debian; Catch2 brings its own main from version 3 on.
 HTTPLIB_LIBS := $(shell pkg-config --libs cpp-httplib 2>/dev/null) -lssl -lcrypto -lz
 HTTPLIB_FLAGS := $(shell pkg-config --cflags cpp-httplib 2>/dev/null)
@@ -49,7 +50,7 @@ CATCH_LIBS   := $(shell pkg-config --libs catch2 2>/dev/null)
 .PHONY: all tests help check demo lint bench fuzz soak install clean deb
 .DEFAULT_GOAL := all
 all: $(TOOLS:%=$(BUILD)/%)  ## the four filters
-tests: $(BUILD)/tests/unit $(BUILD)/tests/stand-in $(TEST_PROGRAMS)  ## the test programs
+tests: $(BUILD)/tests/unit $(BUILD)/tests/stand-in $(BENCH_PROGRAMS) $(TEST_PROGRAMS)  ## the test programs
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -93,6 +94,16 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/programs/%.o $(BUILD)/libhttp.a $(BUILD)/li
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lcurl -lrabbitmq $(LIBS_common)
+
+$(BUILD)/tests/generate-incidents: $(call objects_of,tests/bench/generate_incidents.cpp tests/bench/evidence_templates.cpp) $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common)
+
+$(BUILD)/tests/floor: $(call objects_of,tests/bench/floor.cpp) $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common)
 
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.o'))

@@ -1,8 +1,6 @@
 #pragma once
-#include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,7 +37,7 @@ struct HttpResponse {
 
 struct HttpOptions {
   bool verify_tls = true;
-  std::string ca = {};          ///< a file, or PEM text, trusted besides the system's
+  std::string ca = {};          ///< a file, or PEM text, trusted besides the system's; unreadable: Failure(settings)
   std::string user_agent = "sentinel-incidents/" PROJECT_VERSION;
   std::chrono::milliseconds connect_timeout{30'000};
   std::chrono::seconds stall_timeout{120};            ///< no byte for that long: the request has failed
@@ -49,7 +47,8 @@ struct HttpOptions {
 };
 
 /// One connection cache (keep-alive, TLS sessions, HTTP/2); use it from one thread at a time. Redirects are not followed:
-/// callers decide. Proxies come from the environment, never for loopback hosts. TLS 1.2 or later.
+/// callers decide. After a 503 the next request takes a new connection, since Graph says that the old one may lead to the
+/// same overloaded machine. Proxies come from the environment, never for loopback hosts. TLS 1.2 or later.
 class HttpClient {
  public:
   HttpClient(HttpOptions options, Log& log);
@@ -57,7 +56,8 @@ class HttpClient {
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;
 
-  /// Sends the request once. Throws only Failure(internal) when libcurl itself cannot work.
+  /// Sends the request once. Throws Failure(settings) when a header would not be a header (a line break in its value: a
+  /// setting that tries to add headers of its own), Failure(internal) when libcurl itself cannot work.
   HttpResponse send(const HttpRequest& request);
 
  private:
@@ -73,7 +73,8 @@ class RetrySchedule {
 
   enum class Answer { again, budget_used, wait_too_long };
   /// Called after a failed attempt; on `again` the wait (already cut to what is left) is in `wait`. wait_too_long: the
-  /// peer asked for more time than is left.
+  /// peer asked for more time than is left. "Retry-After: 0" backs off from 10 ms, so that a peer that always says so is not
+  /// asked in a tight loop.
   Answer next(const HttpResponse& response, std::chrono::milliseconds& wait);
 
  private:
