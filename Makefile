@@ -141,8 +141,9 @@ fuzz:  ## fuzz the parsers
 	./scripts/fuzz
 
 install: all  ## DESTDIR= PREFIX=
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
+	install -d $(DESTDIR)$(PREFIX)/libexec/sentinel-incidents $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
 	install -m 755 $(TOOLS:%=$(BUILD)/%) scripts/sentinel-incidents $(DESTDIR)$(PREFIX)/bin
+	install -m 644 scripts/chain/*.sh $(DESTDIR)$(PREFIX)/libexec/sentinel-incidents
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents

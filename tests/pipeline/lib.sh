@@ -102,10 +102,10 @@ start_stand_in() {
 }
 
 # The accounts that the stand-in knows (its own defaults are the same).
-export STAND_IN_TENANT_ID=${STAND_IN_TENANT_ID:-5d7d5a3c-6f4e-4f0a-9b1a-2c8e0d1f3a41}
-export STAND_IN_CLIENT_ID=${STAND_IN_CLIENT_ID:-0f1c2d3e-4a5b-4c6d-8e7f-9a0b1c2d3e4f}
+export STAND_IN_TENANT_ID=${STAND_IN_TENANT_ID:-11111111-1111-4111-8111-111111111111}
+export STAND_IN_CLIENT_ID=${STAND_IN_CLIENT_ID:-22222222-2222-4222-8222-222222222222}
 export STAND_IN_CLIENT_SECRET=${STAND_IN_CLIENT_SECRET:-stand-in-client-secret}
-export STAND_IN_OPENCTI_TOKEN=${STAND_IN_OPENCTI_TOKEN:-3b9d6c1e-7f20-4d8a-a5c4-6e1f0b2d3c4a}
+export STAND_IN_OPENCTI_TOKEN=${STAND_IN_OPENCTI_TOKEN:-33333333-3333-4333-8333-333333333333}
 TEST_CONNECTOR_ID=8d0f7c52-1f0b-4c0e-9a55-2f0c6f1f7e10
 
 # use_stand_in  exports the settings of the whole chain for the stand-in started last.
