@@ -15,7 +15,8 @@ Q := $(if $(V),,@)
 TOOLS := fetch-token fetch-incidents map-stix push-opencti
 
 OPTIMISE ?= -O2
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+# GCC 12 takes the temporaries that simdjson's result types pass along for dangling pointers.
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -Wno-dangling-pointer
 CPPFLAGS += -I. -DPROJECT_VERSION='"$(VERSION)"'
 CXXFLAGS += -std=c++20 $(OPTIMISE) -g1 $(WARNINGS) -fPIE -fstack-protector-strong -pthread
 LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed -pthread
