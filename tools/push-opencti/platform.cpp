@@ -108,6 +108,7 @@ QueueSink& Platform::queue() {
 }
 
 void Platform::make_sink() {
+  if (options_.protocol == "amqp") throw common::Failure(common::ExitStatus::settings, "CONNECTOR_QUEUE_PROTOCOL amqp is not part of this build");
   api_ = std::make_unique<ApiRun>(*session_, *work_, version_, around_.log);
   sink_ = std::make_unique<ApiSink>(*api_, [this](std::size_t) { return client(options_.request_timeout, random_seed()); });
 }
