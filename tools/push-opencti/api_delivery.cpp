@@ -33,6 +33,8 @@ Delivery ApiDelivery::deliver(const Batch& batch) {
     deliver_part(batch, delivery);
   } catch (const common::Failure& failure) {
     delivery.failure = failure;
+  } catch (const std::exception& error) {
+    delivery.failure = common::Failure(common::ExitStatus::internal, std::string("internal error while pushing: ") + error.what());
   }
   return delivery;
 }

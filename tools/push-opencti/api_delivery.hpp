@@ -21,6 +21,9 @@ struct SizeLimits {
 
 /// What the lanes of one run share.
 struct ApiRun {
+  ApiRun(Session& the_session, Work& the_work, PlatformVersion the_version, common::Log& the_log)
+      : session(the_session), work(the_work), version(the_version), log(the_log) {}
+
   Session& session;
   Work& work;
   PlatformVersion version;

@@ -35,10 +35,12 @@ class ReferenceWalk {
       : index_(index), self_(self), references_(references), companions_(companions) {}
 
   void visit(const dom::element& value) {
-    if (value.is_object()) {
-      for (const auto& [key, inner] : value.get_object().value_unsafe()) visit_member(key, inner);
-    } else if (value.is_array()) {
-      for (const dom::element inner : value.get_array().value_unsafe()) visit(inner);
+    dom::object members;
+    dom::array items;
+    if (value.get_object().get(members) == simdjson::SUCCESS) {
+      for (const auto& [key, inner] : members) visit_member(key, inner);
+    } else if (value.get_array().get(items) == simdjson::SUCCESS) {
+      for (const dom::element inner : items) visit(inner);
     }
   }
 
@@ -46,8 +48,8 @@ class ReferenceWalk {
   void visit_member(std::string_view key, const dom::element& value) {
     if (key.ends_with("_ref")) {
       note(key, value);
-    } else if (key.ends_with("_refs") && value.is_array()) {
-      for (const dom::element item : value.get_array().value_unsafe()) note(key, item);
+    } else if (dom::array ids; key.ends_with("_refs") && value.get_array().get(ids) == simdjson::SUCCESS) {
+      for (const dom::element item : ids) note(key, item);
     } else {
       visit(value);
     }

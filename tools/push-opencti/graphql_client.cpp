@@ -79,6 +79,7 @@ common::HttpHeaders parse_custom_headers(std::string_view text, common::Log& log
       log.warning("OPENCTI_CUSTOM_HEADERS: a part is not of the form name:value and is left out");
       continue;
     }
+    log.hide(std::string(value));
     headers.emplace_back(name, value);
   }
   return headers;

@@ -29,15 +29,18 @@ class QueueSink {
  public:
   virtual ~QueueSink() = default;
 
-  /// Whether the sink takes another bundle now. It always does once it holds nothing.
-  virtual bool has_room() const = 0;
+  /// Whether the sink takes this bundle now. It always does once it holds nothing.
+  virtual bool has_room(const Bundle& bundle) const = 0;
   /// Takes the bundle, which must not change any more. Bundles of one key reach the platform in the order of the calls.
   virtual void take(std::shared_ptr<const Bundle> bundle) = 0;
   /// Sends what it has gathered so far without waiting for more.
   virtual void flush() = 0;
-  /// Bundles taken that have no verdict yet; of them, how many may be on their way.
+  /// Bundles taken that can still get a verdict.
   virtual std::size_t open() const = 0;
+  /// Bundles that were sent, or may have been, and that nothing was heard of.
   virtual std::size_t unanswered() const = 0;
+  /// Whether something is being sent right now.
+  virtual bool busy() const = 0;
   /// Whether some bundles wait for more to come, to go in one request.
   virtual bool gathering() const = 0;
   /// The verdicts that have come; waits up to `wait` for the first.

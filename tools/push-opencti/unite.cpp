@@ -58,10 +58,15 @@ void write_merged_members(const dom::object& earlier, const dom::object& later, 
 }
 
 void write_merged(const dom::element& earlier, const dom::element& later, common::JsonWriter& json) {
-  if (earlier.is_array() && later.is_array()) {
-    write_united_list(earlier.get_array().value_unsafe(), later.get_array().value_unsafe(), json);
-  } else if (earlier.is_object() && later.is_object()) {
-    write_merged_members(earlier.get_object().value_unsafe(), later.get_object().value_unsafe(), json);
+  dom::array earlier_list;
+  dom::array later_list;
+  dom::object earlier_members;
+  dom::object later_members;
+  if (earlier.get_array().get(earlier_list) == simdjson::SUCCESS && later.get_array().get(later_list) == simdjson::SUCCESS) {
+    write_united_list(earlier_list, later_list, json);
+  } else if (earlier.get_object().get(earlier_members) == simdjson::SUCCESS &&
+             later.get_object().get(later_members) == simdjson::SUCCESS) {
+    write_merged_members(earlier_members, later_members, json);
   } else {
     json.raw(simdjson::minify(later));
   }
