@@ -45,7 +45,7 @@ case_ok "a second run with nothing new pushes nothing" second_run
 updated_incident() {
   start
   expect_status 0 sentinel-incidents --once >/dev/null 2>"$WORK/log"
-  control /mutate '{"update": "4103", "set": {"severity": "high"}, "lastUpdateDateTime": "2026-09-10T08:00:00.5Z"}' >/dev/null
+  control /mutate '{"op": "update", "id": "4103", "severity": "high", "last_update": "2026-09-10T08:00:00.5Z"}' >/dev/null
   expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
   expect_equal "$(jq -r .incident "$WORK/receipts")" 4103
   expect_equal "$(push-opencti --print-state | jq -r .last_incident_update)" 2026-09-10T08:00:00.5Z
@@ -56,7 +56,7 @@ state_stays() {
   start
   expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >/dev/null 2>"$WORK/log"
   before=$(push-opencti --print-state)
-  control /mutate '{"update": "4103", "lastUpdateDateTime": "2026-09-10T08:00:00.5Z"}' >/dev/null
+  control /mutate '{"op": "update", "id": "4103", "last_update": "2026-09-10T08:00:00.5Z"}' >/dev/null
   zstdcat "$WORK"/dumps/*.zst | map-stix --quiet | push-opencti --quiet >"$WORK/replayed"
   expect_lines "$WORK/replayed" "$imported"
   fetch-token | fetch-incidents --quiet --id 4103 | map-stix --quiet | push-opencti --quiet >"$WORK/one"
