@@ -151,6 +151,10 @@ private:
   void write_reply(const Request& request, const Reply& reply, const httplib::Request& in, httplib::Response& out) {
     out.status = reply.status;
     for (const auto& [field, value] : reply.headers) out.set_header(field, value);
+    if (request.fault.is_null()) {
+      out.set_content(reply.body, reply.content_type);
+      return;
+    }
     const std::string drop = request.fault.text("drop");
     const std::string truncate = request.fault.text("truncate");
     const std::string half = reply.body.substr(0, reply.body.size() / 2);
