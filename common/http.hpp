@@ -1,5 +1,4 @@
 #pragma once
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -31,7 +30,7 @@ struct HttpResponse {
   HttpHeaders headers = {};  ///< names in lower case
   std::string body = {};
   std::string error = {};
-  bool cancelled = false;    ///< the stop signal came
+  bool cancelled = false;    ///< given up: the stop signal came or the output's reader has gone
   bool too_large = false;    ///< the body passed the limit
   bool tls_failure = false;  ///< the certificate was not accepted: final, never retried
   std::string_view header(std::string_view lower_case_name) const;  ///< "" when absent
@@ -39,17 +38,19 @@ struct HttpResponse {
 
 struct HttpOptions {
   bool verify_tls = true;
-  std::string ca = {};          ///< a file, or PEM text, trusted besides the system's
+  std::string ca = {};          ///< a file, or PEM text, trusted besides the system's; unreadable: Failure(settings)
   std::string user_agent = "sentinel-incidents/" PROJECT_VERSION;
   std::chrono::milliseconds connect_timeout{30'000};
   std::chrono::seconds stall_timeout{120};            ///< no byte for that long: the request has failed
   std::chrono::milliseconds total_timeout{0};         ///< 0: none
   std::size_t max_body = 256u << 20;
-  StopSignal* stop = nullptr;   ///< when it comes, requests in flight are given up within a second
+  StopSignal* stop = nullptr;   ///< when it comes, the request in flight is given up
+  int output_fd = -1;           ///< when the reader of this pipe goes away, the request in flight is given up
 };
 
 /// One connection cache (keep-alive, TLS sessions, HTTP/2); use it from one thread at a time. Redirects are not followed:
-/// callers decide. Proxies come from the environment, never for loopback hosts. TLS 1.2 or later.
+/// callers decide. After a 503 the next request takes a new connection, since Graph says that the old one may lead to the
+/// same overloaded machine. Proxies come from the environment, never for loopback hosts. TLS 1.2 or later.
 class HttpClient {
  public:
   HttpClient(HttpOptions options, Log& log);
@@ -57,13 +58,20 @@ class HttpClient {
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;
 
-  /// Sends the request once. Throws only Failure(internal) when libcurl itself cannot work.
+  /// Sends the request once. Throws Failure(settings) when a header would not be a header (a line break in its value: a
+  /// setting that tries to add headers of its own), Failure(internal) when libcurl itself cannot work.
   HttpResponse send(const HttpRequest& request);
 
  private:
   struct Handle;
   std::unique_ptr<Handle> handle_;
 };
+
+/// One attempt to have a request answered: HttpClient::send, or a test's stand-in for the network.
+using HttpSend = std::function<HttpResponse(const HttpRequest&)>;
+
+/// Whether the descriptor is a pipe or socket whose reader has gone away.
+bool reader_has_gone(int fd);
 
 /// When a failed request is sent again: Retry-After (seconds or HTTP date) is honoured, else exponential back-off with full
 /// jitter from 1 s up to 60 s, within a budget per request.
@@ -73,7 +81,8 @@ class RetrySchedule {
 
   enum class Answer { again, budget_used, wait_too_long };
   /// Called after a failed attempt; on `again` the wait (already cut to what is left) is in `wait`. wait_too_long: the
-  /// peer asked for more time than is left.
+  /// peer asked for more time than is left. "Retry-After: 0" backs off from 10 ms, so that a peer that always says so is not
+  /// asked in a tight loop.
   Answer next(const HttpResponse& response, std::chrono::milliseconds& wait);
 
  private:
@@ -103,6 +112,8 @@ struct Url {
 std::optional<Url> parse_url(std::string_view text);
 /// 127/8, ::1, localhost.
 bool is_loopback(std::string_view host);
+/// "" when secrets may be sent to this address: https, or http to a loopback host. Else what is wrong, to follow its name.
+std::string secret_address_fault(std::string_view url);
 /// Percent-encodes everything but RFC 3986's unreserved characters.
 std::string url_encode(std::string_view text);
 

@@ -1,0 +1,57 @@
+#include <unistd.h>
+
+#include "common/record_writer.hpp"
+#include "common/run.hpp"
+#include "tools/fetch-token/follow.hpp"
+#include "tools/fetch-token/settings.hpp"
+
+namespace {
+
+using common::ExitStatus;
+
+const common::Usage usage = {
+    .tool = "fetch-token",
+    .summary = "Takes an access token for Microsoft Graph and writes it as one record.",
+    .options = {{"follow", "", "write a fresh record before each expiry, until the reader goes away"},
+                {"retry-budget", "DURATION", "how long a request is tried again (ISO 8601; default PT15M)"}},
+    .notes = "The credentials come from the environment or config.yml: SENTINEL_INCIDENTS_TENANT_ID, _CLIENT_ID and\n"
+             "_CLIENT_SECRET (or _CLIENT_SECRET_FILE). See fetch-token(1).",
+};
+
+/// Why the tool ends when it was told to rather than done.
+ExitStatus end_status(const common::StopSignal& stop, bool follow) {
+  if (stop.received() != 0) return static_cast<ExitStatus>(128 + stop.received());
+  return follow ? ExitStatus::done : ExitStatus::broken_pipe;
+}
+
+ExitStatus run(const common::Arguments& arguments, common::Log& log) {
+  common::StopSignal stop;
+  common::SystemClock clock(&stop);
+  fetch_token::RunSettings settings = fetch_token::read_settings(arguments, common::process_environment(), log);
+  const bool follow = arguments.has("follow");
+  settings.http.stop = &stop;
+  settings.http.output_fd = STDOUT_FILENO;
+  common::HttpClient client(settings.http, log);
+  const auto send = [&client](const common::HttpRequest& request) { return client.send(request); };
+  const auto pause = [&stop](std::chrono::milliseconds span) {
+    return fetch_token::wait_while_read(STDOUT_FILENO, stop, span);
+  };
+  common::RecordWriter output(STDOUT_FILENO);
+  try {
+    for (;;) {
+      const auto token = fetch_token::take_token(settings.credentials, send, clock, settings.retry_budget, pause);
+      output.write(fetch_token::record_text(token));
+      output.flush();
+      if (!follow) return ExitStatus::done;
+      if (!pause(fetch_token::renewal_delay(token.lifetime))) return end_status(stop, follow);
+    }
+  } catch (const common::Failure& failure) {
+    const bool told_to_end = failure.status() == ExitStatus::done || failure.status() == ExitStatus::broken_pipe;
+    if (told_to_end) return end_status(stop, follow);
+    throw;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return common::run_tool(usage, argc, argv, run); }

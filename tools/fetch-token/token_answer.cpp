@@ -1,0 +1,146 @@
+#include "tools/fetch-token/token_answer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "common/json_cursor.hpp"
+
+namespace fetch_token {
+namespace {
+
+struct Hint {
+  std::string_view code;
+  std::string_view text;
+};
+
+/// The codes that set-up mistakes lead to (Microsoft Entra error reference). Only hints hang on them, since Microsoft says that
+/// the numbers may change.
+constexpr std::array hints = {
+    Hint{"7000215", "SENTINEL_INCIDENTS_CLIENT_SECRET is wrong; often the secret's id was copied in place of its value"},
+    Hint{"7000222", "the client secret has expired; make a new one for the application and set SENTINEL_INCIDENTS_CLIENT_SECRET"},
+    Hint{"7000218", "no secret arrived; check SENTINEL_INCIDENTS_CLIENT_SECRET"},
+    Hint{"700016", "there is no such application in this tenant; check SENTINEL_INCIDENTS_CLIENT_ID and SENTINEL_INCIDENTS_TENANT_ID"},
+    Hint{"90002", "there is no such tenant; check SENTINEL_INCIDENTS_TENANT_ID, and SENTINEL_INCIDENTS_LOGIN_URL for a national cloud"},
+    Hint{"900023", "the tenant must be an id or a domain name; check SENTINEL_INCIDENTS_TENANT_ID"},
+    Hint{"700027", "the client assertion's signature was not accepted"},
+    Hint{"50027", "the client assertion is not valid; check this machine's clock"},
+    Hint{"70011", "the scope is not valid; check SENTINEL_INCIDENTS_API_BASE_URL"},
+    Hint{"1002012", "the scope is not valid; check SENTINEL_INCIDENTS_API_BASE_URL"},
+    Hint{"500011", "this tenant does not know the API; check SENTINEL_INCIDENTS_API_BASE_URL, it must belong to the same cloud"},
+    Hint{"53003", "a conditional access policy blocks the application"},
+    Hint{"70021", "no federated credential of the application matches"},
+    Hint{"700213", "no federated credential of the application matches"},
+};
+
+/// Codes of passing trouble.
+constexpr std::array<std::string_view, 2> passing_codes = {"50196", "90033"};
+
+constexpr std::size_t most_shown = 1'000;
+
+/// The digits after "AADSTS", or "".
+std::string_view aadsts_code(std::string_view text) {
+  constexpr std::string_view prefix = "AADSTS";
+  const auto at = text.find(prefix);
+  if (at == std::string_view::npos) return {};
+  text.remove_prefix(at + prefix.size());
+  return text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
+}
+
+/// A line in place of the service's several.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text.substr(0, most_shown)) {
+    if (c == '\n') {
+      line += "; ";
+    } else if (c != '\r') {
+      line += c;
+    }
+  }
+  return line;
+}
+
+long seconds_of(std::string_view raw) {
+  if (raw.size() >= 2 && raw.front() == '"') raw = raw.substr(1, raw.size() - 2);  // some services write a numeric string
+  long seconds = 0;
+  const auto result = std::from_chars(raw.data(), raw.data() + raw.size(), seconds);
+  return result.ec == std::errc() && seconds > 0 ? seconds : 0;
+}
+
+/// A token goes into a header: nothing but visible ASCII may be in it.
+bool is_token_text(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+struct Members {
+  TokenAnswer answer;
+  std::string error;
+  std::string description;
+};
+
+Members members_of(std::string_view body) {
+  Members found;
+  common::JsonCursor json(body);
+  json.members([&](std::string_view name) {
+    const std::string_view raw = json.value();
+    const auto text = [raw] { return common::json_string(raw).value_or(""); };
+    if (name == "access_token") found.answer.value = text();
+    if (name == "token_type") found.answer.type = text();
+    if (name == "expires_in") found.answer.lifetime_seconds = seconds_of(raw);
+    if (name == "error") found.error = text();
+    if (name == "error_description") found.description = text();
+  });
+  return found;
+}
+
+void describe_refusal(const common::HttpResponse& response, Members& found) {
+  TokenAnswer& answer = found.answer;
+  answer.value.clear();
+  answer.from_service = !found.error.empty();
+  const std::string_view code = aadsts_code(found.description);
+  answer.passing = common::is_transient(response) || found.error == "temporarily_unavailable" ||
+                   std::find(passing_codes.begin(), passing_codes.end(), code) != passing_codes.end();
+  answer.refusal = "HTTP status " + std::to_string(response.status);
+  if (answer.from_service) answer.refusal += ", " + one_line(found.error);
+  if (!found.description.empty()) answer.refusal += ": " + one_line(found.description);
+  if (!answer.from_service && !response.body.empty()) answer.refusal += ": " + one_line(response.body.substr(0, 200));
+  if (const auto hint = hint_for(found.description); !hint.empty()) answer.refusal.append(" - ").append(hint);
+}
+
+}  // namespace
+
+std::string_view hint_for(std::string_view text) {
+  const std::string_view code = aadsts_code(text);
+  for (const Hint& hint : hints) {
+    if (hint.code == code) return hint.text;
+  }
+  return {};
+}
+
+TokenAnswer read_token_answer(const common::HttpResponse& response) {
+  Members found;
+  if (response.status == 0) {
+    found.answer.refusal = response.error;
+    found.answer.passing = common::is_transient(response);
+    return found.answer;
+  }
+  bool whole = true;
+  try {
+    found = members_of(response.body);
+  } catch (const common::JsonFault&) {
+    whole = false;
+  }
+  if (response.status != 200) {
+    describe_refusal(response, found);
+  } else if (!whole) {
+    found.answer = {};
+    found.answer.refusal = "the answer is not a whole JSON object";
+    found.answer.passing = true;
+  } else if (!is_token_text(found.answer.value)) {
+    found.answer = {};
+    found.answer.refusal = "the answer holds no access_token";
+  }
+  return found.answer;
+}
+
+}  // namespace fetch_token

@@ -1,0 +1,96 @@
+#include "tools/fetch-token/token_request.hpp"
+
+#include "common/failure.hpp"
+#include "common/json_writer.hpp"
+#include "tools/fetch-token/token_answer.hpp"
+
+namespace fetch_token {
+namespace {
+
+using common::ExitStatus;
+using common::Failure;
+
+/// Microsoft's usual lifetime, for an answer that names none.
+constexpr std::chrono::seconds usual_lifetime{3'599};
+constexpr std::chrono::seconds longest_lifetime{7 * 86'400};
+
+ExitStatus status_of(const common::HttpResponse& response, const TokenAnswer& answer) {
+  const bool answered_no = response.status == 400 || response.status == 401 || response.status == 403;
+  return answered_no && answer.from_service ? ExitStatus::refused : ExitStatus::unavailable;
+}
+
+std::string advice(const common::HttpResponse& response, const TokenAnswer& answer) {
+  if (response.status >= 300 && response.status < 400) {
+    return " (a redirect; the secret is not sent elsewhere: check SENTINEL_INCIDENTS_LOGIN_URL)";
+  }
+  if (response.status >= 400 && response.status < 500 && !answer.from_service) {
+    return " (is SENTINEL_INCIDENTS_LOGIN_URL the login service, and does a proxy stand in between?)";
+  }
+  return {};
+}
+
+[[noreturn]] void fail(ExitStatus status, const Credentials& credentials, const std::string& why) {
+  throw Failure(status, "no token from " + credentials.login_url + ": " + why);
+}
+
+Token token_of(const TokenAnswer& answer, common::Instant asked_at) {
+  Token token;
+  token.type = answer.type.empty() ? "Bearer" : answer.type;
+  token.value = answer.value;
+  token.lifetime = answer.lifetime_seconds > 0 ? std::chrono::seconds(answer.lifetime_seconds) : usual_lifetime;
+  token.lifetime = std::min(token.lifetime, longest_lifetime);
+  token.expires_at = asked_at + token.lifetime;
+  return token;
+}
+
+}  // namespace
+
+common::HttpRequest token_request(const Credentials& credentials, std::string& form) {
+  using common::url_encode;
+  form = "grant_type=client_credentials&client_id=" + url_encode(credentials.client_id) +
+         "&scope=" + url_encode(credentials.api_base_url + "/.default") +
+         "&client_secret=" + url_encode(credentials.client_secret);
+  return {.method = "POST",
+          .url = credentials.login_url + "/" + url_encode(credentials.tenant) + "/oauth2/v2.0/token",
+          .headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}},
+          .body = form};
+}
+
+Token take_token(const Credentials& credentials, const common::HttpSend& send, common::Clock& clock,
+                 std::chrono::seconds budget, const Pause& pause) {
+  std::string form;
+  const common::HttpRequest request = token_request(credentials, form);
+  common::RetrySchedule schedule(budget, clock, static_cast<std::uint64_t>(clock.now().ticks));
+  for (;;) {
+    const common::Instant asked_at = clock.now();
+    const common::HttpResponse response = send(request);
+    if (response.cancelled) throw Failure(ExitStatus::done, "");
+    const TokenAnswer answer = read_token_answer(response);
+    if (!answer.value.empty()) return token_of(answer, asked_at);
+    if (!answer.passing) fail(status_of(response, answer), credentials, answer.refusal + advice(response, answer));
+    std::chrono::milliseconds wait{0};
+    switch (schedule.next(response, wait)) {
+      case common::RetrySchedule::Answer::again:
+        break;
+      case common::RetrySchedule::Answer::budget_used:
+        fail(ExitStatus::unavailable, credentials, answer.refusal + " (after all retries)");
+      case common::RetrySchedule::Answer::wait_too_long:
+        fail(ExitStatus::stopped_early, credentials,
+             answer.refusal + " (it asks for a longer wait than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later)");
+    }
+    if (!pause(wait)) throw Failure(ExitStatus::done, "");
+  }
+}
+
+std::string record_text(const Token& token) {
+  std::string text;
+  common::JsonWriter(text)
+      .begin_object()
+      .member("token_type", token.type)
+      .member("access_token", token.value)
+      .member("expires_at", common::seconds_text(token.expires_at))
+      .end_object();
+  return text;
+}
+
+}  // namespace fetch_token
