@@ -156,10 +156,11 @@ bool is_left_out(Workspace& work, Json json, std::string_view id) {
   return false;
 }
 
-void explain_incident(const IncidentScope& incident, ObjectRef object) {
-  std::string line = "incident " + std::string(incident.id) + ": ";
+void explain_case(const IncidentScope& incident, ObjectRef object) {
+  std::string line = " case: ";
   incident.work.bundle.append_id(line, object);
-  incident.work.report.explain(line.append(" \"").append(incident.work.bundle.text(object, Property::name)).append("\""));
+  line.append(" \"").append(incident.work.bundle.text(object, Property::name)).append("\", ");
+  incident.work.report.explain(line.append(std::to_string(incident.work.bundle.size())).append(" objects"));
 }
 
 }  // namespace
@@ -187,6 +188,7 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
                          .created = created ? *created : updated.value_or(epoch),
                          .note_date = created.value_or(epoch),
                          .scored = !is_dismissed(json["classification"])};
+  if (work.report.explaining()) work.report.explain("incident " + std::string(id));
   map_alerts(incident);
   join_devices(incident);
   incident.verdicts.settle(incident);
@@ -196,9 +198,9 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
   put_description(incident, object);
   work.report.count_bundle(work.bundle);
   if (work.report.explaining()) {
-    explain_incident(incident, object);
+    explain_case(incident, object);
     out += work.report.account();
-    if (out.ends_with('\n')) out.pop_back();
+    out.pop_back();
   } else {
     writer.append(out, work.bundle, bundle_id(work, incident, source), object);
   }
