@@ -143,17 +143,17 @@ void map_alerts(IncidentScope& incident) {
   }
 }
 
-// True when the incident is to be left out as a whole.
-bool is_left_out(Workspace& work, Json json, std::string_view id) {
+// Why the incident is to be left out as a whole; "" where it is not.
+std::string_view reason_to_leave_out(Workspace& work, Json json, std::string_view id) {
   if (work.options.skip_resolved && has_status(json, "resolved")) {
     work.report.count_resolved();
-    return true;
+    return "resolved";
   }
   if (has_status(json, "redirected") && json["alerts"].empty() && !work.options.keep_redirected) {
     work.report.redirected(id, usable_text(json["redirectIncidentId"]));
-    return true;
+    return "merged into another incident";
   }
-  return false;
+  return {};
 }
 
 void explain_case(const IncidentScope& incident, ObjectRef object) {
@@ -173,7 +173,11 @@ bool is_incident(Json json) {
 bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, std::string& out) {
   const std::string_view id = usable_text(json["id"]);
   work.report.begin_incident(id);
-  if (is_left_out(work, json, id)) return false;
+  if (const std::string_view reason = reason_to_leave_out(work, json, id); !reason.empty()) {
+    if (!work.report.explaining()) return false;
+    out.append("incident ").append(id).append(": left out, ").append(reason);
+    return true;
+  }
   work.bundle.clear();
   work.arena.reset();
   const auto created = usable_instant(json["createdDateTime"]);
