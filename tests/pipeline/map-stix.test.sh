@@ -21,6 +21,7 @@ twice() { same_in A=1; same_in A=2; }
 in_another_time_zone() { same_in TZ=Asia/Tokyo; }
 in_another_locale() { same_in LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8; }
 from_a_pipe() {
+  # shellcheck disable=SC2002  # a pipe is the point
   cat all.ndjson | map-stix --quiet >out 2>/dev/null
   expect_same out expected.ndjson
 }
@@ -56,7 +57,7 @@ case_ok "several files are read in turn" from_several_files
 case_ok "a byte order mark, CR before LF and blank lines change nothing" with_carriage_returns
 
 page_is_its_incidents() {
-  grep -v '"value":\[{' all.ndjson | grep lastUpdateDateTime >dated
+  grep -v '"value": *\[{' all.ndjson | grep lastUpdateDateTime >dated
   sed 's/.*/{"@odata.context":"x","value":[&]}/' dated >pages
   map-stix --quiet dated >want 2>/dev/null
   map-stix --quiet pages >out 2>/dev/null
@@ -90,8 +91,8 @@ too_long() {
   expect_equal "$(wc -c <rejects-long)" 5001
 }
 cut_off() {
-  printf '%s' "${incident%\}}" >cut
-  expect_status 65 map-stix cut >out 2>err
+  printf '%s' "${incident%\}}" >broken
+  expect_status 65 map-stix broken >out 2>err
   expect_contains err 'the line has no end'
   printf '%s' "$incident" >whole
   map-stix whole >out
