@@ -145,7 +145,7 @@ resolved_left_out() {
 }
 indicator_levels() {
   for level in none malicious suspicious; do
-    map-stix --indicators $level "$golden/file-hash.in" >by-option
+    map-stix --indicators "$level" "$golden/file-hash.in" >by-option
     SENTINEL_INCIDENTS_INDICATORS=$level map-stix "$golden/file-hash.in" >by-setting
     expect_same by-option by-setting
   done
