@@ -8,7 +8,10 @@ namespace {
 
 constexpr std::string_view line_breaks = "\n\r";
 
-bool has_line_break(std::string_view text) { return text.find_first_of(line_breaks) != std::string_view::npos; }
+// Two searches for one byte each are several times faster than one for a set.
+bool has_line_break(std::string_view text) {
+  return text.find('\n') != std::string_view::npos || text.find('\r') != std::string_view::npos;
+}
 
 std::size_t longest_run(std::string_view text, char wanted) {
   std::size_t longest = 0;
