@@ -37,17 +37,23 @@ std::string graph_text(std::int64_t ticks) {
   return text + "Z";
 }
 
-bool holds(const std::string& filter, std::int64_t at) {
+struct Condition {
+  std::string op;
+  std::int64_t limit;
+  bool holds(std::int64_t at) const {
+    return op == "ge" ? at >= limit : op == "gt" ? at > limit : op == "lt" ? at < limit : false;
+  }
+};
+
+std::vector<Condition> conditions_of(const std::string& filter) {
   static const std::string field = "lastUpdateDateTime ";
+  std::vector<Condition> conditions;
   for (auto found = filter.find(field); found != std::string::npos; found = filter.find(field, found + 1)) {
-    const std::string op = filter.substr(found + field.size(), 2);
     const auto begin = found + field.size() + 3;
     const auto text = filter.substr(begin, filter.find(' ', begin) - begin);
-    const std::int64_t limit = common::parse_instant(text)->ticks;
-    const bool kept = op == "ge" ? at >= limit : op == "gt" ? at > limit : op == "lt" ? at < limit : false;
-    if (!kept) return false;
+    conditions.push_back({filter.substr(found + field.size(), 2), common::parse_instant(text)->ticks});
   }
-  return true;
+  return conditions;
 }
 
 std::string incident_text(const std::string& id, const std::string& update, bool expanded) {
@@ -74,8 +80,11 @@ void FakeGraph::put(const std::string& id, std::int64_t at) { incidents[id] = {a
 
 std::vector<FakeGraph::Row> FakeGraph::select(const std::string& url) const {
   std::vector<Row> rows;
+  const std::vector<Condition> conditions = conditions_of(parameter(url, "$filter"));
   for (const auto& [id, listed] : incidents) {
-    if (holds(parameter(url, "$filter"), listed.ticks)) rows.emplace_back(id, listed);
+    const std::int64_t at = listed.ticks;
+    const bool kept = std::all_of(conditions.begin(), conditions.end(), [at](const Condition& c) { return c.holds(at); });
+    if (kept) rows.emplace_back(id, listed);
   }
   const bool ordered = !parameter(url, "$orderby").empty() && !orderby_ignored;
   if (ordered) {
