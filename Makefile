@@ -15,7 +15,8 @@ Q := $(if $(V),,@)
 TOOLS := fetch-token fetch-incidents map-stix push-opencti
 
 OPTIMISE ?= -O2
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+# GCC 12 takes the temporaries that simdjson's result types pass along for dangling pointers.
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -Wno-dangling-pointer
 CPPFLAGS += -I. -DPROJECT_VERSION='"$(VERSION)"'
 CXXFLAGS += -std=c++20 $(OPTIMISE) -g1 $(WARNINGS) -fPIE -fstack-protector-strong -pthread
 LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed -pthread
@@ -41,15 +42,18 @@ LIBS_push-opencti    := -lcurl -lrabbitmq
 STAND_IN_SOURCES := $(wildcard tests/stand-in/*.cpp)
 UNIT_SOURCES     := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/unit/*/*/*.cpp)
 TEST_PROGRAMS    := $(patsubst tests/programs/%.cpp,$(BUILD)/tests/%,$(wildcard tests/programs/*.cpp))
+BENCH_PROGRAMS   := $(BUILD)/tests/generate-incidents $(BUILD)/tests/floor $(BUILD)/tests/measure
 # cpp-httplib is header-only upstream and a library in Debian; Catch2 brings its own main from version 3 on.
 HTTPLIB_LIBS := $(shell pkg-config --libs cpp-httplib 2>/dev/null) -lssl -lcrypto -lz
 HTTPLIB_FLAGS := $(shell pkg-config --cflags cpp-httplib 2>/dev/null)
 CATCH_LIBS   := $(shell pkg-config --libs catch2 2>/dev/null)
 
-.PHONY: all tests help check demo lint bench fuzz soak install clean deb
+.PHONY: all tests bench-programs help check demo lint bench fuzz soak install clean deb
 .DEFAULT_GOAL := all
 all: $(TOOLS:%=$(BUILD)/%)  ## the four filters
-tests: $(BUILD)/tests/unit $(BUILD)/tests/stand-in $(TEST_PROGRAMS)  ## the test programs
+tests: $(BUILD)/tests/unit $(BUILD)/tests/stand-in $(BENCH_PROGRAMS) $(TEST_PROGRAMS)  ## the test programs
+
+bench-programs: $(BENCH_PROGRAMS)
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -94,6 +98,35 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/programs/%.o $(BUILD)/libhttp.a $(BUILD)/li
 	@echo '  LINK  $@'
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lcurl -lrabbitmq $(LIBS_common)
 
+$(BUILD)/tests/generate-incidents: $(call objects_of,tests/bench/generate_incidents.cpp tests/bench/evidence_templates.cpp) $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common)
+
+$(BUILD)/tests/measure: $(call objects_of,tests/bench/measure.cpp)
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/tests/floor: $(call objects_of,tests/bench/floor.cpp) $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common)
+
+# libFuzzer targets: one a file in tests/fuzz/, built by scripts/fuzz with clang.
+$(BUILD)/libtools.a: $(call objects_of,$(TOOL_PARTS))
+	@rm -f $@
+	@echo '  AR    $@'
+	$(Q)ar rcs $@ $^
+
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/libtools.a $(BUILD)/libhttp.a $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	$(Q)$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lcurl -lrabbitmq $(LIBS_common)
+
+fuzz-targets: $(patsubst tests/fuzz/%.cpp,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.cpp))
+.PHONY: fuzz-targets
+
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.o'))
 
@@ -103,7 +136,7 @@ demo:  ## run the chain against stand-in services
 	./scripts/demo
 lint:  ## static checks of scripts, pages and sources
 	./scripts/lint
-bench: all  ## measure speed and memory
+bench:  ## measure speed and memory
 	./scripts/bench
 soak: all tests  ## the long seeded tests
 	./scripts/soak
@@ -111,8 +144,9 @@ fuzz:  ## fuzz the parsers
 	./scripts/fuzz
 
 install: all  ## DESTDIR= PREFIX=
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
+	install -d $(DESTDIR)$(PREFIX)/libexec/sentinel-incidents $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
 	install -m 755 $(TOOLS:%=$(BUILD)/%) scripts/sentinel-incidents $(DESTDIR)$(PREFIX)/bin
+	install -m 644 scripts/chain/*.sh $(DESTDIR)$(PREFIX)/libexec/sentinel-incidents
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents

@@ -16,7 +16,7 @@ const std::vector<Option>& common_options() {
       {"log-level", "LEVEL", "debug, info, warn or error"},
       {"log-format", "FORMAT", "text or json"},
       {"quiet", "", "print warnings and errors only"},
-      {"check-settings", "", "check the settings and exit: 0, or 78 with every fault"},
+      {"check-settings", "", "print the settings in effect and exit: 0, or 78 with every fault"},
       {"help", "", "print this text"},
       {"version", "", "print the version"},
   };

@@ -11,6 +11,8 @@ class ConfigFile {
  public:
   /// Reads the file; an empty path gives an empty configuration. What is wrong is added to `faults`.
   static ConfigFile read(const std::string& path, std::vector<std::string>& faults);
+  /// As read(), from the file's content.
+  static ConfigFile parse(const std::string& content, const std::string& path, std::vector<std::string>& faults);
 
   /// The scalar at "section.key", "" when absent or null.
   std::string value(std::string_view key) const;

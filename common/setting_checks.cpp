@@ -137,8 +137,10 @@ std::string nearest(std::string_view name, const std::vector<std::string_view>& 
         row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
       }
     }
-    if (row.back() < best_distance) {
-      best_distance = row.back();
+    // A name cut short ("tlp" for "tlp_level") counts as one slip.
+    const std::size_t distance = candidate.starts_with(name) ? 1 : row.back();
+    if (distance < best_distance) {
+      best_distance = distance;
       best = candidate;
     }
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
 #include <stdexcept>
 
 #include "common/config_file.hpp"
@@ -191,13 +192,29 @@ std::string Settings::names(std::string_view variable) {
   return out;
 }
 
+void Settings::print_values() const {
+  std::string out;
+  for (const SettingSpec& spec : all_settings()) {
+    const auto found = values_.find(spec.variable);
+    if (found == values_.end() || spec.kind == SettingKind::secret) continue;
+    out.append(spec.variable).append("=");
+    for (const char c : found->second.text) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    out += '\n';
+  }
+  std::fputs(out.c_str(), stdout);
+}
+
 void Settings::require_valid(const Arguments& arguments) const {
+  const bool checking = arguments.has("check-settings");
+  if (checking) print_values();
   if (!faults_.empty()) {
+    // Whoever asked for the faults gets one a line, to sort them.
+    const char* const separator = checking ? "\n" : "; ";
     std::string message = faults_.size() == 1 ? "wrong settings: " : "wrong settings (" + std::to_string(faults_.size()) + "): ";
-    for (std::size_t i = 0; i < faults_.size(); ++i) message.append(i == 0 ? "" : "; ").append(faults_[i]);
+    for (std::size_t i = 0; i < faults_.size(); ++i) message.append(i == 0 ? "" : separator).append(faults_[i]);
     throw Failure(ExitStatus::settings, message);
   }
-  if (arguments.has("check-settings")) throw Failure(ExitStatus::done, "");
+  if (checking) throw Failure(ExitStatus::done, "");
 }
 
 }  // namespace common

@@ -64,11 +64,14 @@ class Settings {
   void fault(std::string message) { faults_.push_back(std::move(message)); }
   /// The two names and what is allowed, for messages: "OPENCTI_URL (config.yml: opencti.url)".
   static std::string names(std::string_view variable);
-  /// Throws Failure(settings) with every fault in one message; with --check-settings, Failure(done) when there is none.
+  /// Throws Failure(settings) with every fault in one message. With --check-settings it first prints the values in effect,
+  /// secrets left out, as lines NAME=value (control characters as spaces); the faults stand one a line, and without any it
+  /// throws Failure(done).
   void require_valid(const Arguments& arguments) const;
   const std::vector<std::string>& faults() const { return faults_; }
 
  private:
+  void print_values() const;
   struct Value {
     std::string text;
     bool given = false;

@@ -60,6 +60,7 @@ constexpr std::array table = {
     SettingSpec{"SENTINEL_INCIDENTS_DEVICE_ADDRESSES", "sentinel_incidents.device_addresses", boolean, "false", "", "write the addresses of devices as observables"},
     SettingSpec{"SENTINEL_INCIDENTS_OBSERVABLE_AUTHOR", "sentinel_incidents.observable_author", boolean, "false", "", "name the author on observables"},
     SettingSpec{"SENTINEL_INCIDENTS_OBSERVABLE_TLP", "sentinel_incidents.observable_tlp", choice, "", "clear|green|amber|amber+strict|red", "marking of observables, where it differs"},
+    SettingSpec{"SENTINEL_INCIDENTS_APPLICANT_ID", "sentinel_incidents.applicant_id", text, "", "a user's id in OpenCTI", "user in whose name files of the directory are imported"},
     SettingSpec{"SENTINEL_INCIDENTS_OVERLAP", "sentinel_incidents.overlap", duration, "PT5M", "", "how far before the watermark a run starts"},
     SettingSpec{"SENTINEL_INCIDENTS_MAX_RATE", "sentinel_incidents.max_rate", integer, "150", "requests a minute, 0 to 100000; 0 is no limit", "limit on requests to Graph"},
     SettingSpec{"SENTINEL_INCIDENTS_RETRY_BUDGET", "sentinel_incidents.retry_budget", duration, "PT15M", "", "how long one request is retried"},

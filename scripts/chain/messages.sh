@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# Messages on standard error, in the form of the tools' own. Sourced by sentinel-incidents.
+
+log_format=text
+least_level=1
+
+level_number() {
+  case ${1,,} in
+    debug) echo 0 ;;
+    info) echo 1 ;;
+    warn | warning) echo 2 ;;
+    error) echo 3 ;;
+    *) return 1 ;;
+  esac
+}
+
+json_string() {
+  local text=$1
+  text=${text//\\/\\\\}
+  text=${text//\"/\\\"}
+  text=${text//$'\n'/\\n}
+  text=${text//$'\t'/\\t}
+  printf '"%s"' "${text//[$'\x01'-$'\x1f\x7f']/?}"
+}
+
+# log LEVEL TEXT
+log() {
+  local level=$1 text=$2 prefix="sentinel-incidents: " now=$EPOCHREALTIME
+  [ "$(level_number "$level")" -ge "$least_level" ] || return 0
+  if [ "$log_format" = json ]; then
+    printf '{"timestamp":"%s.%.3sZ","level":"%s","name":"sentinel-incidents","message":%s}\n' \
+      "$(TZ=UTC printf '%(%Y-%m-%dT%H:%M:%S)T' "${now%.*}")" "${now#*.}" "${level^^}" "$(json_string "$text")" >&2
+  else
+    [ "$level" = info ] || prefix+="$level: "
+    text=${text//$'\n'/$'\n  '}
+    printf '%s%s\n' "$prefix" "${text//[$'\x01'-$'\x09\x0b'-$'\x1f\x7f']/?}" >&2
+  fi
+}
+
+# die STATUS TEXT
+die() {
+  log error "$2"
+  exit "$1"
+}
+
+# The log's settings: what the command line says, over what push-opencti found in the environment and config.yml.
+apply_log_settings() {
+  local i
+  least_level=$(level_number "${setting[CONNECTOR_LOG_LEVEL]:-info}") || least_level=1
+  if is_true "${setting[OPENCTI_JSON_LOGGING]:-}"; then log_format=json; fi
+  for ((i = 0; i < ${#common_options[@]}; i++)); do
+    case ${common_options[i]} in
+      --quiet) least_level=2 ;;
+      --log-level) least_level=$(level_number "${common_options[i + 1]}") ;;
+      --log-format) log_format=${common_options[i + 1]} ;;
+    esac
+  done
+}

@@ -1,0 +1,147 @@
+# shellcheck shell=bash
+# Starts the stages, joins them by pipes, waits for them, ends them. Sourced by sentinel-incidents.
+
+# A stop may take the chain 8 s: what has not ended by then is killed.
+readonly stop_limit=7
+
+stop_signal=0
+children=()  # what a stop must end
+helpers=()   # what ends by itself with them
+pipes=()
+watchdog=
+
+# Asks the children to end; what has not ended at the limit is killed.
+end_children() {
+  local pid
+  for pid in "${children[@]}"; do kill -TERM "$pid" 2>/dev/null; done
+  call_off_watchdog
+  (
+    exec {lock}>&- >/dev/null 2>&1
+    trap 'kill "$timer"; exit' TERM
+    sleep "$stop_limit" &
+    timer=$!
+    wait "$timer" && kill -KILL "${children[@]}" "${helpers[@]}"
+  ) &
+  watchdog=$!
+}
+
+call_off_watchdog() {
+  [ -n "$watchdog" ] || return 0
+  kill "$watchdog" 2>/dev/null
+  wait "$watchdog" 2>/dev/null
+  watchdog=
+}
+
+on_signal() {
+  [ "$stop_signal" -eq 0 ] || return 0
+  stop_signal=$1
+  end_children
+}
+
+# wait_for PID  returns its exit status, however often a signal interrupts the wait.
+wait_for() {
+  local status=0
+  wait "$1" || status=$?
+  while [ "$status" -gt 128 ] && kill -0 "$1" 2>/dev/null; do
+    status=0
+    wait "$1" || status=$?
+  done
+  return "$status"
+}
+
+# An unnamed pipe; its ends are left in $pipe_in (to write to) and $pipe_out (to read from). Opening both at once never
+# blocks, whatever becomes of the stages.
+make_pipe() {
+  local name=$folder/pipe both
+  rm -f "$name"
+  mkfifo "$name" || die 74 "cannot make a pipe in $folder"
+  exec {both}<>"$name"
+  # shellcheck disable=SC2094  # a pipe is read and written
+  exec {pipe_out}<"$name" {pipe_in}>"$name" {both}>&-
+  rm -f "$name"
+  pipes+=("$pipe_in" "$pipe_out")
+}
+
+# close_pipes [BUT]
+close_pipes() {
+  local fd
+  for fd in "${pipes[@]}"; do
+    if [ "$fd" != "${1:-}" ]; then exec {fd}>&-; fi
+  done
+}
+
+# become_stage STAGE IN OUT COMMAND…  IN and OUT are descriptors; messages go to the collector.
+become_stage() {
+  local stage=$1 in=$2 out=$3
+  shift 3
+  exec <&"$in" >&"$out" 2>&"$messages_in"
+  close_pipes
+  as_stage "$stage" "$@"
+}
+
+# start_stage STAGE IN OUT OPTION…  The stage keeps the lock: while one of them lives, no second chain starts.
+start_stage() {
+  local stage=$1 in=$2 out=$3
+  shift 3
+  become_stage "$stage" "$in" "$out" "${tool[$stage]}" "${common_options[@]}" "$@" &
+  children+=($!)
+}
+
+# start_bound STAGE COMMAND…  for what works between runs: it does not hold the lock, and ends when the chain is killed.
+start_bound() {
+  local stage=$1 bound=()
+  shift
+  if type -P setpriv >/dev/null; then bound=(setpriv --pdeathsig TERM); fi
+  (
+    exec {lock}>&-
+    become_stage "$stage" "$null" 1 "${bound[@]}" "$@"
+  ) &
+  children+=($!)
+}
+
+# start_helper COMMAND…  for what must survive a stop until its input ends, so that the last messages and incidents are kept.
+start_helper() {
+  (
+    trap '' TERM INT
+    "$@"
+  ) &
+  helpers+=($!)
+}
+
+# Passes the stages' messages on and keeps them, to name the reason of a failure.
+collect_messages() {
+  exec <&"$messages_out"
+  close_pipes
+  exec tee -- "$folder/messages" >&2
+}
+
+begin_processes() {
+  children=()
+  helpers=()
+  pipes=()
+  make_pipe
+  messages_in=$pipe_in
+  messages_out=$pipe_out
+  start_helper collect_messages
+}
+
+# Waits for all of them; leaves their statuses in $statuses, and those of the helpers in $helper_statuses.
+end_processes() {
+  local pid
+  close_pipes
+  # A signal that came while they were started has missed the later ones.
+  [ "$stop_signal" -eq 0 ] || end_children
+  statuses=()
+  for pid in "${children[@]}"; do
+    wait_for "$pid"
+    statuses+=($?)
+  done
+  helper_statuses=()
+  for pid in "${helpers[@]}"; do
+    wait_for "$pid"
+    helper_statuses+=($?)
+  done
+  call_off_watchdog
+  children=()
+  helpers=()
+}

@@ -1,0 +1,156 @@
+#include "tools/push-opencti/answer.hpp"
+
+#include <simdjson.h>
+
+#include <array>
+
+namespace push_opencti {
+
+namespace {
+
+struct ErrorRow {
+  std::string_view code;
+  std::string_view message_part;  // "" for any message
+  Meaning meaning;
+};
+
+// The first row that fits decides. Codes as in the platform's list of errors; what is not here is final.
+constexpr std::array error_table = {
+    ErrorRow{"UNSUPPORTED_ERROR", "Invalid bundle", Meaning::invalid_bundle},
+    ErrorRow{"FUNCTIONAL_ERROR", "No connector found", Meaning::connector_unknown},
+    ErrorRow{"LOCK_ERROR", "", Meaning::again},
+    ErrorRow{"DATABASE_ERROR", "", Meaning::again},
+    ErrorRow{"COMPLEX_SEARCH_ERROR", "", Meaning::again},
+    ErrorRow{"FILESYSTEM_ERROR", "", Meaning::again},
+    ErrorRow{"CLIENT_ABORT_ERROR", "", Meaning::again},
+    ErrorRow{"UNKNOWN_ERROR", "", Meaning::again},
+    ErrorRow{"INTERNAL_SERVER_ERROR", "", Meaning::again},
+    // While a platform starts, a good token is refused for a moment because its user is not in the cache yet.
+    ErrorRow{"AUTH_REQUIRED", "", Meaning::again_briefly},
+    ErrorRow{"AUTH_FAILURE", "", Meaning::refused},
+    ErrorRow{"OTP_REQUIRED", "", Meaning::refused},
+    ErrorRow{"OTP_REQUIRED_ACTIVATION", "", Meaning::refused},
+    ErrorRow{"PASSWORD_CHANGE_REQUIRED", "", Meaning::refused},
+    ErrorRow{"LTS_REQUIRED_ACTIVATION", "", Meaning::refused},
+    ErrorRow{"FORBIDDEN_ACCESS", "", Meaning::refused},
+    ErrorRow{"ACCESS_REQUIRED", "", Meaning::refused},
+    ErrorRow{"IP_FORBIDDEN", "", Meaning::refused},
+};
+
+constexpr std::size_t message_limit = 300;
+
+std::string shortened(std::string_view text) {
+  if (text.size() <= message_limit) return std::string(text);
+  std::size_t end = message_limit;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // never within a character
+  return std::string(text.substr(0, end)) + "…";
+}
+
+Answer make(Meaning meaning, std::string code, std::string_view message) {
+  return {meaning, std::move(code), shortened(message), {}};
+}
+
+Answer read_status(const common::HttpResponse& response) {
+  const std::string code = "HTTP " + std::to_string(response.status);
+  if (response.cancelled) return make(Meaning::cancelled, "", "given up because the tool was asked to stop");
+  if (response.tls_failure) return make(Meaning::final_fault, "TLS", response.error);
+  if (response.status == 0) return make(Meaning::again, "no answer", response.error);
+  if (response.status == 413) return make(Meaning::too_large, code, "the request is too large for a proxy or the platform");
+  // The platform's own limit does not answer 413: its error handler turns body-parser's error into a 500.
+  if (response.status == 500 && response.body.find("request entity too large") != std::string::npos) {
+    return make(Meaning::too_large, code, "request entity too large");
+  }
+  if (response.status == 401 || response.status == 403 || response.status == 407) {
+    return make(Meaning::refused, code, "a proxy or the platform refused the request");
+  }
+  if (common::is_transient(response)) return make(Meaning::again, code, response.body);
+  return make(Meaning::final_fault, code, "not OpenCTI's GraphQL interface? check OPENCTI_URL: " + response.body);
+}
+
+std::string_view text_of(simdjson::simdjson_result<simdjson::dom::element> element) {
+  std::string_view text;
+  if (element.get_string().get(text) != simdjson::SUCCESS) return {};
+  return text;
+}
+
+Answer read_error(const simdjson::dom::element& error) {
+  std::string code(text_of(error["extensions"]["code"]));
+  if (code.empty()) code = text_of(error["name"]);
+  const std::string message(text_of(error["message"]));
+  for (const ErrorRow& row : error_table) {
+    if (row.code == code && message.find(row.message_part) != std::string::npos) {
+      return make(row.meaning, code, message);
+    }
+  }
+  return make(Meaning::final_fault, code.empty() ? "unnamed error" : code, message);
+}
+
+}  // namespace
+
+Answer read_answer(common::HttpResponse&& response) {
+  if (response.status != 200) {
+    // An error status with a GraphQL body (a dead work named in a header, for one) is read as any other status.
+    return read_status(response);
+  }
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (parser.parse(response.body).get(root) != simdjson::SUCCESS || !root.is_object()) {
+    return make(Meaning::again_briefly, "HTTP 200",
+                "the answer is not JSON; is something between this tool and OpenCTI? " + response.body);
+  }
+  simdjson::dom::array errors;
+  if (root["errors"].get_array().get(errors) == simdjson::SUCCESS && errors.size() > 0) return read_error(errors.at(0));
+  simdjson::dom::object data;
+  if (root["data"].get_object().get(data) != simdjson::SUCCESS) {
+    return make(Meaning::again_briefly, "HTTP 200", "the answer holds neither data nor errors");
+  }
+  return {Meaning::ok, "", "", std::move(response.body)};
+}
+
+common::ExitStatus exit_status(const Answer& answer) {
+  switch (answer.meaning) {
+    case Meaning::ok:
+      return common::ExitStatus::done;
+    case Meaning::refused:
+      return common::ExitStatus::refused;
+    case Meaning::again_briefly:
+      return answer.code == "AUTH_REQUIRED" ? common::ExitStatus::refused : common::ExitStatus::unavailable;
+    case Meaning::asked_to_wait:
+    case Meaning::cancelled:
+      return common::ExitStatus::stopped_early;
+    default:
+      return common::ExitStatus::unavailable;
+  }
+}
+
+namespace {
+
+bool find(const Answer& answer, std::string_view path, simdjson::dom::parser& parser, simdjson::dom::element& found) {
+  if (parser.parse(answer.body).get(found) != simdjson::SUCCESS) return false;
+  if (found["data"].get(found) != simdjson::SUCCESS) return false;
+  while (!path.empty()) {
+    const std::size_t dot = path.find('.');
+    if (found[path.substr(0, dot)].get(found) != simdjson::SUCCESS) return false;
+    path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
+  }
+  return !found.is_null();
+}
+
+}  // namespace
+
+std::string field(const Answer& answer, std::string_view path) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element found;
+  if (!find(answer, path, parser, found)) return {};
+  std::string_view text;
+  if (found.get_string().get(text) == simdjson::SUCCESS) return std::string(text);
+  return simdjson::minify(found);
+}
+
+bool has_field(const Answer& answer, std::string_view path) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element found;
+  return find(answer, path, parser, found);
+}
+
+}  // namespace push_opencti

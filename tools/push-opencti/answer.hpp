@@ -1,0 +1,46 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "common/failure.hpp"
+#include "common/http.hpp"
+
+namespace push_opencti {
+
+/// What an answer of the platform means for the one who asked.
+enum class Meaning {
+  ok,
+  again,              ///< a passing fault: the same request later
+  again_briefly,      ///< mostly final, but seen in passing while a platform starts: a few tries
+  too_large,          ///< the request is larger than the platform or a proxy takes
+  invalid_bundle,     ///< the bundle is refused, or the connector is unknown: the platform does not say which
+  connector_unknown,  ///< the connector was deleted
+  refused,            ///< credentials or rights
+  asked_to_wait,      ///< a passing fault, but the platform asked for more patience than there is
+  final_fault,        ///< anything else: asking again would bring the same
+  cancelled,          ///< the tool was asked to stop
+};
+
+/// An answer, read.
+struct Answer {
+  Meaning meaning = Meaning::final_fault;
+  std::string code;     ///< GraphQL error code, or "HTTP 502"
+  std::string message;  ///< the platform's words, made short; "" for ok
+  std::string body;     ///< the JSON text of an ok answer
+  bool ok() const { return meaning == Meaning::ok; }
+};
+
+/// Reads what the platform answered to one operation, by a table of HTTP statuses and one of GraphQL error codes: the
+/// platform answers HTTP 200 to every GraphQL error.
+Answer read_answer(common::HttpResponse&& response);
+
+/// The exit status for an answer that cannot be got over.
+common::ExitStatus exit_status(const Answer& answer);
+
+/// The text of the member `path` ("registerConnector.config.push") of an ok answer's `data`, "" when absent or null;
+/// numbers and booleans as they stand.
+std::string field(const Answer& answer, std::string_view path);
+/// Whether that member is there and not null.
+bool has_field(const Answer& answer, std::string_view path);
+
+}  // namespace push_opencti

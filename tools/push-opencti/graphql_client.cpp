@@ -1,0 +1,131 @@
+#include "tools/push-opencti/graphql_client.hpp"
+
+#include <algorithm>
+
+namespace push_opencti {
+
+namespace {
+
+// AUTH_REQUIRED and the like: enough tries to outlast a platform's start-up hiccup, few enough to fail soon.
+constexpr int brief_tries = 3;
+
+class HttpTransport : public Transport {
+ public:
+  HttpTransport(const Endpoint& endpoint, common::HttpOptions options, common::Log& log)
+      : client_(std::move(options), log) {
+    request_.method = "POST";
+    request_.url = endpoint.url;
+    while (request_.url.ends_with('/')) request_.url.pop_back();
+    request_.url += "/graphql";
+    request_.headers = endpoint.extra_headers;
+    request_.headers.emplace_back("Authorization", "Bearer " + endpoint.token);
+    request_.headers.emplace_back("Content-Type", "application/json");
+    request_.headers.emplace_back("Accept", "application/json");
+  }
+
+  common::HttpResponse post(std::string_view body) override {
+    request_.body = body;
+    return client_.send(request_);
+  }
+
+ private:
+  common::HttpClient client_;
+  common::HttpRequest request_;
+};
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+bool is_header_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+bool is_header_value(std::string_view value) {
+  return std::all_of(value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20; });
+}
+
+}  // namespace
+
+Connect connect_over_http(Endpoint endpoint, common::Log& log) {
+  return [endpoint = std::move(endpoint), &log](std::chrono::milliseconds limit, common::StopSignal* stop) {
+    common::HttpOptions options;
+    options.verify_tls = endpoint.verify_tls;
+    options.ca = endpoint.ca;
+    options.connect_timeout = std::min(options.connect_timeout, limit);
+    // While its RabbitMQ is down the platform keeps a push waiting in silence, so silence alone is no failure.
+    options.stall_timeout = std::chrono::ceil<std::chrono::seconds>(limit);
+    options.total_timeout = limit;
+    options.stop = stop;
+    return std::make_unique<HttpTransport>(endpoint, std::move(options), log);
+  };
+}
+
+common::HttpHeaders parse_custom_headers(std::string_view text, common::Log& log) {
+  common::HttpHeaders headers;
+  while (!text.empty()) {
+    const std::size_t semicolon = text.find(';');
+    const std::string_view pair = text.substr(0, semicolon);
+    text = semicolon == std::string_view::npos ? std::string_view{} : text.substr(semicolon + 1);
+    if (trimmed(pair).empty()) continue;
+    const std::size_t colon = pair.find(':');
+    const std::string_view name = trimmed(pair.substr(0, colon));
+    const std::string_view value = colon == std::string_view::npos ? std::string_view{} : trimmed(pair.substr(colon + 1));
+    if (colon == std::string_view::npos || !is_header_name(name) || !is_header_value(value)) {
+      log.warning("OPENCTI_CUSTOM_HEADERS: a part is not of the form name:value and is left out");
+      continue;
+    }
+    log.hide(std::string(value));
+    headers.emplace_back(name, value);
+  }
+  return headers;
+}
+
+GraphqlClient::GraphqlClient(std::unique_ptr<Transport> transport, common::Clock& clock, common::Log& log,
+                             Patience patience)
+    : transport_(std::move(transport)), clock_(clock), log_(log), patience_(patience) {}
+
+std::string GraphqlClient::body(const Operation& operation, const Variables& variables) {
+  std::string out;
+  common::JsonWriter json(out);
+  json.begin_object().member("query", operation.text).key("variables").begin_object();
+  if (variables) variables(json);
+  json.end_object().end_object();
+  return out;
+}
+
+Answer GraphqlClient::ask_once(std::string_view body) { return read_answer(transport_->post(body)); }
+
+Answer GraphqlClient::ask(const Operation& operation, std::string_view body) {
+  common::RetrySchedule schedule(patience_.budget, clock_, patience_.seed);
+  for (int tries = 1;; ++tries) {
+    common::HttpResponse response = transport_->post(body);
+    const common::HttpResponse head{.status = response.status, .headers = response.headers};
+    Answer answer = read_answer(std::move(response));
+    const bool passing = answer.meaning == Meaning::again ||
+                         (answer.meaning == Meaning::again_briefly && tries < brief_tries);
+    if (!passing) return answer;
+    std::chrono::milliseconds wait{0};
+    const auto next = schedule.next(head, wait);
+    if (next == common::RetrySchedule::Answer::wait_too_long) answer.meaning = Meaning::asked_to_wait;
+    if (next != common::RetrySchedule::Answer::again) return answer;
+    log_.warning_of_kind("retry " + std::string(operation.name),
+                         std::string(operation.name) + ": " + answer.code + ": " + answer.message + "; next try in " +
+                             std::to_string(wait.count()) + " ms");
+    if (!clock_.sleep(wait)) return {Meaning::cancelled, "", "given up because the tool was asked to stop", {}};
+  }
+}
+
+void fail(const Operation& operation, const Answer& answer) {
+  std::string message = std::string(operation.name) + " failed: " + answer.code + ": " + answer.message;
+  if (exit_status(answer) == common::ExitStatus::refused) {
+    message += "; check OPENCTI_TOKEN and that its user has the role Connector";
+  }
+  throw common::Failure(exit_status(answer), message);
+}
+
+}  // namespace push_opencti

@@ -1,0 +1,30 @@
+// push-opencti: pushes STIX bundles, one a line, to OpenCTI or to a directory. See push-opencti(1).
+#include "common/run.hpp"
+#include "tools/push-opencti/options.hpp"
+#include "tools/push-opencti/push_run.hpp"
+#include "tools/push-opencti/tasks.hpp"
+
+namespace {
+
+common::ExitStatus push_opencti_main(const common::Arguments& arguments, common::Log& log) {
+  using push_opencti::Task;
+  common::StopSignal stop;
+  common::SystemClock clock(&stop);
+  const push_opencti::Options options = push_opencti::read_options(arguments, common::process_environment(), log);
+  push_opencti::Surroundings around{stop, clock, log, push_opencti::connect_over_http(options.endpoint, log)};
+  switch (options.task) {
+    case Task::dry_run:
+      return push_opencti::dry_run(options, around);
+    case Task::print_state:
+      return push_opencti::print_state(options, around);
+    case Task::keep_alive:
+      return push_opencti::keep_alive(options, around);
+    case Task::push:
+      break;
+  }
+  return push_opencti::PushRun(options, around).run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return common::run_tool(push_opencti::usage(), argc, argv, push_opencti_main); }

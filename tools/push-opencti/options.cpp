@@ -1,0 +1,239 @@
+#include "tools/push-opencti/options.hpp"
+
+#include <array>
+#include <charconv>
+
+#include "common/failure.hpp"
+
+namespace push_opencti {
+
+namespace {
+
+constexpr std::size_t kilobyte = 1024;
+
+[[noreturn]] void wrong_usage(const std::string& message) { throw common::Failure(common::ExitStatus::usage, message); }
+
+std::size_t parse_size(const std::string& text) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const std::size_t factor = unit.empty() ? 1 : unit == "K" ? kilobyte : unit == "M" ? kilobyte * kilobyte : 0;
+  const std::size_t most = kilobyte * kilobyte * kilobyte;
+  if (error != std::errc{} || factor == 0 || number == 0 || number > most / factor) {
+    wrong_usage("--max-line takes bytes, or a number with K or M, up to 1024M, not '" + text + "'");
+  }
+  return number * factor;
+}
+
+std::chrono::seconds parse_seconds(const std::string& text) {
+  long number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number < 1 || number > 3600) {
+    wrong_usage("--request-timeout takes seconds, 1 to 3600, not '" + text + "'");
+  }
+  return std::chrono::seconds(number);
+}
+
+Task task_of(const common::Arguments& arguments) {
+  struct Row {
+    std::string_view option;
+    Task task;
+  };
+  constexpr std::array rows = {Row{"dry-run", Task::dry_run}, Row{"print-state", Task::print_state}, Row{"keep-alive", Task::keep_alive}};
+  Task task = Task::push;
+  for (const Row& row : rows) {
+    if (!arguments.has(row.option)) continue;
+    if (task != Task::push) wrong_usage("--dry-run, --print-state and --keep-alive exclude one another");
+    task = row.task;
+  }
+  if ((task == Task::print_state || task == Task::keep_alive) && !arguments.files().empty()) {
+    wrong_usage("--print-state and --keep-alive read no input, so no file may be named");
+  }
+  return task;
+}
+
+// Queue and directory decide what else is needed, so they are looked up first.
+struct Targets {
+  bool queue = true;
+  bool directory = false;
+};
+
+Targets targets_of(const common::Arguments& arguments, const common::Environment& environment, common::Log& log) {
+  constexpr std::array uses = {common::SettingUse{"CONNECTOR_SEND_TO_QUEUE"}, common::SettingUse{"CONNECTOR_SEND_TO_DIRECTORY"}};
+  const common::Settings settings = common::Settings::load(arguments, uses, environment, log);
+  return {settings.boolean("CONNECTOR_SEND_TO_QUEUE"), settings.boolean("CONNECTOR_SEND_TO_DIRECTORY")};
+}
+
+std::vector<common::SettingUse> uses_for(const Targets& targets, Task task) {
+  const bool touches = task != Task::dry_run;
+  const bool platform = targets.queue && touches;
+  const bool directory = targets.directory && (task == Task::push);
+  return {
+      {"OPENCTI_URL", platform},
+      {"OPENCTI_TOKEN", platform},
+      {"OPENCTI_SSL_VERIFY"},
+      {"OPENCTI_CUSTOM_HEADERS"},
+      {"HTTPS_CA_CERTIFICATES"},
+      {"CONNECTOR_ID", touches},
+      {"CONNECTOR_TYPE"},
+      {"CONNECTOR_NAME"},
+      {"CONNECTOR_SCOPE"},
+      {"CONNECTOR_DURATION_PERIOD"},
+      {"CONNECTOR_RUN_AND_TERMINATE"},
+      {"CONNECTOR_QUEUE_PROTOCOL"},
+      {"CONNECTOR_QUEUE_THRESHOLD"},
+      {"CONNECTOR_SEND_TO_QUEUE"},
+      {"CONNECTOR_SEND_TO_DIRECTORY"},
+      {"CONNECTOR_SEND_TO_DIRECTORY_PATH", directory},
+      {"CONNECTOR_SEND_TO_DIRECTORY_RETENTION"},
+      {"CONNECTOR_VALIDATE_BEFORE_IMPORT"},
+      {"MQ_HOST"},
+      {"MQ_PORT"},
+      {"MQ_VHOST"},
+      {"MQ_USER"},
+      {"MQ_PASS"},
+      {"MQ_USE_SSL"},
+      {"MQ_USE_SSL_CA"},
+      {"MQ_USE_SSL_CERT"},
+      {"MQ_USE_SSL_KEY"},
+      {"MQ_USE_SSL_PASSPHRASE"},
+      {"MQ_USE_SSL_REJECT_UNAUTHORIZED"},
+      {"SENTINEL_INCIDENTS_APPLICANT_ID", false, "applicant-id"},
+      {"SENTINEL_INCIDENTS_OVERLAP"},
+      {"SENTINEL_INCIDENTS_RETRY_BUDGET", false, "retry-budget"},
+      {"SENTINEL_INCIDENTS_STATE_DIR"},
+  };
+}
+
+void check_together(const Options& options, common::Settings& settings) {
+  const std::string queue = common::Settings::names("CONNECTOR_SEND_TO_QUEUE");
+  const std::string directory = common::Settings::names("CONNECTOR_SEND_TO_DIRECTORY");
+  if (!options.to_queue && !options.to_directory) {
+    settings.fault(queue + " and " + directory + " are both false: bundles would go nowhere");
+  }
+  if (options.validate && options.to_queue && options.protocol == "api") {
+    settings.fault(common::Settings::names("CONNECTOR_VALIDATE_BEFORE_IMPORT") +
+                   " cannot be kept over the API, which knows no drafts: set " +
+                   common::Settings::names("CONNECTOR_QUEUE_PROTOCOL") + " to amqp");
+  }
+  if (!options.to_queue && options.to_directory && options.applicant_id.empty() && options.task == Task::push) {
+    settings.fault(common::Settings::names("SENTINEL_INCIDENTS_APPLICANT_ID") +
+                   ", --applicant-id is missing: without a platform nobody else says in whose name the files are imported, and "
+                   "diode-import deletes files without it");
+  }
+  if (options.to_queue && options.identity.name.size() < 2) {
+    settings.fault(common::Settings::names("CONNECTOR_NAME") + " must have at least 2 characters");
+  }
+}
+
+void check_state_options(const Options& options) {
+  if (options.state_file && options.to_queue) {
+    wrong_usage("--state-file is for runs without a platform (CONNECTOR_SEND_TO_QUEUE=false); here the platform keeps the state");
+  }
+  if (options.advance_from && options.task != Task::push) wrong_usage("--advance-from belongs to a push");
+  const bool needs_file = options.task == Task::print_state || options.advance_from;
+  if (needs_file && !options.to_queue && !options.state_file) {
+    wrong_usage("without a platform (CONNECTOR_SEND_TO_QUEUE=false) the state needs --state-file FILE");
+  }
+  if (options.task == Task::keep_alive && !options.to_queue) {
+    wrong_usage("--keep-alive needs a platform, but CONNECTOR_SEND_TO_QUEUE is false");
+  }
+}
+
+BrokerOverrides read_broker(const common::Settings& settings) {
+  BrokerOverrides broker;
+  broker.host = settings.text("MQ_HOST");
+  broker.port = static_cast<int>(settings.integer("MQ_PORT"));
+  broker.vhost = settings.text("MQ_VHOST");
+  broker.user = settings.text("MQ_USER");
+  broker.password = settings.text("MQ_PASS");
+  if (settings.has("MQ_USE_SSL")) broker.use_tls = settings.boolean("MQ_USE_SSL");
+  broker.ca = settings.text("MQ_USE_SSL_CA");
+  broker.certificate = settings.text("MQ_USE_SSL_CERT");
+  broker.key = settings.text("MQ_USE_SSL_KEY");
+  broker.passphrase = settings.text("MQ_USE_SSL_PASSPHRASE");
+  broker.verify = settings.boolean("MQ_USE_SSL_REJECT_UNAUTHORIZED");
+  return broker;
+}
+
+void read_platform(const common::Settings& settings, Options& options, common::Log& log) {
+  options.endpoint.url = settings.text("OPENCTI_URL");
+  options.endpoint.token = settings.text("OPENCTI_TOKEN");
+  options.endpoint.verify_tls = settings.boolean("OPENCTI_SSL_VERIFY");
+  options.endpoint.ca = settings.text("HTTPS_CA_CERTIFICATES");
+  options.endpoint.extra_headers = parse_custom_headers(settings.text("OPENCTI_CUSTOM_HEADERS"), log);
+}
+
+void warn_of_risks(const Options& options, common::Log& log) {
+  if (!options.to_queue || options.task == Task::dry_run) return;
+  const auto url = common::parse_url(options.endpoint.url);
+  if (url && url->scheme == "http" && !common::is_loopback(url->host)) {
+    log.warning("OPENCTI_URL is plain http: the token and the bundles can be read on the way");
+  }
+  if (!options.endpoint.verify_tls) log.warning("OPENCTI_SSL_VERIFY is false: the platform's certificate is not verified");
+}
+
+}  // namespace
+
+const common::Usage& usage() {
+  static const common::Usage text{
+      .tool = "push-opencti",
+      .summary = "Pushes STIX bundles, one a line, to OpenCTI or to a directory, and writes a receipt for each.",
+      .options =
+          {
+              {"advance-from", "FILE", "move the connector's state, which was FILE (from --print-state) at the start"},
+              {"applicant-id", "ID", "user in whose name files of the directory are imported"},
+              {"dry-run", "", "check the input and say what would be pushed; touches no network and no file"},
+              {"keep-alive", "", "keep the connector active at the platform until a signal comes; reads no input"},
+              {"max-line", "SIZE", "longest line accepted (default 256M)"},
+              {"print-state", "", "print the connector's state ({} for none) and end"},
+              {"rejects", "FILE", "append refused lines to FILE"},
+              {"request-timeout", "SECONDS", "longest wait for one answer (default 300)"},
+              {"retry-budget", "DURATION", "how long one request is retried (default PT15M)"},
+              {"state-file", "FILE", "where the state is kept when no platform is used"},
+              {"strict", "", "stop at the first line refused"},
+          },
+      .takes_files = true,
+  };
+  return text;
+}
+
+Options read_options(const common::Arguments& arguments, const common::Environment& environment, common::Log& log) {
+  Options options;
+  options.task = task_of(arguments);
+  options.files = arguments.files();
+  if (const auto size = arguments.get("max-line")) options.max_line = parse_size(*size);
+  if (const auto seconds = arguments.get("request-timeout")) options.request_timeout = parse_seconds(*seconds);
+  options.rejects = arguments.get("rejects");
+  options.strict = arguments.has("strict");
+  options.advance_from = arguments.get("advance-from");
+  options.state_file = arguments.get("state-file");
+
+  common::Log silent(log.tool(), -1);  // the second reading says what there is to say
+  const Targets targets = targets_of(arguments, environment, silent);
+  common::Settings settings = common::Settings::load(arguments, uses_for(targets, options.task), environment, log);
+  options.to_queue = targets.queue;
+  options.to_directory = targets.directory;
+  options.identity = {settings.text("CONNECTOR_ID"), settings.text("CONNECTOR_NAME"), settings.text("CONNECTOR_TYPE"),
+                      settings.text("CONNECTOR_SCOPE")};
+  options.protocol = settings.text("CONNECTOR_QUEUE_PROTOCOL");
+  options.directory = settings.text("CONNECTOR_SEND_TO_DIRECTORY_PATH");
+  options.retention_days = settings.integer("CONNECTOR_SEND_TO_DIRECTORY_RETENTION");
+  options.validate = settings.boolean("CONNECTOR_VALIDATE_BEFORE_IMPORT");
+  options.queue_threshold = static_cast<double>(settings.integer("CONNECTOR_QUEUE_THRESHOLD"));
+  options.run_and_terminate = settings.boolean("CONNECTOR_RUN_AND_TERMINATE");
+  options.period = settings.duration("CONNECTOR_DURATION_PERIOD");
+  options.overlap = settings.duration("SENTINEL_INCIDENTS_OVERLAP");
+  options.retry_budget = settings.duration("SENTINEL_INCIDENTS_RETRY_BUDGET");
+  options.applicant_id = settings.text("SENTINEL_INCIDENTS_APPLICANT_ID");
+  options.broker = read_broker(settings);
+  read_platform(settings, options, log);
+
+  check_together(options, settings);
+  settings.require_valid(arguments);
+  check_state_options(options);
+  warn_of_risks(options, log);
+  return options;
+}
+
+}  // namespace push_opencti

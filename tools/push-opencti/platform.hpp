@@ -1,0 +1,66 @@
+#pragma once
+#include <memory>
+#include <optional>
+
+#include "common/stop_signal.hpp"
+#include "tools/push-opencti/options.hpp"
+#include "tools/push-opencti/session.hpp"
+#include "tools/push-opencti/sink.hpp"
+#include "tools/push-opencti/work.hpp"
+
+namespace push_opencti {
+
+struct ApiRun;
+
+/// What a tool has around it; tests replace the clock and the connections.
+struct Surroundings {
+  common::StopSignal& stop;
+  common::Clock& clock;
+  common::Log& log;
+  Connect connect;
+};
+
+/// The platform as one run meets it: version, registration, work and queue.
+class Platform {
+ public:
+  Platform(const Options& options, Surroundings& around, std::optional<std::string> claimed_state);
+  ~Platform();
+
+  /// Asks the version, registers, pings. Throws Failure.
+  void open();
+  /// Looks at the connector's queue; true when it is above the threshold, after showing the connector as buffering.
+  bool is_buffering();
+  /// The run's work and the way to the queue, made at the first bundle.
+  QueueSink& queue();
+  QueueSink* queue_if_open() { return sink_.get(); }
+  /// If the platform turned out to be another than it was, looks whether the work is still there.
+  void look_after_work();
+
+  /// What the heartbeat does: keeps the connector active and stores the state.
+  void beat(const std::optional<std::string>& state);
+  /// Stores the state at the end; throws Failure when it cannot be stored.
+  void store(const std::optional<std::string>& state);
+  void close_work(const std::string& message, bool in_error);
+  /// After a signal: one try each, `limit` for storing and 1 s for each request of closing.
+  void take_leave(const std::optional<std::string>& state, std::chrono::milliseconds limit, bool close_work, const std::string& message);
+
+  Session& session() { return *session_; }
+
+ private:
+  GraphqlClient client(std::chrono::milliseconds limit, std::uint64_t seed);
+  void wait_for_empty_queue();
+  void make_sink();
+
+  const Options& options_;
+  Surroundings& around_;
+  common::Instant start_;
+  PlatformVersion version_;
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<Work> work_;
+  GraphqlClient main_client_;
+  GraphqlClient heartbeat_client_;
+  std::unique_ptr<ApiRun> api_;  // what the sink's lanes share, so it outlives them
+  std::unique_ptr<QueueSink> sink_;
+};
+
+}  // namespace push_opencti

@@ -1,0 +1,277 @@
+#include "tools/push-opencti/push_run.hpp"
+
+#include <algorithm>
+
+namespace push_opencti {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto heartbeat_interval = 40s;
+constexpr auto batch_patience = 2s;     // a batch that is not full goes after that long without input
+constexpr auto batch_age = 10s;         // and does not wait longer than that for a slow trickle
+constexpr auto verdict_poll = 20ms;     // how soon receipts follow verdicts while input is awaited
+constexpr auto farewell_limit = 2s;
+constexpr std::size_t most_waiting = 65'536;  // settled bundles that wait for an earlier one
+
+std::optional<std::string> claimed_state(const Options& options) {
+  if (!options.advance_from) return {};
+  return read_claimed_state(*options.advance_from);
+}
+
+common::State parsed(const std::optional<std::string>& state) {
+  std::string reason;
+  return state ? common::State::parse(*state, reason).value_or(common::State{}) : common::State{};
+}
+
+}  // namespace
+
+PushRun::PushRun(const Options& options, Surroundings& around, int output_fd)
+    : options_(options),
+      around_(around),
+      claimed_state_(claimed_state(options)),
+      rejects_(options.rejects, options.strict, around.log),
+      receipts_(output_fd),
+      watermark_(std::make_unique<Watermark>(parsed(claimed_state_), options.overlap, around.clock)),
+      settlement_(std::make_unique<Settlement>(*watermark_, rejects_, receipts_)) {}
+
+common::ExitStatus PushRun::run() {
+  common::RecordReader::Options reading;
+  reading.files = options_.files;
+  reading.max_line = options_.max_line;
+  reading.stop = &around_.stop;
+  reading.before_blocking = [this] { settlement_->settle(); };
+  reading.what = "bundles from map-stix";
+  reader_ = std::make_unique<common::RecordReader>(std::move(reading));
+  open();
+  if (platform_ && platform_->is_buffering()) return common::ExitStatus::stopped_early;
+
+  Heartbeat heartbeat(
+      [this] {
+        try {
+          keep_state();
+        } catch (const common::Failure& failure) {
+          around_.log.warning_of_kind("heartbeat", failure.what());
+        }
+      },
+      heartbeat_interval);
+  try {
+    read_all();
+  } catch (const common::Failure& failure) {
+    note(failure);
+  }
+  finish_pushing();
+  heartbeat.stop();
+  say_good_bye();
+  return status();
+}
+
+void PushRun::open() {
+  if (options_.to_queue) {
+    platform_ = std::make_unique<Platform>(options_, around_, claimed_state_);
+    platform_->open();
+  } else if (options_.state_file) {
+    file_state_ = std::make_unique<FileState>(*options_.state_file, claimed_state_, around_.log);
+  }
+  if (options_.to_directory) open_directory();
+}
+
+void PushRun::open_directory() {
+  DirectorySink::Options directory;
+  directory.directory = options_.directory;
+  directory.applicant_id = options_.applicant_id;
+  directory.retention_days = options_.retention_days;
+  directory.validate = options_.validate;
+  if (directory.applicant_id.empty() && platform_) directory.applicant_id = platform_->session().registration().user_id;
+  directory_ = std::make_unique<DirectorySink>(std::move(directory), options_.identity, around_.clock, around_.log);
+  directory_->sweep();
+}
+
+void PushRun::read_all() {
+  last_input_ = around_.clock.steady();
+  common::Record record;
+  while (!must_end()) {
+    switch (reader_->next(record, patience())) {
+      case common::ReadResult::record:
+        accept(record);
+        last_input_ = around_.clock.steady();
+        break;
+      case common::ReadResult::end:
+        read_to_end_ = true;
+        return;
+      case common::ReadResult::stopped:
+        return;
+      case common::ReadResult::timeout:
+        break;
+    }
+    flush_if_due();
+    collect(0ms);
+    settlement_->settle(false);
+  }
+}
+
+bool PushRun::must_end() const {
+  if (around_.stop.received() != 0 || settlement_->output_failure()) return true;
+  const QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
+  return sink != nullptr && sink->failure();
+}
+
+std::optional<std::chrono::milliseconds> PushRun::patience() const {
+  const QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
+  if (sink == nullptr || sink->open() == 0) return {};
+  if (sink->busy()) return verdict_poll;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(batch_patience);
+}
+
+void PushRun::flush_if_due() {
+  QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
+  if (sink == nullptr || !sink->gathering()) return;
+  const auto now = around_.clock.steady();
+  if (now - last_input_ >= batch_patience || now - gathering_since_ >= batch_age) sink->flush();
+}
+
+void PushRun::accept(const common::Record& record) {
+  auto bundle = std::make_shared<Bundle>();
+  std::string reason = "longer than --max-line allows";
+  if (record.oversize || !parser_.parse(record.text, *bundle, reason)) {
+    rejects_.add(record, reason, reader_.get());
+    settlement_->add_rejected();
+    return;
+  }
+  bundle->where = (record.file == "-" ? "" : std::string(record.file) + ": ") + "line " + std::to_string(record.line);
+  if (platform_ && !wait_for_room(*bundle)) return;
+  bundle->number = settlement_->next_number();
+  settlement_->add(bundle);
+  if (directory_) directory_->write(*bundle);
+  if (!platform_) {
+    settlement_->deliver({bundle->number, Verdict::Kind::sent, {}, {}});
+    return;
+  }
+  QueueSink& sink = platform_->queue();
+  if (!sink.gathering()) gathering_since_ = around_.clock.steady();
+  sink.take(std::move(bundle));
+}
+
+// Opens the way to the queue at the first bundle. False when the run must end before there is room.
+bool PushRun::wait_for_room(const Bundle& bundle) {
+  QueueSink& sink = platform_->queue();
+  platform_->look_after_work();
+  while (!sink.has_room(bundle) || settlement_->waiting() > most_waiting) {
+    sink.flush();
+    collect(100ms);
+    if (must_end()) return false;
+  }
+  return true;
+}
+
+void PushRun::collect(std::chrono::milliseconds wait) {
+  QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
+  if (sink == nullptr) return;
+  std::vector<Verdict> verdicts = sink->collect(wait);
+  for (Verdict& verdict : verdicts) {
+    if (verdict.kind == Verdict::Kind::refused) {
+      doubtful_.push_back(std::move(verdict));
+      continue;
+    }
+    for (const Verdict& doubtful : std::exchange(doubtful_, {})) settlement_->reject(doubtful);
+    if (verdict.kind == Verdict::Kind::sent) {
+      settlement_->deliver(verdict);
+    } else {
+      settlement_->reject(verdict);
+    }
+  }
+  if (!verdicts.empty()) settlement_->settle();
+}
+
+// Waits for what is on its way, so that what the platform took is known to be taken. After a signal the connections give up
+// by themselves.
+void PushRun::finish_pushing() {
+  QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
+  try {
+    if (sink != nullptr) {
+      const bool all = !must_end() && (!failure_ || failure_->status() == common::ExitStatus::rejected || read_to_end_);
+      if (all) sink->flush();
+      while (sink->busy() || (all && sink->open() > 0 && !must_end())) collect(100ms);
+      sink->stop();
+      collect(0ms);
+      if (const auto failure = sink->failure(); failure && around_.stop.received() == 0) note(*failure);
+    }
+    if (!failure_ && !must_end()) {
+      for (const Verdict& verdict : std::exchange(doubtful_, {})) settlement_->reject(verdict);
+    }
+    settlement_->settle();
+  } catch (const common::Failure& failure) {
+    note(failure);
+    if (sink != nullptr) sink->stop();
+  }
+}
+
+std::optional<std::string> PushRun::state_to_store() const {
+  return claimed_state_ ? watermark_->state() : std::nullopt;
+}
+
+void PushRun::keep_state() {
+  const std::optional<std::string> state = state_to_store();
+  if (platform_) {
+    platform_->beat(state);
+  } else if (file_state_ && state) {
+    const std::lock_guard lock(file_state_mutex_);
+    file_state_->store(*state);
+  }
+}
+
+void PushRun::say_good_bye() {
+  const std::optional<std::string> state = state_to_store();
+  const QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
+  try {
+    if (!platform_) {
+      if (file_state_ && state) file_state_->store(*state);
+    } else if (around_.stop.received() != 0) {
+      const bool heard_of_all = sink != nullptr && sink->unanswered() == 0;
+      platform_->take_leave(state, farewell_limit, heard_of_all, closing_message());
+    } else {
+      platform_->close_work(closing_message(), sink != nullptr && sink->failure().has_value());
+      platform_->store(state);
+    }
+  } catch (const common::Failure& failure) {
+    note(failure);
+  }
+  around_.log.info(closing_message());
+}
+
+std::string PushRun::closing_message() const {
+  const Settlement::Counts& counts = settlement_->counts();
+  const QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
+  std::string text = "pushed " + std::to_string(counts.bundles) + " bundles with " + std::to_string(counts.objects) + " objects";
+  if (sink != nullptr) text += " in " + std::to_string(sink->requests()) + (options_.protocol == "api" ? " requests" : " messages");
+  return text + ", " + std::to_string(counts.rejected) + " rejected";
+}
+
+// The first failure decides the exit status; the others are only told.
+void PushRun::note(const common::Failure& failure) {
+  if (!failure_) {
+    failure_ = failure;
+  } else if (*failure.what() != '\0') {
+    around_.log.error(failure.what());
+  }
+}
+
+bool PushRun::lost_claim() const {
+  return (platform_ && platform_->session().lost_claim()) || (file_state_ && file_state_->lost_claim());
+}
+
+common::ExitStatus PushRun::status() const {
+  around_.log.summarise();
+  if (failure_ && *failure_->what() != '\0') around_.log.error(failure_->what());
+  if (const int signal = around_.stop.received(); signal != 0) return static_cast<common::ExitStatus>(128 + signal);
+  if (failure_) return failure_->status();
+  if (settlement_->output_failure()) {
+    if (*settlement_->output_failure()->what() != '\0') around_.log.error(settlement_->output_failure()->what());
+    return settlement_->output_failure()->status();
+  }
+  if (lost_claim()) return common::ExitStatus::stopped_early;
+  return settlement_->counts().rejected > 0 ? common::ExitStatus::rejected : common::ExitStatus::done;
+}
+
+}  // namespace push_opencti

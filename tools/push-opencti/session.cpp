@@ -1,0 +1,155 @@
+#include "tools/push-opencti/session.hpp"
+
+#include "tools/push-opencti/state_text.hpp"
+
+namespace push_opencti {
+
+namespace {
+
+// The platform's own connectors write the text "null" while they have no state.
+std::string text_to_send(const Registration& registration) { return registration.has_state ? registration.state : "null"; }
+
+}  // namespace
+
+Session::Session(Identity identity, RunFigures figures, std::optional<std::string> claimed_state, common::Log& log)
+    : identity_(std::move(identity)), log_(log), figures_(std::move(figures)), claimed_state_(std::move(claimed_state)) {}
+
+void Session::open(GraphqlClient& client) {
+  const Answer answer = client.ask(operations::register_connector, register_body(identity_));
+  if (!answer.ok()) fail(operations::register_connector, answer);
+  {
+    const std::lock_guard lock(mutex_);
+    registration_ = read_registration(answer);
+    expected_ = text_to_send(registration_);
+    opened_ = true;
+    claim_ = claimed_state_.has_value();
+    if (claim_ && comparable_state(*claimed_state_) != comparable_state(expected_)) {
+      claim_ = false;
+      log_.warning("the platform's state is not the one that this run started from (the refresh button was pressed, or another "
+                   "process moved it): everything is pushed, but the state is left alone");
+    }
+  }
+  RunFigures figures;
+  std::string state;
+  {
+    const std::lock_guard lock(mutex_);
+    figures = figures_;
+    state = expected_;
+  }
+  const Answer pinged = client.ask(operations::ping, ping_body(identity_.id, state, figures));
+  if (!pinged.ok()) fail(operations::ping, pinged);
+  const std::string found = field(pinged, "pingConnector.connector_state");
+  const std::lock_guard lock(mutex_);
+  if (!is_ours(found)) note_foreign_state(found, "was reset while this run registered");
+}
+
+void Session::note_registration(const Answer& answer) {
+  registration_ = read_registration(answer);
+  const std::string found = text_to_send(registration_);
+  if (!is_ours(found)) {
+    note_foreign_state(found, "was changed by somebody else (the refresh button, a deleted connector, or a second process with the same CONNECTOR_ID)");
+    return;
+  }
+  expected_ = found;
+  maybe_stored_.reset();
+}
+
+bool Session::is_ours(const std::string& found) const {
+  const std::string state = comparable_state(found);
+  return state == comparable_state(expected_) || (maybe_stored_ && state == comparable_state(*maybe_stored_));
+}
+
+void Session::note_foreign_state(const std::string& found, const std::string& cause) {
+  expected_ = found;
+  maybe_stored_.reset();
+  disturbed_ = true;
+  if (!claim_) {
+    log_.debug("the platform's state " + cause);
+    return;
+  }
+  claim_ = false;
+  log_.warning("the platform's state " + cause + ": the rest is pushed, but the state is left alone");
+}
+
+Answer Session::beat(GraphqlClient& client, const std::optional<std::string>& state) {
+  Answer registered = client.ask_once(register_body(identity_));
+  if (!registered.ok()) return registered;
+  std::string body;
+  std::string sent;
+  {
+    const std::lock_guard lock(mutex_);
+    note_registration(registered);
+    sent = claim_ && state ? *state : expected_;
+    if (sent != expected_) maybe_stored_ = sent;
+    body = ping_body(identity_.id, sent, figures_);
+  }
+  Answer pinged = client.ask_once(body);
+  if (!pinged.ok()) return pinged;
+  const std::string found = field(pinged, "pingConnector.connector_state");
+  const std::lock_guard lock(mutex_);
+  if (comparable_state(found) == comparable_state(sent)) {
+    expected_ = sent;
+    maybe_stored_.reset();
+  } else {
+    note_foreign_state(found, "was reset");
+  }
+  return pinged;
+}
+
+Answer Session::store(GraphqlClient& client, common::Clock& clock, std::chrono::seconds patience,
+                      const std::optional<std::string>& state) {
+  // Both requests again each time: a ping repeated alone after a lost answer could undo a reset that came in between.
+  const auto end = clock.steady() + patience;
+  std::chrono::milliseconds wait{1000};
+  for (;;) {
+    Answer answer = beat(client, state);
+    const bool passing = answer.meaning == Meaning::again || answer.meaning == Meaning::again_briefly ||
+                         answer.meaning == Meaning::connector_unknown;
+    if (!passing || clock.steady() + wait > end) return answer;
+    log_.warning_of_kind("retry state", "the state could not be stored yet: " + answer.code + ": " + answer.message);
+    if (!clock.sleep(wait)) return answer;
+    wait = std::min(wait * 2, std::chrono::milliseconds{60'000});
+  }
+}
+
+Registration Session::register_again(GraphqlClient& client) {
+  const Answer answer = client.ask(operations::register_connector, register_body(identity_));
+  if (!answer.ok()) fail(operations::register_connector, answer);
+  const std::lock_guard lock(mutex_);
+  note_registration(answer);
+  return registration_;
+}
+
+bool Session::holds_claim() const {
+  const std::lock_guard lock(mutex_);
+  return claim_;
+}
+
+bool Session::lost_claim() const {
+  const std::lock_guard lock(mutex_);
+  return opened_ && claimed_state_.has_value() && !claim_;
+}
+
+std::string Session::state() const {
+  const std::lock_guard lock(mutex_);
+  return comparable_state(expected_);
+}
+
+bool Session::take_disturbance() {
+  const std::lock_guard lock(mutex_);
+  const bool was = disturbed_;
+  disturbed_ = false;
+  return was;
+}
+
+Registration Session::registration() const {
+  const std::lock_guard lock(mutex_);
+  return registration_;
+}
+
+void Session::set_figures(const std::function<void(RunFigures&)>& change) {
+  const std::lock_guard lock(mutex_);
+  change(figures_);
+}
+
+}  // namespace push_opencti

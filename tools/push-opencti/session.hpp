@@ -1,0 +1,65 @@
+#pragma once
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "tools/push-opencti/connector.hpp"
+
+namespace push_opencti {
+
+/// The connector's standing at the platform during one run: registered, kept active, and holding the claim on the state, or
+/// not. Safe to use from several threads, each with a client of its own.
+///
+/// Every ping writes the state that it carries, and the platform compares nothing. So before each ping the connector
+/// registers, which refreshes it as well and answers the stored state: when that is not what this run wrote last, somebody
+/// else did (the refresh button, a second process with the same id, a deleted connector), and the claim is lost. From then on
+/// pings carry what the platform holds, so that nothing moves. The answer of a ping is compared too: the platform
+/// ignores the first one after a reset.
+class Session {
+ public:
+  /// `claimed_state`: the state that the run started from, when it is to move the state (--advance-from).
+  Session(Identity identity, RunFigures figures, std::optional<std::string> claimed_state, common::Log& log);
+
+  /// Registers and pings once with the state found, which uses up a reset that was asked for before the run. Throws Failure.
+  void open(GraphqlClient& client);
+
+  /// Keeps the connector active and stores `state` where the claim holds; without one, what the platform holds is kept.
+  /// One try.
+  Answer beat(GraphqlClient& client, const std::optional<std::string>& state);
+  /// As beat(), tried again while there is patience.
+  Answer store(GraphqlClient& client, common::Clock& clock, std::chrono::seconds patience, const std::optional<std::string>& state);
+
+  /// After an answer that may mean that the connector is gone. Throws Failure when it cannot be registered.
+  Registration register_again(GraphqlClient& client);
+
+  bool holds_claim() const;
+  /// Whether this run was to move the state and may no longer do so.
+  bool lost_claim() const;
+  /// The state as the platform holds it, "" for none.
+  std::string state() const;
+  /// True once after the platform turned out to hold another state: works may be gone as well.
+  bool take_disturbance();
+  Registration registration() const;
+  const Identity& identity() const { return identity_; }
+  void set_figures(const std::function<void(RunFigures&)>& change);
+
+ private:
+  void note_registration(const Answer& answer);
+  void note_foreign_state(const std::string& found, const std::string& cause);
+  bool is_ours(const std::string& found) const;
+
+  const Identity identity_;
+  common::Log& log_;
+  mutable std::mutex mutex_;
+  RunFigures figures_;
+  std::optional<std::string> claimed_state_;
+  Registration registration_;
+  std::string expected_;                     // what the platform should hold, as it was sent
+  std::optional<std::string> maybe_stored_;  // sent, but its answer never came
+  bool opened_ = false;
+  bool claim_ = false;
+  bool disturbed_ = false;
+};
+
+}  // namespace push_opencti

@@ -1,0 +1,90 @@
+#include "tools/push-opencti/tasks.hpp"
+
+#include "common/record_reader.hpp"
+#include "common/record_writer.hpp"
+#include "common/rejects.hpp"
+#include "common/state.hpp"
+#include "tools/push-opencti/settlement.hpp"
+#include "tools/push-opencti/state_file.hpp"
+#include "tools/push-opencti/state_text.hpp"
+
+namespace push_opencti {
+
+namespace {
+
+constexpr std::chrono::seconds keep_alive_interval{120};
+constexpr std::chrono::seconds keep_alive_limit{10};
+
+common::ExitStatus stopped_by(const common::StopSignal& stop) { return static_cast<common::ExitStatus>(128 + stop.received()); }
+
+std::string stored_state(const Options& options, Surroundings& around) {
+  if (!options.to_queue) return read_state_file(*options.state_file);
+  GraphqlClient client(around.connect(options.request_timeout, &around.stop), around.clock, around.log, {options.retry_budget, 0});
+  ask_version(client);
+  return register_connector(client, options.identity).state;
+}
+
+}  // namespace
+
+common::ExitStatus dry_run(const Options& options, Surroundings& around) {
+  common::RecordWriter receipts;
+  common::Rejects rejects({}, options.strict, around.log);
+  common::RecordReader reader({.files = options.files,
+                               .max_line = options.max_line,
+                               .before_blocking = [&receipts] { receipts.flush(); },
+                               .stop = &around.stop,
+                               .what = "bundles from map-stix"});
+  BundleParser parser;
+  std::uint64_t bundles = 0;
+  std::uint64_t objects = 0;
+  std::uint64_t bytes = 0;
+  common::Record record;
+  common::ReadResult result;
+  while ((result = reader.next(record)) == common::ReadResult::record) {
+    if (around.stop.received() != 0) break;
+    Bundle bundle;
+    std::string reason = "longer than --max-line allows";
+    if (record.oversize || !parser.parse(record.text, bundle, reason)) {
+      rejects.add(record, reason, &reader);
+      continue;
+    }
+    ++bundles;
+    objects += bundle.objects;
+    bytes += bundle.body_size;
+    receipts.write(receipt(bundle, "dry-run", ""));
+  }
+  receipts.flush();
+  around.log.summarise();
+  around.log.info("would push " + std::to_string(bundles) + " bundles with " + std::to_string(objects) + " objects, " +
+                  std::to_string(bytes) + " bytes; " + std::to_string(rejects.count()) + " lines would be rejected");
+  if (around.stop.received() != 0) return stopped_by(around.stop);
+  return rejects.count() > 0 ? common::ExitStatus::rejected : common::ExitStatus::done;
+}
+
+common::ExitStatus print_state(const Options& options, Surroundings& around) {
+  const std::string state = comparable_state(stored_state(options, around));
+  std::string reason;
+  if (!state.empty() && !common::State::parse(state, reason)) {
+    throw common::Failure(common::ExitStatus::unavailable, "the stored state cannot be used: " + reason +
+                                                               "; resetting the connector in OpenCTI makes it start anew");
+  }
+  common::RecordWriter out;
+  out.write(state.empty() ? "{}" : state);
+  out.flush();
+  return common::ExitStatus::done;
+}
+
+common::ExitStatus keep_alive(const Options& options, Surroundings& around) {
+  GraphqlClient client(around.connect(keep_alive_limit, &around.stop), around.clock, around.log, {options.retry_budget, 0});
+  const std::string body = register_body(options.identity);
+  do {
+    const Answer answer = client.ask_once(body);
+    if (answer.meaning == Meaning::refused) fail(operations::register_connector, answer);
+    if (!answer.ok() && answer.meaning != Meaning::cancelled) {
+      around.log.warning_of_kind("keep-alive", "registering failed, trying again in two minutes: " + answer.code + ": " + answer.message);
+    }
+  } while (around.clock.sleep(keep_alive_interval));
+  return stopped_by(around.stop);
+}
+
+}  // namespace push_opencti

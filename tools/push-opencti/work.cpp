@@ -1,0 +1,100 @@
+#include "tools/push-opencti/work.hpp"
+
+namespace push_opencti {
+
+WorkPolicy work_policy(const PlatformVersion& version, std::string_view protocol, bool validate) {
+  const bool api = protocol == "api";
+  WorkPolicy policy;
+  policy.version = version;
+  // stixBundlePush of 6.4 cannot name a work: one of our own would stay empty.
+  policy.own_work = !api || has_feature(version, Feature::push_names_work);
+  // Over the API the platform or its worker counts the objects, later than they are pushed: at these versions closing the
+  // work at a moment when nothing is left to count would make the worker drop what is still queued. Over AMQP the objects
+  // are announced before they are published, so that moment cannot come.
+  policy.hold = api && policy.own_work && work_needs_hold(version);
+  policy.validate = validate;
+  return policy;
+}
+
+Work::Work(WorkPolicy policy, Identity identity, common::Instant start, common::Log& log)
+    : policy_(policy), identity_(std::move(identity)), start_(start), log_(log) {}
+
+std::string Work::id() const {
+  const std::lock_guard lock(mutex_);
+  return id_;
+}
+
+std::string Work::draft_id() const {
+  const std::lock_guard lock(mutex_);
+  return draft_id_;
+}
+
+void Work::open(GraphqlClient& client) {
+  const std::lock_guard lock(mutex_);
+  if (policy_.own_work && id_.empty()) open_locked(client);
+}
+
+void Work::open_locked(GraphqlClient& client) {
+  const Operation& operation = operations::work_add(policy_.version);
+  const Answer answer = client.ask(operation, [this](common::JsonWriter& json) {
+    json.member("connectorId", identity_.id);
+    json.member("friendlyName", identity_.name + " run @ " + common::seconds_text(start_));
+    if (has_feature(policy_.version, Feature::multi_part_work)) json.member("isMultiPartWork", true);
+  });
+  if (!answer.ok()) fail(operation, answer);
+  id_ = field(answer, "workAdd.id");
+  if (id_.empty()) throw common::Failure(common::ExitStatus::unavailable, "workAdd: the platform answered without an id");
+  if (policy_.hold) {
+    const Answer held = change_expectations(client, id_, 1);
+    if (!held.ok()) fail(operations::work_add_expectations, held);
+  }
+  if (policy_.validate) put_into_draft(client);
+}
+
+void Work::put_into_draft(GraphqlClient& client) {
+  const Answer added = client.ask(operations::draft_add, [this](common::JsonWriter& json) {
+    json.key("input").begin_object().member("name", id_ + ".json").end_object();
+  });
+  if (!added.ok()) fail(operations::draft_add, added);
+  draft_id_ = field(added, "draftWorkspaceAdd.id");
+  const Answer bound = client.ask(operations::work_draft_context, [this](common::JsonWriter& json) {
+    json.member("id", id_).member("draftContext", draft_id_);
+  });
+  if (!bound.ok()) fail(operations::work_draft_context, bound);
+}
+
+void Work::replace_if_gone(GraphqlClient& client) {
+  const std::lock_guard lock(mutex_);
+  if (id_.empty() || !has_feature(policy_.version, Feature::worker_checks_work)) return;
+  const Answer answer = client.ask(operations::work_alive, [this](common::JsonWriter& json) { json.member("id", id_); });
+  // Without the right MODULES the platform does not tell: then a new work is the safe way.
+  if (answer.ok() && field(answer, "isWorkAlive") == "true") return;
+  log_.warning("the run's work at the platform is gone; opening another");
+  open_locked(client);
+}
+
+Answer Work::change_expectations(GraphqlClient& client, const std::string& id, std::size_t count) {
+  return client.ask(operations::work_add_expectations, [&](common::JsonWriter& json) {
+    json.member("id", id).member("expectations", static_cast<std::int64_t>(count));
+  });
+}
+
+Answer Work::expect(GraphqlClient& client, std::size_t count) { return change_expectations(client, id(), count); }
+
+void Work::close(GraphqlClient& client, const std::string& message, bool in_error) {
+  const std::lock_guard lock(mutex_);
+  if (id_.empty()) return;
+  const Answer closed = client.ask(operations::work_processed, [&](common::JsonWriter& json) {
+    json.member("id", id_).member("message", message).member("inError", in_error);
+  });
+  if (!closed.ok()) log_.warning("the work could not be closed: " + closed.code + ": " + closed.message);
+  if (policy_.hold) {
+    // Only now: this never makes the platform forget the work, while closing it with nothing left to count would.
+    const Answer released = client.ask(operations::work_report_expectation,
+                                       [this](common::JsonWriter& json) { json.member("id", id_); });
+    if (!released.ok()) log_.warning("the hold on the work could not be released: " + released.code + ": " + released.message);
+  }
+  id_.clear();
+}
+
+}  // namespace push_opencti

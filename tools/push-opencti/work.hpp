@@ -1,0 +1,57 @@
+#pragma once
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "common/time.hpp"
+#include "tools/push-opencti/connector.hpp"
+
+namespace push_opencti {
+
+/// How the run's work is kept at the platform.
+struct WorkPolicy {
+  PlatformVersion version;
+  bool own_work = true;     ///< false: the platform makes a work of its own for each push
+  bool hold = false;        ///< keep the work alive by an expectation of our own until it is closed
+  bool validate = false;    ///< what is pushed goes into a draft
+};
+
+/// The policy for a protocol ("api" or "amqp") at a version, and why.
+WorkPolicy work_policy(const PlatformVersion& version, std::string_view protocol, bool validate);
+
+/// The run's one work: opened at the first bundle, closed once, after the last push. Safe to use from several threads, each
+/// with a client of its own.
+class Work {
+ public:
+  Work(WorkPolicy policy, Identity identity, common::Instant start, common::Log& log);
+
+  /// Opens the work if it is not open yet. Throws Failure when the platform refuses.
+  void open(GraphqlClient& client);
+  /// After the connector was found deleted: opens another work when the platform says that this one is gone, since a worker
+  /// drops messages of a work that is not alive.
+  void replace_if_gone(GraphqlClient& client);
+  /// Announces `count` objects that are about to be published as messages of their own. True when the platform took it.
+  Answer expect(GraphqlClient& client, std::size_t count);
+  /// Closes it with a message. A refusal is reported, not thrown: what was pushed is pushed.
+  void close(GraphqlClient& client, const std::string& message, bool in_error);
+
+  /// "" while there is none.
+  std::string id() const;
+  /// The draft that what is pushed goes into, "" for none.
+  std::string draft_id() const;
+
+ private:
+  void open_locked(GraphqlClient& client);
+  void put_into_draft(GraphqlClient& client);
+  Answer change_expectations(GraphqlClient& client, const std::string& id, std::size_t count);
+
+  const WorkPolicy policy_;
+  const Identity identity_;
+  const common::Instant start_;
+  common::Log& log_;
+  mutable std::mutex mutex_;
+  std::string id_;
+  std::string draft_id_;
+};
+
+}  // namespace push_opencti
