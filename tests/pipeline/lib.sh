@@ -122,6 +122,14 @@ use_stand_in() {
   export CONNECTOR_ID=$TEST_CONNECTOR_ID
 }
 
+# use_chain  puts a copy of the chain script first in PATH that finds the tools of BUILD_DIR.
+use_chain() {
+  mkdir -p "$WORK/root"
+  cp -r "$ROOT/scripts" "$WORK/root/"
+  ln -sfn "$BUILD_DIR" "$WORK/root/build"
+  PATH=$WORK/root/scripts:$PATH
+}
+
 # control PATH  asks the stand-in's control port; control PATH JSON (or -) posts to it.
 control() {
   if [ $# -gt 1 ]; then

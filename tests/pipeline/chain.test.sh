@@ -1,0 +1,274 @@
+#!/usr/bin/env bash
+# The chain script against the stand-in services: what a run brings, what moves the state, how runs end.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+use_chain
+examples=$ROOT/examples/incidents.ndjson
+
+# One of the examples was merged into another and has no alerts: it becomes no bundle.
+imported=7
+
+# Each case has a folder of its own.
+start() {
+  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  start_stand_in --incidents "$examples" "$@"
+  use_stand_in
+}
+
+bundles_pushed() { if [ -e "$STAND_IN_RECORD/bundles.ndjson" ]; then wc -l <"$STAND_IN_RECORD/bundles.ndjson"; else echo 0; fi; }
+files() { echo "$SENTINEL_INCIDENTS_STATE_DIR/$CONNECTOR_ID"; }
+
+first_run() {
+  start
+  expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+  expect_lines "$WORK/receipts" "$imported"
+  expect_equal "$(jq -r .incident "$WORK/receipts" | tr '\n' ' ')" "4101 4102 4103 4105 4106 4107 4108 "
+  expect_equal "$(jq -rs '[.[].objects[] | select(.type == "case-incident")] | length' "$STAND_IN_RECORD/bundles.ndjson")" "$imported"
+  push-opencti --print-state >"$WORK/state.json"
+  expect_equal "$(jq -r .last_incident_timestamp "$WORK/state.json")" 2026-09-08T20:44:59Z
+  expect_equal "$(control /ledger | jq -c '.missing - ["4104"]')" '[]'
+}
+case_ok "a run brings every incident to the platform, and the state stands at the last of them" first_run
+
+second_run() {
+  start
+  expect_status 0 sentinel-incidents --once >/dev/null 2>"$WORK/log"
+  before=$(push-opencti --print-state)
+  pushed=$(bundles_pushed)
+  expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+  expect_lines "$WORK/receipts" 0
+  expect_equal "$(bundles_pushed)" "$pushed"
+  expect_equal "$(push-opencti --print-state | jq -c .last_incident_update)" "$(jq -c .last_incident_update <<<"$before")"
+}
+case_ok "a second run with nothing new pushes nothing" second_run
+
+updated_incident() {
+  start
+  expect_status 0 sentinel-incidents --once >/dev/null 2>"$WORK/log"
+  control /mutate '{"op": "update", "id": "4103", "severity": "high", "last_update": "2026-09-10T08:00:00.5Z"}' >/dev/null
+  expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+  expect_equal "$(jq -r .incident "$WORK/receipts")" 4103
+  expect_equal "$(push-opencti --print-state | jq -r .last_incident_update)" 2026-09-10T08:00:00.5Z
+}
+case_ok "only an incident that changed is pushed by the next run" updated_incident
+
+state_stays() {
+  start
+  expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >/dev/null 2>"$WORK/log"
+  before=$(push-opencti --print-state)
+  control /mutate '{"op": "update", "id": "4103", "last_update": "2026-09-10T08:00:00.5Z"}' >/dev/null
+  zstdcat "$WORK"/dumps/*.zst | map-stix --quiet | push-opencti --quiet >"$WORK/replayed"
+  expect_lines "$WORK/replayed" "$imported"
+  fetch-token | fetch-incidents --quiet --id 4103 | map-stix --quiet | push-opencti --quiet >"$WORK/one"
+  expect_lines "$WORK/one" 1
+  fetch-token | fetch-incidents --quiet --since 2026-09-01 | jq -c 'select(.severity == "high")' | map-stix --quiet | push-opencti --quiet >"$WORK/some"
+  expect_lines "$WORK/some" 3
+  expect_equal "$(push-opencti --print-state)" "$before" "the state after all that"
+}
+case_ok "a replayed dump, a single incident and a filtered stream leave the state alone" state_stays
+
+replay_same() {
+  start
+  fetch-token | fetch-incidents --quiet --since 2026-09-01 | tee "$WORK/dump" | map-stix --quiet >"$WORK/first"
+  map-stix --quiet "$WORK/dump" >"$WORK/second"
+  expect_lines "$WORK/dump" 8
+  expect_same "$WORK/first" "$WORK/second"
+}
+case_ok "a dump saved with tee and replayed gives the same bytes" replay_same
+
+page_from_curl() {
+  start
+  token=$(fetch-token | jq -r .access_token)
+  curl --noproxy '*' -fsS -H "Authorization: Bearer $token" "$STAND_IN_GRAPH_URL/v1.0/security/incidents?\$top=3&\$expand=alerts" >"$WORK/page"
+  map-stix --quiet "$WORK/page" >"$WORK/out"
+  expect_lines "$WORK/out" 3
+}
+case_ok "a Graph page saved with curl goes into map-stix" page_from_curl
+
+token_from_az() {
+  start
+  fetch-token | jq '{accessToken: .access_token, expiresOn: "2026-11-24 04:00:00.000000", tokenType: "Bearer"}' |
+    fetch-incidents --quiet --id 4101 >"$WORK/out"
+  expect_equal "$(jq -r .id "$WORK/out")" 4101
+}
+case_ok "the token JSON of the Azure command line goes into fetch-incidents" token_from_az
+
+wrong_settings() {
+  start
+  unset CONNECTOR_ID SENTINEL_INCIDENTS_CLIENT_ID
+  export OPENCTI_URL=platform SENTINEL_INCIDENTS_OVERLAP=5m SENTINEL_INCIDENTS_TLP_LEVEL=purple CONNECTOR_DURATION_PERIOD=hourly
+  expect_status 78 sentinel-incidents --once --log-format json >"$WORK/out" 2>"$WORK/log"
+  expect_lines "$WORK/log" 1
+  for name in OPENCTI_URL CONNECTOR_ID CONNECTOR_DURATION_PERIOD SENTINEL_INCIDENTS_CLIENT_ID SENTINEL_INCIDENTS_OVERLAP SENTINEL_INCIDENTS_TLP_LEVEL; do
+    expect_contains "$WORK/log" "$name (config.yml: "
+    expect_equal "$(jq -r .message "$WORK/log" | grep -c "^$name ")" 1 "times that $name is reported"
+  done
+  [ ! -e "$SENTINEL_INCIDENTS_STATE_DIR" ] || fail "a folder was made"
+  [ ! -s "$STAND_IN_RECORD/requests.ndjson" ] || fail "something was asked: $(cat "$STAND_IN_RECORD/requests.ndjson")"
+}
+case_ok "wrong settings of all stages are reported in one message before anything is made or asked" wrong_settings
+
+settings_from_file() {
+  start
+  unset SENTINEL_INCIDENTS_STATE_DIR CONNECTOR_ID OPENCTI_TOKEN SENTINEL_INCIDENTS_CLIENT_SECRET
+  echo "$STAND_IN_CLIENT_SECRET" >"$WORK/secret"
+  cat >"$WORK/odd name.yml" <<END
+opencti:
+  token: $STAND_IN_OPENCTI_TOKEN
+connector:
+  id: $TEST_CONNECTOR_ID
+sentinel_incidents:
+  state_dir: $WORK/odd \$(state) dir
+  client_secret_file: $WORK/secret
+END
+  expect_status 0 sentinel-incidents --once --config "$WORK/odd name.yml" >"$WORK/receipts" 2>"$WORK/log"
+  expect_lines "$WORK/receipts" "$imported"
+  [ -e "$WORK/odd \$(state) dir/$TEST_CONNECTOR_ID/state.json" ] || fail "no state in the folder of the configuration"
+}
+case_ok "settings of config.yml reach the chain and its stages, odd file names too" settings_from_file
+
+wrong_secret() {
+  start
+  export SENTINEL_INCIDENTS_CLIENT_SECRET=not-the-right-secret
+  expect_status 77 sentinel-incidents >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/log" AADSTS7000215
+  grep '^sentinel-incidents: error: fetch-token: ' "$WORK/log" | grep -q AADSTS7000215 || fail "the closing message lacks the reason: $(cat "$WORK/log")"
+  expect_lacks "$WORK/log" not-the-right-secret
+}
+case_ok "a wrong secret ends the chain at its first run with 77 and the service's own words" wrong_secret
+
+wrong_platform_token() {
+  start
+  export OPENCTI_TOKEN=not-a-token-of-the-platform
+  expect_status 77 sentinel-incidents --once >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/log" "sentinel-incidents: error: push-opencti: credentials or rights refused"
+  expect_lacks "$WORK/log" not-a-token-of-the-platform
+}
+case_ok "a token that the platform does not know ends the run with 77" wrong_platform_token
+
+graph_down() {
+  start
+  export SENTINEL_INCIDENTS_RETRY_BUDGET=PT3S
+  control /fault '{"service": "graph", "status": 503, "times": 0}' >/dev/null
+  expect_status 69 sentinel-incidents --once >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/log" "sentinel-incidents: error: fetch-incidents: no answer after all retries (status 69)"
+  [ "$(jq -r 'select(.service == "graph") | .status' "$STAND_IN_RECORD/requests.ndjson" | wc -l)" -ge 2 ] || fail "there was no retry"
+  expect_equal "$(push-opencti --print-state | jq -c .last_incident_timestamp)" null
+}
+case_ok "Graph down for good ends the run with 69 after its retries, and the state stays" graph_down
+
+platform_down() {
+  start
+  export SENTINEL_INCIDENTS_RETRY_BUDGET=PT1S
+  kill "$STAND_IN_PID"
+  wait "$STAND_IN_PID" || true
+  expect_status 69 sentinel-incidents --once >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/log" "sentinel-incidents: error: push-opencti: "
+}
+case_ok "a platform that cannot be reached ends the run with 69" platform_down
+
+lock_held() {
+  start
+  mkdir -p "$(files)"
+  exec {held}>"$(files)/lock"
+  flock "$held"
+  expect_status 75 sentinel-incidents --once >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/log" "holds $(files)/lock"
+  [ ! -s "$STAND_IN_RECORD/requests.ndjson" ] || fail "something was asked"
+}
+case_ok "while another run of the same connector id holds the lock, a run does nothing and ends with 75" lock_held
+
+private_files() {
+  start
+  expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >/dev/null 2>"$WORK/log"
+  expect_equal "$(stat -c %a "$(files)")" 700
+  expect_equal "$(find "$SENTINEL_INCIDENTS_STATE_DIR" "$WORK/dumps" -type f ! -perm 600)" "" "files that others can read"
+}
+case_ok "the chain's files can be read by their owner alone" private_files
+
+dump_whole() {
+  start
+  expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >/dev/null 2>"$WORK/log"
+  expect_equal "$(find "$WORK/dumps" -type f | wc -l)" 1
+  zstdcat "$WORK"/dumps/*.ndjson.zst >"$WORK/dump"
+  expect_same "$WORK/dump" "$examples"
+  expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >/dev/null 2>"$WORK/log"
+  expect_equal "$(find "$WORK/dumps" -type f | wc -l)" 1 "files after a run without incidents"
+}
+case_ok "--dump keeps the raw incidents of a run as Graph gave them, and nothing of an empty run" dump_whole
+
+dump_disk_full() {
+  start
+  mkdir "$WORK/bin"
+  # A real compressor on a full disk.
+  printf '#!/bin/sh\nexec %s "$@" >/dev/full\n' "$(type -P zstd)" >"$WORK/bin/zstd"
+  chmod +x "$WORK/bin/zstd"
+  PATH=$WORK/bin:$PATH expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log"
+  expect_lines "$WORK/receipts" "$imported"
+  expect_contains "$WORK/log" "the dump of this run could not be written"
+  expect_equal "$(find "$WORK/dumps" -type f)" "" "what is left of the dump"
+}
+case_ok "a full disk under --dump costs the dump, not the run" dump_disk_full
+
+failed_incident() {
+  start
+  export SENTINEL_INCIDENTS_RETRY_BUDGET=PT2S
+  control /graph '{"failing_incidents": ["4103"]}' >/dev/null
+  expect_status 65 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+  expect_lines "$WORK/receipts" $((imported - 1))
+  expect_equal "$(jq -r .id "$(files)/failed.ndjson")" 4103
+  expect_contains "$WORK/log" "1 incidents could not be fetched; the next run asks for them first"
+  control /graph '{"failing_incidents": []}' >/dev/null
+  before=$(push-opencti --print-state | jq -c .last_incident_update)
+  expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+  expect_equal "$(jq -r .incident "$WORK/receipts")" 4103
+  expect_equal "$(push-opencti --print-state | jq -c .last_incident_update)" "$before"
+  expect_equal "$(find "$(files)" -name 'failed*')" "" "files of failed incidents"
+}
+case_ok "an incident that cannot be fetched does not hold up the others, and the next run asks for it first" failed_incident
+
+refused_bundle() {
+  start --refuse-bundles-with "Megan Bowen"
+  expect_status 65 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+  expect_contains "$WORK/log" "replay them: push-opencti $(files)/push-opencti.rejects.ndjson"
+  expect_equal "$(jq -rs '[.[].objects[] | select(.type == "case-incident")] | length' "$(files)/push-opencti.rejects.ndjson")" 2
+  expect_equal "$(push-opencti --print-state | jq -r .last_incident_timestamp)" 2026-09-08T20:44:59Z
+}
+case_ok "a bundle that the platform refuses goes to the rejects, is said, and the run ends with 65" refused_bundle
+
+directory_alone() {
+  start
+  unset OPENCTI_URL OPENCTI_TOKEN
+  export CONNECTOR_SEND_TO_QUEUE=false CONNECTOR_SEND_TO_DIRECTORY=true CONNECTOR_SEND_TO_DIRECTORY_PATH=$WORK/out-folder
+  export SENTINEL_INCIDENTS_APPLICANT_ID=55555555-5555-4555-8555-555555555555
+  mkdir "$WORK/out-folder"
+  expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+  expect_lines "$WORK/receipts" "$imported"
+  expect_equal "$(find "$WORK/out-folder" -name '*.json' | wc -l)" "$imported"
+  expect_equal "$(jq -r .last_incident_timestamp "$(files)/connector-state.json")" 2026-09-08T20:44:59Z
+  expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+  expect_lines "$WORK/receipts" 0
+}
+case_ok "with the directory sink alone no platform is needed, and the state lies beside the chain's files" directory_alone
+
+json_log() {
+  start
+  expect_status 0 sentinel-incidents --once --log-format json --log-level debug --dump "$WORK/dumps" >/dev/null 2>"$WORK/log"
+  jq -e -s 'all(has("timestamp") and has("level") and has("name") and has("message"))' "$WORK/log" >/dev/null || fail "$(cat "$WORK/log")"
+}
+case_ok "with --log-format json every message of every stage is one JSON object" json_log
+
+wrong_words() {
+  expect_status 64 sentinel-incidents --onse 2>"$WORK/log"
+  expect_contains "$WORK/log" "--onse"
+  expect_status 64 sentinel-incidents --dump 2>"$WORK/log"
+  expect_status 64 sentinel-incidents --log-level loud 2>"$WORK/log"
+  expect_status 64 sentinel-incidents extra 2>"$WORK/log"
+  expect_status 0 sentinel-incidents --help >"$WORK/out"
+  expect_contains "$WORK/out" --check-settings
+  expect_status 0 sentinel-incidents --version >"$WORK/out"
+  expect_equal "$(sed 's/^[a-z-]* //' "$WORK/out")" "$(map-stix --version | head -n 1 | sed 's/^[a-z-]* //')" "version"
+}
+case_ok "a wrong command line ends with 64, and --help and --version answer" wrong_words
+
+finish

@@ -1,0 +1,71 @@
+#include "tools/fetch-incidents/fetch.hpp"
+
+#include "common/failure.hpp"
+#include "tools/fetch-incidents/keyset.hpp"
+#include "tools/fetch-incidents/windows.hpp"
+
+namespace fetch_incidents {
+namespace {
+
+void fetch_range(const RunSettings& settings, World& world, GraphClient& graph, const IncidentUrls& urls,
+                 const Written& written, Emitter& emitter) {
+  PageReader pages(graph, urls, written, settings.top, world.log);
+  KeysetPaging keyset(pages, emitter, settings.until, world.log);
+  const std::optional<Bound> rest = keyset.run(settings.from);
+  if (!rest) return;
+  WindowPaging windows(pages, graph, emitter, settings.until, world.clock, world.log);
+  windows.run(*rest);
+}
+
+/// Returns how many of the incidents Graph does not know.
+std::uint64_t fetch_single(const RunSettings& settings, World& world, GraphClient& graph, const IncidentUrls& urls,
+                           Emitter& emitter) {
+  IncidentReader reader(graph, urls);
+  std::uint64_t unknown = 0;
+  for (const std::string& id : settings.ids) {
+    SingleAnswer answer = reader.read(id);
+    if (answer.gone) {
+      ++unknown;
+      world.log.error("incident " + id + ": Graph does not know it: " + answer.error);
+      continue;
+    }
+    Incident incident;
+    if (answer.incident) {
+      incident = std::move(*answer.incident);
+    } else {
+      incident.id = id;
+      incident.fate = Fate::failed;
+      incident.error = answer.error;
+      incident.request_id = answer.request_id;
+    }
+    emitter.take(std::move(incident));
+    emitter.commit();
+  }
+  return unknown;
+}
+
+}  // namespace
+
+std::uint64_t fetch(const RunSettings& settings, World& world, BatchQueue& queue) {
+  RateLimit rate(settings.max_rate, world.clock);
+  GraphClient graph({.origin = settings.origin,
+                     .retry_budget = settings.retry_budget,
+                     .stop = world.stop,
+                     .before_request = [&queue] { queue.wait_for_room(); }},
+                    world.send, world.tokens, rate, world.clock, world.log);
+  const IncidentUrls urls(settings.collection, settings.filter);
+  Written written(settings.delivered);
+  Emitter emitter(written, world.failed, queue, world.log);
+  std::uint64_t unknown = 0;
+  if (settings.ids.empty()) {
+    fetch_range(settings, world, graph, urls, written, emitter);
+  } else {
+    unknown = fetch_single(settings, world, graph, urls, emitter);
+  }
+  if (written.known() > 0) {
+    world.log.info(std::to_string(written.known()) + " incidents of the overlap were delivered before and are left out");
+  }
+  return emitter.missing() + unknown;
+}
+
+}  // namespace fetch_incidents

@@ -1,0 +1,156 @@
+#include "tools/fetch-incidents/graph_client.hpp"
+
+#include <array>
+
+#include "common/failure.hpp"
+#include "common/json_cursor.hpp"
+#include "common/uuid.hpp"
+#include "tools/fetch-incidents/graph_error.hpp"
+
+namespace fetch_incidents {
+namespace {
+
+using common::ExitStatus;
+using common::Failure;
+using common::HttpResponse;
+
+constexpr int most_redirects = 5;
+
+/// What a final answer means for the run, and what its reader can do.
+struct FinalStatus {
+  long status;
+  ExitStatus exit;
+  std::string_view advice;
+};
+constexpr std::array final_statuses = {
+    FinalStatus{400, ExitStatus::unavailable, "; check SENTINEL_INCIDENTS_FILTER and SENTINEL_INCIDENTS_INCIDENT_PATH"},
+    FinalStatus{403, ExitStatus::refused,
+                "; the application needs the application permission SecurityIncident.Read.All, with an administrator's consent"},
+    FinalStatus{404, ExitStatus::settings,
+                "; check SENTINEL_INCIDENTS_API_BASE_URL and SENTINEL_INCIDENTS_INCIDENT_PATH (not every national cloud has incidents)"},
+};
+
+bool is_redirect(long status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+}  // namespace
+
+/// The tries of one request.
+struct GraphClient::Attempt {
+  explicit Attempt(std::chrono::seconds budget, common::Clock& clock, std::string address)
+      : schedule(budget, clock, static_cast<std::uint64_t>(clock.now().ticks)), url(std::move(address)) {}
+  common::RetrySchedule schedule;
+  std::string url;
+  int redirects = 0;
+  int server_errors = 0;
+};
+
+GraphClient::GraphClient(Options options, common::HttpSend send, TokenSource& tokens, RateLimit& rate, common::Clock& clock,
+                         common::Log& log)
+    : options_(std::move(options)), send_(std::move(send)), tokens_(tokens), rate_(rate), clock_(clock), log_(log) {}
+
+bool GraphClient::is_own(std::string_view url) const {
+  const auto parsed = common::parse_url(url);
+  return parsed && parsed->same_origin(options_.origin);
+}
+
+void GraphClient::give_up() const {
+  const int signal = options_.stop != nullptr ? options_.stop->received() : 0;
+  throw Failure(signal != 0 ? static_cast<ExitStatus>(128 + signal) : ExitStatus::broken_pipe, "");
+}
+
+HttpResponse GraphClient::send_once(const std::string& url, const std::string& token) {
+  if (!is_own(url)) {
+    throw Failure(ExitStatus::unavailable, "Graph's answer leads to another server, which is not asked: " + url.substr(0, 300));
+  }
+  if (options_.before_request) options_.before_request();
+  if (!rate_.wait()) give_up();
+  const std::string id = common::random_uuid();
+  if (log_.enabled(common::LogLevel::debug)) log_.debug("GET " + url + " (client-request-id " + id + ")");
+  HttpResponse response = send_({.url = url,
+                                 .headers = {{"Authorization", "Bearer " + token},
+                                             {"Accept", "application/json"},
+                                             {"Prefer", "include-unknown-enum-members"},
+                                             {"client-request-id", id}}});
+  if (response.cancelled) give_up();
+  return response;
+}
+
+/// False, with the reason, when the body is not what was asked for.
+bool GraphClient::read(HttpResponse& response, const Reader& reader, std::string& fault) {
+  try {
+    reader(std::move(response.body));
+    return true;
+  } catch (const common::JsonFault& error) {
+    fault = std::string("the answer is cut off or is not Graph's: ") + error.what();
+    return false;
+  }
+}
+
+/// Where a redirect leads. Relative addresses stay at the origin; whether an absolute one may be asked, send_once decides.
+std::string GraphClient::redirected(const HttpResponse& response, const std::string& url) const {
+  const std::string location(response.header("location"));
+  if (!location.starts_with('/') || location.starts_with("//")) return location;
+  const auto origin_end = url.find('/', url.find("://") + 3);
+  return url.substr(0, origin_end) + location;
+}
+
+void GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response, const std::string& text) {
+  std::chrono::milliseconds wait{0};
+  switch (attempt.schedule.next(response, wait)) {
+    case common::RetrySchedule::Answer::again:
+      break;
+    case common::RetrySchedule::Answer::budget_used:
+      if (response.status == 206) throw Failure(ExitStatus::stopped_early, "Graph keeps sending partial answers: " + text);
+      throw Failure(ExitStatus::unavailable, "Graph does not answer, after all retries: " + text);
+    case common::RetrySchedule::Answer::wait_too_long:
+      throw Failure(ExitStatus::stopped_early,
+                    "Graph asks for a longer wait (Retry-After " + std::string(response.header("retry-after")) +
+                        ") than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later: " + text);
+  }
+  log_.info("Graph fails, next try in " + std::to_string(wait.count()) + " ms: " + text);
+  if (!clock_.sleep(wait)) give_up();
+}
+
+Answer GraphClient::get(const std::string& url, Patience patience, const Reader& reader) {
+  Attempt attempt(options_.retry_budget, clock_, url);
+  std::string token = tokens_.current();
+  for (;;) {
+    HttpResponse response = send_once(attempt.url, token);
+    if (response.status == 401) {
+      token = tokens_.after_refusal(token, token_worked_);
+      continue;
+    }
+    if (is_redirect(response.status) && ++attempt.redirects <= most_redirects) {
+      attempt.url = redirected(response, attempt.url);
+      continue;
+    }
+    std::string fault;
+    token_worked_ = token_worked_ || response.status == 200;
+    if (response.status == 200 && read(response, reader, fault)) return {.status = 200};
+
+    GraphError error = read_graph_error(response);
+    if (!fault.empty()) error.text = fault;
+    if (response.status == 206) error.text += ", warning: " + std::string(response.header("warning"));
+    if (response.tls_failure) throw Failure(ExitStatus::unavailable, "no connection to Graph: " + error.text);
+    const bool server_error = response.status >= 500 || response.too_large;
+    const bool passing = common::is_transient(response) || response.status == 206 || !fault.empty();
+    const auto kind = server_error ? Answer::Kind::server_error : Answer::Kind::client_error;
+    const bool enough = server_error && patience.server_errors > 0 &&
+                        (response.too_large || ++attempt.server_errors >= patience.server_errors);
+    if (enough || (!passing && response.status != 0)) return {kind, response.status, error.text, error.request_id};
+    if (!passing) throw Failure(ExitStatus::unavailable, "Graph's answer cannot be taken: " + error.text);
+    wait_for_retry(attempt, response, error.text);
+    token = tokens_.current();
+  }
+}
+
+void GraphClient::fail(const Answer& answer) const {
+  for (const FinalStatus& row : final_statuses) {
+    if (row.status == answer.status) throw Failure(row.exit, "Graph refuses the request: " + answer.text + std::string(row.advice));
+  }
+  throw Failure(ExitStatus::unavailable, "Graph refuses the request: " + answer.text);
+}
+
+}  // namespace fetch_incidents

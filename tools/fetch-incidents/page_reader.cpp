@@ -1,0 +1,141 @@
+#include "tools/fetch-incidents/page_reader.hpp"
+
+#include <algorithm>
+
+#include "common/failure.hpp"
+
+namespace fetch_incidents {
+namespace {
+
+constexpr Patience page_patience{3};
+/// So many good pages at a smaller size, and the larger one is tried again: one broken incident must not slow down the rest.
+constexpr int successes_to_grow = 8;
+
+void mark_failed(Incident& incident, const SingleAnswer& answer) {
+  incident.fate = answer.gone ? Fate::gone : Fate::failed;
+  incident.error = answer.error;
+  incident.request_id = answer.request_id;
+  incident.text = {};
+  incident.keep.reset();
+}
+
+}  // namespace
+
+Answer PageReader::get(const std::string& url, bool expanded, Page& page) {
+  // Without alerts nothing smaller can be asked, so that then the whole retry budget is used.
+  const Answer answer = graph_.get(url, expanded ? page_patience : Patience{},
+                                   [&](std::string&& body) { page = split_page(std::move(body), size()); });
+  page.expanded = expanded;
+  if (page.unreadable > 0) {
+    log_.warning("Graph's page holds " + std::to_string(page.unreadable) + " elements that are no incidents; left out");
+  }
+  return answer;
+}
+
+void PageReader::shrink(const Answer& answer) {
+  successes_ = 0;
+  if (size_ > small()) {
+    size_ = small();
+    log_.warning("Graph cannot answer for a page with its alerts; asking for " + std::to_string(size_) +
+                 " incidents at a time: " + answer.text);
+  } else {
+    singly_ = true;
+    log_.warning("Graph cannot answer for a small page with its alerts; asking incident by incident: " + answer.text);
+  }
+}
+
+void PageReader::note_success() {
+  if (size() == top_ && !singly_) return;
+  if (++successes_ < successes_to_grow) return;
+  successes_ = 0;
+  if (singly_) {
+    singly_ = false;
+  } else {
+    size_ = top_;
+  }
+}
+
+std::optional<Page> PageReader::read(const Question& question) {
+  for (;;) {
+    Page page;
+    const bool expanded = !singly_;
+    const Answer answer = get(urls_.page(question, size(), expanded), expanded, page);
+    if (answer.kind == Answer::Kind::good) {
+      fill(page, question);
+      note_success();
+      return page;
+    }
+    if (answer.kind == Answer::Kind::server_error) {
+      shrink(answer);
+      continue;
+    }
+    refusal_ = answer;
+    if (answer.status == 400) return {};
+    graph_.fail(answer);
+  }
+}
+
+std::optional<Page> PageReader::follow(const Page& from, const Question& question) {
+  if (!graph_.is_own(from.next_link)) {
+    throw common::Failure(common::ExitStatus::unavailable,
+                          "Graph's nextLink leads to another server, which gets neither the request nor the token: " +
+                              from.next_link.substr(0, 300));
+  }
+  Page page;
+  const Answer answer = get(from.next_link, from.expanded, page);
+  if (answer.kind == Answer::Kind::good) {
+    fill(page, question);
+    return page;
+  }
+  if (answer.kind == Answer::Kind::server_error) {
+    shrink(answer);
+    return {};
+  }
+  // How long a nextLink holds is not documented; one that does not is no fault of the question.
+  if (answer.status == 400 || answer.status == 404 || answer.status == 410) return {};
+  graph_.fail(answer);
+}
+
+/// Makes the page's new incidents whole.
+void PageReader::fill(Page& page, const Question& question) {
+  for (Incident& incident : page.incidents) {
+    if (!written_.is_new(incident)) continue;
+    if (page.expanded) {
+      complete(incident);
+    } else {
+      fetch_stub(incident, page, question);
+    }
+  }
+  if (page.expanded) return;
+  std::stable_sort(page.incidents.begin(), page.incidents.end(),
+                   [](const Incident& a, const Incident& b) { return a.at && b.at && *a.at < *b.at; });
+}
+
+void PageReader::complete(Incident& incident) {
+  if (incident.alerts_next_link.empty()) return;
+  SingleAnswer answer = single_.complete(incident);
+  if (answer.incident) {
+    incident = std::move(*answer.incident);
+  } else {
+    mark_failed(incident, answer);
+  }
+}
+
+/// Puts the whole incident in the place of its listing. What comes may be newer than what was listed: then it is dropped when
+/// it will be met again further on, and kept when reading will have passed its new place.
+void PageReader::fetch_stub(Incident& stub, const Page& page, const Question& question) {
+  SingleAnswer answer = single_.read(stub.id);
+  if (!answer.incident) return mark_failed(stub, answer);
+  const auto listed_last = page.incidents.back().at;
+  const auto now_at = answer.incident->at;
+  const bool newer = now_at && stub.at && *now_at > *stub.at;
+  const bool met_again = newer && (question.ordered ? !listed_last || *now_at > *listed_last
+                                                    : question.until && *now_at >= *question.until);
+  if (met_again || (newer && question.until && *now_at >= *question.until)) {
+    stub.fate = Fate::moved;
+  } else {
+    stub = std::move(*answer.incident);
+  }
+}
+
+}  // namespace fetch_incidents
