@@ -65,7 +65,7 @@ is_new() {
 # ask_stage STAGE  adds the stage's faults to those of the others; the stages share settings, so each counts once.
 ask_stage() {
   local stage=$1 said line fault status=0
-  said=$(as_stage "$stage" "${tool[$stage]}" "${common_options[@]}" --check-settings --log-format text 2>&1 >/dev/null) || status=$?
+  said=$(as_stage "$stage" "${tool[$stage]}" "${config_options[@]}" --check-settings --log-format text 2>&1 >/dev/null) || status=$?
   while IFS= read -r line; do
     case $line in
       "$stage: error: wrong settings"*)
@@ -89,7 +89,7 @@ declare -A setting=()
 read_settings() {
   local line
   while IFS= read -r line; do setting[${line%%=*}]=${line#*=}; done < <(
-    as_stage push-opencti "${tool[push-opencti]}" "${common_options[@]}" --check-settings 2>/dev/null)
+    as_stage push-opencti "${tool[push-opencti]}" "${config_options[@]}" --check-settings 2>/dev/null)
 }
 
 # One message with every fault of every stage, and of the chain itself.

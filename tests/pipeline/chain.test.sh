@@ -212,7 +212,6 @@ case_ok "a full disk under --dump costs the dump, not the run" dump_disk_full
 
 failed_incident() {
   start
-  export SENTINEL_INCIDENTS_RETRY_BUDGET=PT2S
   control /graph '{"failing_incidents": ["4103"]}' >/dev/null
   expect_status 65 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
   expect_lines "$WORK/receipts" $((imported - 1))
