@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "tests/stand-in/faults.hpp"
+#include "tests/stand-in/message.hpp"
+#include "tests/stand-in/recorder.hpp"
+
+namespace stand_in {
+
+/// One HTTP/1.1 service on loopback, on a port that the kernel picks. Every request passes through the faults
+/// first and is recorded last; what is between is the handler's.
+class HttpService {
+public:
+  using Handler = std::function<Reply(const Request&)>;
+  /// Names what a request asks for in /counts; called only where the handler did not say so in its reply.
+  using Labeller = std::function<std::string(const Request&)>;
+
+  /// Binds at once, so that url() is known before anything is served. Throws std::runtime_error where it cannot.
+  HttpService(std::string name, Handler handler, Labeller label, Faults& faults, Recorder& recorder,
+              std::size_t threads);
+  ~HttpService();
+  HttpService(const HttpService&) = delete;
+  HttpService& operator=(const HttpService&) = delete;
+
+  const std::string& url() const;
+  /// Waits that long before each answer; to be set before start().
+  void set_latency(std::int64_t milliseconds);
+  /// Serves in threads of its own; a request's connection stays open as long as the client likes.
+  void start();
+
+private:
+  class Server;
+  std::unique_ptr<Server> server_;
+};
+
+}  // namespace stand_in

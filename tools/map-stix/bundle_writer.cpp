@@ -1,0 +1,211 @@
+#include "tools/map-stix/bundle_writer.hpp"
+
+#include <charconv>
+#include <string_view>
+
+#include "common/json_writer.hpp"
+#include "tools/map-stix/markings.hpp"
+
+namespace map_stix {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+// Objects that incidents share have constant dates, or each bundle would seem to change them.
+constexpr std::string_view constant_date = "2020-01-01T00:00:00.000Z";
+
+void append_member(std::string& out, std::string_view key) {
+  out += ",\""sv;
+  out += key;
+  out += "\":"sv;
+}
+
+void append_number(std::string& out, std::int64_t number) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  out.append(digits, end);
+}
+
+std::string author_object(const MappingOptions& options, const std::string& id) {
+  std::string json = R"({"type":"identity","spec_version":"2.1","id":")" + id + R"(","created":")" + std::string(constant_date) +
+                     R"(","modified":")" + std::string(constant_date) + R"(","name":)";
+  common::append_json_string(json, options.author);
+  json += R"(,"description":"Security incidents imported from Microsoft Graph","identity_class":"organization"})";
+  return json;
+}
+
+}  // namespace
+
+BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids) {
+  const std::string author = "identity--" + common::to_text(ids.identity("organization", options.author));
+  const Marking& marking = marking_of(options.tlp_level);
+  const Marking& observable_marking = marking_of(options.observable_tlp);
+  preamble_ = author_object(options, author) + "," + std::string(marking.json) + ",";
+  if (&marking != &observable_marking) preamble_ += std::string(observable_marking.json) + ",";
+  author_member_ = ",\"created_by_ref\":\"" + author + "\"";
+  object_tail_ = ",\"object_marking_refs\":[\"" + std::string(marking.id) + "\"]";
+  observable_tail_ = ",\"object_marking_refs\":[\"" + std::string(observable_marking.id) + "\"]";
+  if (options.observable_author) observable_tail_ += ",\"x_opencti_created_by_ref\":\"" + author + "\"";
+}
+
+void BundleWriter::append(std::string& out, const Bundle& bundle, const common::Uuid& id, ObjectRef case_incident) {
+  out += R"({"type":"bundle","id":"bundle--)"sv;
+  common::append_text(out, id);
+  out += R"(","objects":[)"sv;
+  out += preamble_;
+  for (std::uint32_t i = 0; i < bundle.size(); ++i) {
+    if (i > 0) out += ',';
+    append_object(out, bundle, {i}, case_incident);
+  }
+  out += "]}"sv;
+}
+
+void BundleWriter::append_object(std::string& out, const Bundle& bundle, ObjectRef ref, ObjectRef case_incident) {
+  const Bundle::Object& object = bundle.objects_[ref.index];
+  const ObjectTypeRow& row = row_of(object.type);
+  out += "{\"type\":\""sv;
+  out += row.name;
+  out += R"(","spec_version":"2.1","id":")"sv;
+  bundle.append_id(out, ref);
+  out += '"';
+  if (row.author) out += author_member_;
+  if (!row.observable) {
+    out += ",\"created\":"sv;
+    append_time(out, object.created);
+    out += ",\"modified\":"sv;
+    append_time(out, object.modified);
+  }
+  append_values(out, bundle, object);
+  if (ref == case_incident) append_object_refs(out, bundle, case_incident);
+  if (row.marking) out += row.observable ? observable_tail_ : object_tail_;
+  out += '}';
+}
+
+void BundleWriter::append_values(std::string& out, const Bundle& bundle, const Bundle::Object& object) {
+  for (std::uint32_t at = object.first; at != 0;) {
+    const Bundle::Value& value = bundle.values_[at];
+    if (row_of(value.property).form == Form::hash) {
+      append_hashes(out, bundle, at);
+      continue;
+    }
+    append_member(out, row_of(value.property).name);
+    append_value(out, bundle, value);
+    at = value.next;
+  }
+}
+
+void BundleWriter::append_value(std::string& out, const Bundle& bundle, const Bundle::Value& value) {
+  switch (row_of(value.property).form) {
+    case Form::text:
+    case Form::hash: common::append_json_string(out, value.text); break;
+    case Form::number: append_number(out, value.number); break;
+    case Form::boolean: out += value.number != 0 ? "true"sv : "false"sv; break;
+    case Form::time: append_time(out, {value.number}); break;
+    case Form::ref:
+      out += '"';
+      bundle.append_id(out, {static_cast<std::uint32_t>(value.number)});
+      out += '"';
+      break;
+    case Form::texts:
+    case Form::refs:
+    case Form::references:
+    case Form::registry_values:
+    case Form::blocks: append_list(out, bundle, value); break;
+  }
+}
+
+void BundleWriter::append_list(std::string& out, const Bundle& bundle, const Bundle::Value& value) {
+  const Form form = row_of(value.property).form;
+  const auto part = [&out](std::string_view key, std::string_view text, bool& first) {
+    if (text.empty()) return;
+    out += first ? "\""sv : ",\""sv;
+    first = false;
+    out += key;
+    out += "\":"sv;
+    common::append_json_string(out, text);
+  };
+  std::string joined;
+  if (form != Form::blocks) out += '[';
+  for (auto at = static_cast<std::uint32_t>(value.number); at != 0; at = bundle.items_[at].next) {
+    const Bundle::Item& item = bundle.items_[at];
+    const bool only = value.count == 1;
+    if (form == Form::blocks && only) {
+      common::append_json_string(out, item.a);
+      return;
+    }
+    const bool first_item = at == static_cast<std::uint32_t>(value.number);
+    if (form == Form::blocks) {
+      if (!first_item) joined += "\n\n";
+      joined += item.a;
+      continue;
+    }
+    if (!first_item) out += ',';
+    bool first = true;
+    if (form == Form::texts) {
+      common::append_json_string(out, item.a);
+    } else if (form == Form::refs) {
+      out += '"';
+      bundle.append_id(out, {item.ref});
+      out += '"';
+    } else {
+      const bool reference = form == Form::references;
+      out += '{';
+      part(reference ? "source_name"sv : "name"sv, item.a, first);
+      part(reference ? "url"sv : "data"sv, item.b, first);
+      part(reference ? "external_id"sv : "data_type"sv, item.c, first);
+      out += '}';
+    }
+  }
+  if (form == Form::blocks) common::append_json_string(out, joined);
+  else out += ']';
+}
+
+void BundleWriter::append_hashes(std::string& out, const Bundle& bundle, std::uint32_t& at) {
+  out += ",\"hashes\":{"sv;
+  for (bool first = true; at != 0 && row_of(bundle.values_[at].property).form == Form::hash; first = false) {
+    const Bundle::Value& value = bundle.values_[at];
+    out += first ? "\""sv : ",\""sv;
+    out += row_of(value.property).name;
+    out += "\":"sv;
+    common::append_json_string(out, value.text);
+    at = value.next;
+  }
+  out += '}';
+}
+
+bool BundleWriter::refers_to(const Bundle& bundle, const Bundle::Object& note, ObjectRef target) const {
+  for (std::uint32_t at = note.first; at != 0; at = bundle.values_[at].next) {
+    const Bundle::Value& value = bundle.values_[at];
+    if (value.property != Property::object_refs) continue;
+    for (auto item = static_cast<std::uint32_t>(value.number); item != 0; item = bundle.items_[item].next) {
+      if (bundle.items_[item].ref == target.index) return true;
+    }
+  }
+  return false;
+}
+
+void BundleWriter::append_object_refs(std::string& out, const Bundle& bundle, ObjectRef case_incident) {
+  bool any = false;
+  for (std::uint32_t i = 0; i < bundle.size(); ++i) {
+    const Bundle::Object& object = bundle.objects_[i];
+    if (i == case_incident.index) continue;
+    // The platform drops one direction of a note and a case that refer to each other.
+    if (object.type == ObjectType::note && refers_to(bundle, object, case_incident)) continue;
+    out += any ? ",\""sv : ",\"object_refs\":[\""sv;
+    any = true;
+    bundle.append_id(out, {i});
+    out += '"';
+  }
+  if (any) out += ']';
+}
+
+void BundleWriter::append_time(std::string& out, common::Instant at) {
+  if (last_time_text_.empty() || at != last_time_) {
+    last_time_ = at;
+    last_time_text_ = '"' + common::milliseconds_text(at) + '"';
+  }
+  out += last_time_text_;
+}
+
+}  // namespace map_stix

@@ -1,0 +1,38 @@
+#pragma once
+#include <string>
+
+#include "tools/map-stix/bundle.hpp"
+#include "tools/map-stix/options.hpp"
+#include "tools/map-stix/stix_ids.hpp"
+
+namespace map_stix {
+
+/// Writes bundles as JSON, one after another, at the end of a string. Author and markings, the same in every bundle, are put
+/// together once.
+class BundleWriter {
+ public:
+  BundleWriter(const MappingOptions& options, StixIds& ids);
+
+  /// Appends `{"type":"bundle",…}` without LF: author, markings, then the objects in their order. The case gets every object
+  /// as object_refs but itself and the notes on it.
+  void append(std::string& out, const Bundle& bundle, const common::Uuid& id, ObjectRef case_incident);
+
+ private:
+  void append_object(std::string& out, const Bundle& bundle, ObjectRef object, ObjectRef case_incident);
+  void append_values(std::string& out, const Bundle& bundle, const Bundle::Object& object);
+  void append_value(std::string& out, const Bundle& bundle, const Bundle::Value& value);
+  void append_list(std::string& out, const Bundle& bundle, const Bundle::Value& value);
+  void append_hashes(std::string& out, const Bundle& bundle, std::uint32_t& at);
+  void append_object_refs(std::string& out, const Bundle& bundle, ObjectRef case_incident);
+  void append_time(std::string& out, common::Instant at);
+  bool refers_to(const Bundle& bundle, const Bundle::Object& note, ObjectRef target) const;
+
+  std::string preamble_;         // author and markings, with a comma after each
+  std::string author_member_;    // ,"created_by_ref":"…"
+  std::string observable_tail_;  // marking and, on request, author of observables
+  std::string object_tail_;      // marking of all other objects
+  common::Instant last_time_ = {};
+  std::string last_time_text_;
+};
+
+}  // namespace map_stix

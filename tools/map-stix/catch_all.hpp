@@ -1,0 +1,25 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "tools/map-stix/json_tree.hpp"
+
+namespace map_stix {
+
+/// Appends every value below `json` that no mapper has written into a STIX property, one line each as `path: value`, in input
+/// order, and marks it as used. Members named in `first` come first. Left out: null, "", [], {}, "unknownFutureValue", and the
+/// `@odata.type` of evidence. Because this walks what is there rather than what is known, a member that Graph adds tomorrow
+/// is carried too.
+class CatchAll {
+ public:
+  void append_evidence(std::string& out, Json evidence);
+  void append(std::string& out, Json object, std::string_view path = {});
+
+ private:
+  void append_member(std::string& out, Json value, std::string_view name);
+  void append_value(std::string& out, Json value);
+
+  std::string path_;
+};
+
+}  // namespace map_stix

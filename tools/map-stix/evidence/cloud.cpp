@@ -1,0 +1,122 @@
+#include "tools/map-stix/evidence/mappers.hpp"
+#include "tools/map-stix/evidence/observables.hpp"
+#include "tools/map-stix/syntax.hpp"
+#include "tools/map-stix/unicode.hpp"
+
+namespace map_stix {
+
+namespace {
+
+// The segment that follows a word in an ARM id: "/subscriptions/S/resourceGroups/G/…".
+std::string_view segment_after(std::string_view id, std::string_view word) {
+  while (!id.empty()) {
+    const std::size_t slash = id.find('/');
+    const std::string_view segment = id.substr(0, slash);
+    if (slash == std::string_view::npos) return {};
+    id.remove_prefix(slash + 1);
+    if (equals_ignoring_case(segment, word)) return id.substr(0, id.find('/'));
+  }
+  return {};
+}
+
+// A system named "name (scope)", or by its full id where it has no name, with a reference that holds the full id.
+ObjectRef make_resource(const Evidence& evidence, std::string_view provider, Json name, std::string_view scope, Json id) {
+  const std::string_view name_text = usable_text(name);
+  const std::string_view id_text = usable_text(id);
+  if (name_text.empty() && id_text.empty()) return {};
+  std::string_view full = name_text.empty() ? id_text : name_text;
+  if (!name_text.empty() && !scope.empty()) full = evidence.arena().join({name_text, " (", scope, ")"});
+  const ObjectRef system = make_system(evidence, full);
+  name.mark_used();
+  if (name_text.empty()) id.mark_used();
+  evidence.refer(system, provider, id);
+  return system;
+}
+
+}  // namespace
+
+ObjectRef map_azure_resource(Evidence& evidence) {
+  const std::string_view id = evidence.text("resourceId");
+  const std::string_view group = segment_after(id, "resourceGroups");
+  const std::string_view subscription = segment_after(id, "subscriptions");
+  const std::string_view scope = group.empty() || subscription.empty() ? (group.empty() ? subscription : group)
+                                                                       : evidence.arena().join({group, ", ", subscription});
+  return make_resource(evidence, "Azure", evidence["resourceName"], scope, evidence["resourceId"]);
+}
+
+ObjectRef map_amazon_resource(Evidence& evidence) {
+  const std::string_view account = evidence.text("amazonAccountId");
+  const ObjectRef system = make_resource(evidence, "AWS", evidence["resourceName"], account, evidence["amazonResourceId"]);
+  if (system && !usable_text(evidence["resourceName"]).empty()) evidence["amazonAccountId"].mark_used();
+  return system;
+}
+
+ObjectRef map_google_cloud_resource(Evidence& evidence) {
+  const std::string_view member = evidence.text("projectId").empty() ? "projectNumber" : "projectId";
+  const ObjectRef system =
+      make_resource(evidence, "Google Cloud", evidence["resourceName"], usable_text(evidence[member]), evidence["fullResourceName"]);
+  if (system && !usable_text(evidence["resourceName"]).empty()) evidence[member].mark_used();
+  return system;
+}
+
+ObjectRef map_blob_container(Evidence& evidence) {
+  const ObjectRef url = make_url(evidence, evidence["url"]);
+  if (!url) return {};
+  if (const auto kind = judged_as(evidence.bundle().type(url))) evidence.judge(url, *kind, false);
+  evidence.nested("storageResource", "azureResourceEvidence", url);
+  return url;
+}
+
+namespace {
+
+struct BlobHash {
+  Property property;
+  Json value;
+};
+
+// The file that a blob is, by the best of its hashes.
+ObjectRef make_blob_file(const Evidence& evidence) {
+  Bundle& bundle = evidence.bundle();
+  BlobHash best{Property::size, {}};
+  for (const Json hash : evidence["fileHashes"]) {
+    const auto kind = hash_kind(usable_text(hash["algorithm"]));
+    if (!kind || !is_hash(*kind, usable_text(hash["value"]))) continue;
+    const Property property = *kind == HashKind::md5 ? Property::md5 : *kind == HashKind::sha1 ? Property::sha1 : Property::sha256;
+    if (!best.value || property < best.property) best = {property, hash["value"]};
+  }
+  if (!best.value) return {};
+  const std::string_view name = usable_text(evidence["name"]);
+  const ObjectRef file = evidence.add(
+      ObjectType::file, evidence.ids().file(bundle, row_of(best.property).name, usable_text(best.value), name, {}));
+  put_text(bundle, file, Property::name, evidence["name"]);
+  put_text(bundle, file, best.property, best.value);
+  for (const Json hash : evidence["fileHashes"]) {
+    const auto kind = hash_kind(usable_text(hash["algorithm"]));
+    if (!kind || !is_hash(*kind, usable_text(hash["value"]))) continue;
+    const Property property = *kind == HashKind::md5 ? Property::md5 : *kind == HashKind::sha1 ? Property::sha1 : Property::sha256;
+    put_text(bundle, file, property, hash["value"]);
+  }
+  evidence.judge(file, Judged::file, false);
+  return file;
+}
+
+}  // namespace
+
+ObjectRef map_blob(Evidence& evidence) {
+  const ObjectRef file = make_blob_file(evidence);
+  const ObjectRef url = make_url(evidence, evidence["url"]);
+  if (url) {
+    if (const auto kind = judged_as(evidence.bundle().type(url))) evidence.judge(url, *kind, false);
+    if (file) evidence.also(url);
+  }
+  const ObjectRef primary = file ? file : url;
+  if (primary) evidence.nested("blobContainer", "blobContainerEvidence", primary);
+  return primary;
+}
+
+ObjectRef map_sas_token(Evidence& evidence) {
+  evidence.also(evidence.map_nested(evidence["storageResource"], "storageResource", "azureResourceEvidence"));
+  return {};
+}
+
+}  // namespace map_stix

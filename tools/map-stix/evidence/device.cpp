@@ -1,0 +1,84 @@
+#include "tools/map-stix/evidence/mappers.hpp"
+#include "tools/map-stix/evidence/observables.hpp"
+#include "tools/map-stix/unicode.hpp"
+
+namespace map_stix {
+
+namespace {
+
+// The device's own name, then what makes a bare host name unique; the parts that were written are marked.
+std::string_view device_name(const Evidence& evidence) {
+  const std::string_view dns_name = evidence.text("deviceDnsName");
+  const std::string_view host = evidence.text("hostName");
+  if (!dns_name.empty()) return dns_name;
+  if (host.empty()) return {};
+  const auto with = [&](std::string_view member, auto join) {
+    const std::string_view part = evidence.text(member);
+    if (part.empty()) return std::string_view{};
+    evidence[member].mark_used();
+    return join(part);
+  };
+  TextArena& arena = evidence.arena();
+  std::string_view name = with("dnsDomain", [&](std::string_view domain) { return arena.join({host, ".", domain}); });
+  if (name.empty()) name = with("ntDomain", [&](std::string_view domain) { return arena.join({domain, "\\", host}); });
+  if (name.empty()) name = with("mdeDeviceId", [&](std::string_view id) { return arena.join({host, " (", id, ")"}); });
+  return name.empty() ? host : name;
+}
+
+// Addresses change hands, so they are text unless asked for.
+void add_addresses(const Evidence& evidence, ObjectRef system) {
+  const auto add = [&](Json value) {
+    const std::string_view text = strip(usable_text(value));
+    if (text.empty()) return;
+    evidence.alert().incident.verdicts.add_device_host(text);
+    if (evidence.work().options.device_addresses) evidence.relate(system, "related-to", make_address(evidence, value));
+  };
+  add(evidence["lastIpAddress"]);
+  add(evidence["lastExternalIpAddress"]);
+  for (const Json address : evidence["ipInterfaces"]) add(address);
+}
+
+}  // namespace
+
+ObjectRef map_device(Evidence& evidence) {
+  const std::string_view name = device_name(evidence);
+  if (name.empty()) return {};
+  const ObjectRef system = make_system(evidence, name);
+  if (evidence["deviceDnsName"].text() == name) evidence["deviceDnsName"].mark_used();
+  Verdicts& verdicts = evidence.alert().incident.verdicts;
+  verdicts.add_device_host(name);
+  verdicts.add_device_host(usable_text(evidence["hostName"]));
+  const Json host = usable_text(evidence["deviceDnsName"]).empty() ? evidence["hostName"] : evidence["deviceDnsName"];
+  const ObjectRef hostname = evidence.also(make_hostname(evidence, host));
+  evidence.relate(hostname, "related-to", system);
+  add_addresses(evidence, system);
+  if (const std::string_view id = usable_text(evidence["mdeDeviceId"]); !id.empty()) {
+    evidence.alert().incident.devices.push_back({id, system});
+  }
+  return system;
+}
+
+ObjectRef map_nic(Evidence& evidence) {
+  const ObjectRef mac = make_mac_address(evidence, evidence["macAddress"]);
+  if (mac) evidence.nested("ipAddress", "ipEvidence", mac);
+  return mac;
+}
+
+ObjectRef map_iot_device(Evidence& evidence) {
+  const std::string_view name = evidence.text("deviceName");
+  const std::string_view id = evidence.text("deviceId");
+  if (name.empty() && id.empty()) return {};
+  const ObjectRef system = make_system(
+      evidence, name.empty() ? id : id.empty() ? name : evidence.arena().join({name, " (", id, ")"}));
+  evidence["deviceName"].mark_used();
+  evidence["deviceId"].mark_used();
+  evidence.refer(system, "Microsoft Defender for IoT", {}, evidence["devicePageLink"]);
+  evidence.relate(system, "related-to", make_mac_address(evidence, evidence["macAddress"]));
+  evidence.nested("nics", "nicEvidence", system);
+  evidence.nested("ipAddress", "ipEvidence", system);
+  evidence.nested("sourceRef", "urlEvidence", system);
+  evidence.nested("ioTHub", "azureResourceEvidence", system);
+  return system;
+}
+
+}  // namespace map_stix

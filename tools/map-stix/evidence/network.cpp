@@ -1,0 +1,102 @@
+#include <string>
+
+#include "common/json_writer.hpp"
+#include "tools/map-stix/evidence/mappers.hpp"
+#include "tools/map-stix/evidence/observables.hpp"
+#include "tools/map-stix/unicode.hpp"
+
+namespace map_stix {
+
+namespace {
+
+// A port as JSON, for the id.
+std::string_view port_text(const Evidence& evidence, std::string_view member) {
+  const auto port = usable_integer(evidence[member]);
+  if (!port || *port < 0 || *port > 65535) return {};
+  return evidence.arena().copy(std::to_string(*port));
+}
+
+std::string_view id_of(const Evidence& evidence, ObjectRef object) {
+  if (!object) return {};
+  return evidence.arena().join({row_of(evidence.bundle().type(object)).name, "--", evidence.bundle().uuid_text(object)});
+}
+
+// STIX asks for a protocol: without one, the family of the addresses is what is known.
+std::string_view protocol_of(const Evidence& evidence, ObjectRef first_address) {
+  const std::string protocol = ascii_lower(evidence.text("protocol"));
+  if (!protocol.empty() && protocol != "unknown" && protocol != "unknownfuturevalue") {
+    if (evidence["protocol"].text() == protocol) evidence["protocol"].mark_used();
+    return evidence.arena().copy(protocol);
+  }
+  return evidence.bundle().type(first_address) == ObjectType::ipv6_addr ? "ipv6" : "ipv4";
+}
+
+}  // namespace
+
+ObjectRef map_ip(Evidence& evidence) {
+  const ObjectRef address = make_address(evidence, evidence["ipAddress"]);
+  evidence.judge(address, Judged::address, true);
+  return address;
+}
+
+ObjectRef map_url(Evidence& evidence) {
+  const ObjectRef object = make_url(evidence, evidence["url"]);
+  if (!object) return {};
+  if (const auto kind = judged_as(evidence.bundle().type(object))) evidence.judge(object, *kind, true);
+  return object;
+}
+
+ObjectRef map_dns(Evidence& evidence) {
+  Bundle& bundle = evidence.bundle();
+  const ObjectRef name = make_domain(evidence, evidence["domainName"]);
+  if (!name) return {};
+  const ObjectType type = bundle.type(name);
+  if (type == ObjectType::domain_name) evidence.judge(name, Judged::domain, true);
+  const bool resolves = type == ObjectType::domain_name || type == ObjectType::hostname;
+  for (const Json answer : evidence["ipAddresses"]) {
+    const ObjectRef address = evidence.map_nested(answer, "ipAddresses", "ipEvidence");
+    if (address) evidence.relate(name, resolves ? "resolves-to" : "related-to", address);
+  }
+  evidence.nested("dnsServerIp", "ipEvidence", name);
+  evidence.nested("hostIpAddress", "ipEvidence", name);
+  return name;
+}
+
+ObjectRef map_network_connection(Evidence& evidence) {
+  Bundle& bundle = evidence.bundle();
+  const ObjectRef source = evidence.map_nested(evidence["sourceAddress"], "sourceAddress", "ipEvidence");
+  const ObjectRef destination = evidence.map_nested(evidence["destinationAddress"], "destinationAddress", "ipEvidence");
+  if (!source && !destination) return {};
+  const std::string_view protocol = protocol_of(evidence, source ? source : destination);
+  std::string protocols = "[";
+  common::append_json_string(protocols, protocol);
+  protocols += ']';
+  const ObjectRef traffic = evidence.add(
+      ObjectType::network_traffic,
+      evidence.ids().of({{"dst_port", port_text(evidence, "destinationPort"), true}, {"dst_ref", id_of(evidence, destination)},
+                         {"protocols", protocols, true}, {"src_port", port_text(evidence, "sourcePort"), true},
+                         {"src_ref", id_of(evidence, source)}}));
+  put_number(bundle, traffic, Property::src_port, evidence["sourcePort"], 0, 65535);
+  put_number(bundle, traffic, Property::dst_port, evidence["destinationPort"], 0, 65535);
+  bundle.add_text(traffic, Property::protocols, protocol);
+  if (source) {
+    bundle.set_ref(traffic, Property::src_ref, source);
+    evidence.relate(traffic, "related-to", source);
+    evidence.also(source);
+  }
+  if (destination) {
+    bundle.set_ref(traffic, Property::dst_ref, destination);
+    evidence.relate(traffic, "related-to", destination);
+    evidence.also(destination);
+  }
+  return traffic;
+}
+
+// The organisation's own directory: never scored.
+ObjectRef map_active_directory_domain(Evidence& evidence) {
+  const ObjectRef domain = make_domain(evidence, evidence["activeDirectoryDomainName"]);
+  if (domain) evidence.nested("trustedDomains", "activeDirectoryDomainEvidence", domain);
+  return domain;
+}
+
+}  // namespace map_stix

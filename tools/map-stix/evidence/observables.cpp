@@ -1,0 +1,179 @@
+#include "tools/map-stix/evidence/observables.hpp"
+
+#include "tools/map-stix/address.hpp"
+#include "tools/map-stix/syntax.hpp"
+#include "tools/map-stix/unicode.hpp"
+#include "tools/map-stix/url.hpp"
+
+namespace map_stix {
+
+ObjectRef make_valued(const Evidence& evidence, ObjectType type, std::string_view value, Json source) {
+  const ObjectRef object = evidence.add(type, evidence.ids().by_value(value));
+  evidence.bundle().set_text(object, Property::value, value);
+  if (source.text() == value) source.mark_used();
+  return object;
+}
+
+ObjectRef make_address(const Evidence& evidence, Json value) {
+  const std::string_view text = strip(usable_text(value));
+  if (text.empty()) return {};
+  const auto address = parse_address(text);
+  if (!address) {
+    evidence.warn("no address", value.key(), "not an IP address; kept as text");
+    return {};
+  }
+  return make_valued(evidence, address->is_v4 ? ObjectType::ipv4_addr : ObjectType::ipv6_addr, text, value);
+}
+
+ObjectRef make_email(const Evidence& evidence, Json value) {
+  const std::string_view text = strip(usable_text(value));
+  if (text.empty()) return {};
+  if (!is_email_address(text)) {
+    evidence.warn("no e-mail address", value.key(), "not an e-mail address; kept as text");
+    return {};
+  }
+  return make_valued(evidence, ObjectType::email_addr, text, value);
+}
+
+ObjectRef make_mac_address(const Evidence& evidence, Json value) {
+  const std::string_view text = usable_text(value);
+  if (text.empty()) return {};
+  const auto address = normal_mac_address(text);
+  if (!address) {
+    evidence.warn("no MAC address", value.key(), "not a MAC address; kept as text");
+    return {};
+  }
+  return make_valued(evidence, ObjectType::mac_addr, evidence.arena().copy(*address), value);
+}
+
+ObjectRef make_domain(const Evidence& evidence, Json value) { return make_domain(evidence, value, strip(usable_text(value))); }
+
+ObjectRef make_domain(const Evidence& evidence, Json value, std::string_view name) {
+  if (name.empty()) return {};
+  const ObjectType type = is_domain_name(name) ? ObjectType::domain_name : is_host_name(name) ? ObjectType::hostname : ObjectType::text;
+  return make_valued(evidence, type, name, value);
+}
+
+ObjectRef make_hostname(const Evidence& evidence, Json value) {
+  const std::string_view text = usable_text(value);
+  if (text.empty()) return {};
+  return make_valued(evidence, is_host_name(text) ? ObjectType::hostname : ObjectType::text, text, value);
+}
+
+ObjectRef make_url(const Evidence& evidence, Json value) {
+  const std::string_view text = strip(usable_text(value));
+  if (text.empty()) return {};
+  const Url url = read_url(text);
+  if (url.kind == UrlKind::text) return make_valued(evidence, ObjectType::text, text, value);
+  if (url.kind == UrlKind::host) return parse_address(text) ? make_address(evidence, value) : make_domain(evidence, value);
+  return make_valued(evidence, ObjectType::url, url.value == text ? text : evidence.arena().copy(url.value), value);
+}
+
+ObjectRef make_system(const Evidence& evidence, std::string_view name) {
+  if (strip(name).empty()) return {};
+  const ObjectRef system = evidence.bundle().add(ObjectType::identity, evidence.ids().identity("system", name), shared_date, shared_date);
+  evidence.bundle().set_text(system, Property::name, name);
+  evidence.bundle().set_text(system, Property::identity_class, "system");
+  evidence.bundle().set_number(system, Property::confidence, shared_confidence);
+  return system;
+}
+
+ObjectRef make_software(const Evidence& evidence, std::string_view name, std::string_view vendor, std::string_view version) {
+  if (name.empty()) return {};
+  const ObjectRef software = evidence.add(ObjectType::software, evidence.ids().of({{"name", name}, {"vendor", vendor}, {"version", version}}));
+  evidence.bundle().set_text(software, Property::name, name);
+  if (!vendor.empty()) evidence.bundle().set_text(software, Property::vendor, vendor);
+  if (!version.empty()) evidence.bundle().set_text(software, Property::version, version);
+  return software;
+}
+
+ObjectRef make_login(const Evidence& evidence, Json login) {
+  const std::string_view text = usable_text(login);
+  if (text.empty()) return {};
+  const ObjectRef account = evidence.add(ObjectType::user_account, evidence.ids().of({{"account_login", text}}));
+  put_text(evidence.bundle(), account, Property::account_login, login);
+  return account;
+}
+
+ObjectRef make_user_account(const Evidence& evidence, Json account, ObjectRef* email) {
+  Bundle& bundle = evidence.bundle();
+  const Json principal = account["userPrincipalName"];
+  evidence.alert().incident.verdicts.add_own_address(usable_text(principal).find('@') == std::string_view::npos ? std::string_view{}
+                                                                                                                  : usable_text(principal));
+  ObjectRef object = make_login(evidence, account["accountName"]);
+  if (!object) object = make_login(evidence, principal);
+  for (const std::string_view member : {"userSid", "azureAdUserId"}) {
+    const std::string_view id = usable_text(account[member]);
+    if (object || id.empty()) continue;
+    object = evidence.add(ObjectType::user_account, evidence.ids().of({{"user_id", id}}));
+    put_text(bundle, object, Property::user_id, account[member]);
+  }
+  if (!object) return {};
+  put_text(bundle, object, Property::display_name, account["displayName"]);
+  if (is_email_address(usable_text(principal))) {
+    const ObjectRef address = make_email(evidence, principal);
+    bundle.set_ref(address, Property::belongs_to_ref, object);
+    if (email != nullptr) *email = address;
+  }
+  return object;
+}
+
+namespace {
+
+struct HashMember {
+  std::string_view member;
+  HashKind kind;
+  Property property;
+};
+// In the order in which one of them becomes part of the file's id.
+constexpr HashMember hash_members[] = {
+    {"md5", HashKind::md5, Property::md5}, {"sha1", HashKind::sha1, Property::sha1}, {"sha256", HashKind::sha256, Property::sha256}};
+
+}  // namespace
+
+FileObjects make_file(const Evidence& evidence, Json details) {
+  Bundle& bundle = evidence.bundle();
+  const HashMember* chosen = nullptr;
+  for (const HashMember& hash : hash_members) {
+    const std::string_view text = evidence.text(details, hash.member);
+    if (text.empty()) continue;
+    if (!is_hash(hash.kind, text)) evidence.warn("bad hash", hash.member, "not a hash of that kind; kept as text");
+    else if (chosen == nullptr) chosen = &hash;
+  }
+  if (chosen == nullptr) return {};
+
+  FileObjects made;
+  const std::string_view path = evidence.text(details, "filePath");
+  if (!path.empty()) {
+    made.directory = evidence.add(ObjectType::directory, evidence.ids().of({{"path", path}}));
+    put_text(bundle, made.directory, Property::path, details["filePath"]);
+  }
+  const std::string_view name = evidence.text(details, "fileName");
+  made.file = evidence.add(ObjectType::file, evidence.ids().file(bundle, row_of(chosen->property).name, usable_text(details[chosen->member]),
+                                                                 name, made.directory));
+  for (const HashMember& hash : hash_members) {
+    const Json value = details[hash.member];
+    if (!is_hash(hash.kind, usable_text(value))) continue;
+    put_text(bundle, made.file, hash.property, value);
+    evidence.alert().hashes.push_back({usable_text(value), made.file});
+    evidence.alert().hashes_sorted = false;
+  }
+  put_text(bundle, made.file, Property::name, details["fileName"]);
+  const Json size = details["fileSize"];
+  const bool has_size = put_number(bundle, made.file, Property::size, size, 0, largest_exact_integer);
+  if (!has_size && !size.is(JsonKind::null) && size) evidence.warn("bad size", "fileSize", "not a size; kept as text");
+  if (made.directory) bundle.set_ref(made.file, Property::parent_directory_ref, made.directory);
+  return made;
+}
+
+std::optional<Judged> judged_as(ObjectType type) {
+  switch (type) {
+    case ObjectType::ipv4_addr:
+    case ObjectType::ipv6_addr: return Judged::address;
+    case ObjectType::url: return Judged::url;
+    case ObjectType::domain_name: return Judged::domain;
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace map_stix

@@ -1,0 +1,47 @@
+#pragma once
+#include <optional>
+#include <string_view>
+
+#include "tools/map-stix/evidence/evidence.hpp"
+
+namespace map_stix {
+
+// Makers of objects that several rows share. Each takes the value where Graph holds it, marks it as used when the object says
+// it word for word, and returns none when the value fits no type.
+
+/// ipv4-addr or ipv6-addr.
+ObjectRef make_address(const Evidence& evidence, Json value);
+/// email-addr.
+ObjectRef make_email(const Evidence& evidence, Json value);
+/// mac-addr, normalised.
+ObjectRef make_mac_address(const Evidence& evidence, Json value);
+/// domain-name, else hostname, else text.
+ObjectRef make_domain(const Evidence& evidence, Json value);
+ObjectRef make_domain(const Evidence& evidence, Json value, std::string_view name);
+/// hostname, else text.
+ObjectRef make_hostname(const Evidence& evidence, Json value);
+/// url; a bare host becomes an address or goes the domain's way; anything else becomes text.
+ObjectRef make_url(const Evidence& evidence, Json value);
+/// An object that has nothing but a value.
+ObjectRef make_valued(const Evidence& evidence, ObjectType type, std::string_view value, Json source);
+
+/// identity of class "system".
+ObjectRef make_system(const Evidence& evidence, std::string_view name);
+/// software; vendor and version may be "".
+ObjectRef make_software(const Evidence& evidence, std::string_view name, std::string_view vendor, std::string_view version);
+
+/// user-account of a Graph userAccount, with the e-mail address that its principal name is; `email` receives that one.
+ObjectRef make_user_account(const Evidence& evidence, Json account, ObjectRef* email = nullptr);
+/// user-account that has a login and nothing else.
+ObjectRef make_login(const Evidence& evidence, Json login);
+
+struct FileObjects {
+  ObjectRef file;
+  ObjectRef directory;
+};
+/// file and directory of a Graph fileDetails; neither without a valid hash.
+FileObjects make_file(const Evidence& evidence, Json details);
+/// What a score or indicator of an object made by make_url or make_domain is judged as; nothing for hostname and text.
+std::optional<Judged> judged_as(ObjectType type);
+
+}  // namespace map_stix

@@ -1,0 +1,31 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "tools/map-stix/evidence/evidence.hpp"
+
+namespace map_stix {
+
+/// Maps one evidence object and returns its primary object, or none where no object is possible.
+using Mapper = ObjectRef (*)(Evidence& evidence);
+
+struct EvidenceType {
+  std::string_view name;  ///< as Graph writes it, without namespace
+  Mapper map;
+  std::uint8_t rank = 3;  ///< place among the evidence of an alert
+  /// For rows that are always a note: the member that identifies the evidence, for the note's lasting id.
+  std::string_view key = {};
+  bool is_note = false;   ///< a note by design, not for want of anything better
+};
+
+/// Every type that has a mapper, sorted by name without regard to case. A new type is one line here and one function.
+std::span<const EvidenceType> evidence_types();
+
+/// Finds the type that an `@odata.type` names, in any case, with or without "#" and namespace; null for unknown ones.
+const EvidenceType* find_evidence_type(std::string_view odata_type);
+
+/// "#microsoft.graph.security.ipEvidence" → "ipEvidence".
+std::string_view short_type_name(std::string_view odata_type);
+
+}  // namespace map_stix

@@ -1,0 +1,92 @@
+#include "tools/map-stix/fields.hpp"
+
+#include <charconv>
+
+#include "tools/map-stix/unicode.hpp"
+
+namespace map_stix {
+
+namespace {
+
+common::Instant cut(common::Instant at, std::int64_t step) {
+  std::int64_t rest = at.ticks % step;
+  if (rest < 0) rest += step;
+  return {at.ticks - rest};
+}
+
+}  // namespace
+
+std::string_view usable_text(Json value) {
+  if (value.is(JsonKind::number)) return value.text();
+  if (!value.is(JsonKind::string)) return {};
+  const std::string_view text = value.text();
+  const bool plain_start = !text.empty() && text.front() > ' ';
+  return plain_start || !strip(text).empty() ? text : std::string_view{};
+}
+
+bool is_wrong_type(Json value) {
+  return value.is(JsonKind::boolean) || value.is(JsonKind::array) || value.is(JsonKind::object);
+}
+
+std::optional<std::int64_t> usable_integer(Json value) {
+  const std::string_view text = usable_text(value);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<common::Instant> usable_instant(Json value) {
+  if (!value.is(JsonKind::string)) return std::nullopt;
+  return common::parse_instant(value.text());
+}
+
+bool is_bad_date(Json value) {
+  if (!value || value.is(JsonKind::null)) return false;
+  return !(value.is(JsonKind::string) && value.text().empty()) && !usable_instant(value);
+}
+
+common::Instant whole_second(common::Instant at) { return cut(at, common::ticks_per_second); }
+common::Instant whole_millisecond(common::Instant at) { return cut(at, common::ticks_per_second / 1000); }
+
+bool put_text(Bundle& bundle, ObjectRef object, Property property, Json value) {
+  const std::string_view text = usable_text(value);
+  if (text.empty()) return false;
+  if (bundle.set_text(object, property, text)) value.mark_used();
+  return true;
+}
+
+bool put_number(Bundle& bundle, ObjectRef object, Property property, Json value, std::int64_t least, std::int64_t most) {
+  const auto number = usable_integer(value);
+  if (!number || *number < least || *number > most) return false;
+  if (bundle.set_number(object, property, *number)) value.mark_used();
+  return true;
+}
+
+bool put_time(Bundle& bundle, ObjectRef object, Property property, Json value) {
+  const auto at = usable_instant(value);
+  if (!at) return false;
+  const common::Instant written = whole_millisecond(*at);
+  if (bundle.set_time(object, property, written)) mark_if_exact(value, written);
+  return true;
+}
+
+void put_texts(Bundle& bundle, ObjectRef object, Property property, Json values) {
+  const auto put = [&](Json value) {
+    const std::string_view text = usable_text(value);
+    if (text.empty()) return;
+    bundle.add_text(object, property, text);
+    value.mark_used();
+  };
+  if (values.is(JsonKind::array)) {
+    for (const Json value : values) put(value);
+  } else {
+    put(values);
+  }
+}
+
+void mark_if_exact(Json value, common::Instant written) {
+  if (value.is(JsonKind::string) && value.text() == common::milliseconds_text(written)) value.mark_used();
+}
+
+}  // namespace map_stix

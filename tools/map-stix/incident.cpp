@@ -1,0 +1,208 @@
+#include "tools/map-stix/incident.hpp"
+
+#include <algorithm>
+
+#include "tools/map-stix/alert.hpp"
+#include "tools/map-stix/fields.hpp"
+#include "tools/map-stix/incident_fields.hpp"
+#include "tools/map-stix/markdown.hpp"
+#include "tools/map-stix/notes.hpp"
+#include "tools/map-stix/unicode.hpp"
+
+namespace map_stix {
+
+namespace {
+
+constexpr common::Instant epoch = {0};
+
+bool has_status(Json json, std::string_view status) { return equals_ignoring_case(usable_text(json["status"]), status); }
+
+struct Priority {
+  std::string_view severity;
+  std::string_view priority;
+};
+constexpr Priority priorities[] = {{"high", "P1"}, {"medium", "P2"}, {"low", "P3"}, {"informational", "P4"}};
+
+std::string_view priority_of(std::string_view severity) {
+  for (const Priority& row : priorities) {
+    if (row.severity == severity) return row.priority;
+  }
+  return "P3";
+}
+
+// What an analyst reads first; the rest follows in the order of the input.
+constexpr std::string_view leading_members[] = {"status", "determination", "assignedTo", "priorityScore", "summary", "description", "redirectIncidentId"};
+
+void append_member(std::string& text, Json json, std::string_view name) {
+  const Json value = json[name];
+  if (usable_text(value).empty() || value.text() == "unknownFutureValue") return;
+  append_code_line(text, name, value.text());
+  value.mark_used();
+}
+
+void put_description(const IncidentScope& incident, ObjectRef object) {
+  Workspace& work = incident.work;
+  const Json json = incident.json;
+  std::string& text = work.scratch;
+  text.clear();
+  if (has_status(json, "redirected")) {
+    if (const std::string_view target = usable_text(json["redirectIncidentId"]); !target.empty()) {
+      text += "Merged into incident ";
+      append_code(text, target);
+      text += "\n\n";
+    }
+  }
+  append_member(text, json, "classification");
+  append_code_line(text, "source", work.options.product);
+  for (const std::string_view member : leading_members) append_member(text, json, member);
+  work.catch_all.append(text, json);
+  while (text.ends_with('\n')) text.pop_back();
+  work.bundle.add_text(object, Property::description, work.arena.copy(text));
+}
+
+ObjectRef put_case(const IncidentScope& incident) {
+  Workspace& work = incident.work;
+  Bundle& bundle = work.bundle;
+  const Json json = incident.json;
+  const Json title = json["displayName"];
+  const std::string_view name = usable_text(title).empty() ? work.arena.join({"Incident ", incident.id}) : usable_text(title);
+  const common::Instant created = whole_second(incident.created);
+  const Json update = json["lastUpdateDateTime"];
+  const auto updated = usable_instant(update);
+  const common::Instant modified = std::max(created, whole_millisecond(updated.value_or(created)));
+  const ObjectRef object = bundle.add(ObjectType::case_incident, work.ids.by_name_and_second(name, created), created, modified);
+  bundle.set_text(object, Property::name, name);
+  if (name == title.text()) title.mark_used();
+  mark_if_exact(json["createdDateTime"], created);
+  bundle.set_text(object, Property::priority, priority_of(severity_of(json["severity"])));
+  put_texts(bundle, object, Property::labels, json["customTags"]);
+  put_texts(bundle, object, Property::labels, json["systemTags"]);
+  if (work.options.confidence) bundle.set_number(object, Property::confidence, *work.options.confidence);
+  put_reference(work, object, json["id"], json["incidentWebUrl"], "incidentWebUrl");
+  put_severity(work, object, json["severity"]);
+  if (updated) {
+    bundle.set_text(object, Property::x_graph_last_update, update.text());
+    update.mark_used();
+  }
+  put_lasting_id(work, object, "case-incident--", incident.id, incident.tenant);
+  return object;
+}
+
+// The comment that closed the incident. It has no date of its own and keeps that of the incident, so that it stays one note.
+void add_resolving_comment(const IncidentScope& incident, ObjectRef object) {
+  Workspace& work = incident.work;
+  const Json comment = incident.json["resolvingComment"];
+  const std::string_view text = usable_text(comment);
+  if (text.empty()) return;
+  work.scratch.clear();
+  append_code(work.scratch, text);
+  add_note(work, {.content = work.arena.copy(strip(work.scratch)),
+                  .date = incident.note_date,
+                  .about = object,
+                  .kind = "resolvingComment",
+                  .key = "resolvingComment",
+                  .parent = incident.id,
+                  .tenant = incident.tenant});
+  comment.mark_used();
+}
+
+// Two parts of one incident meet here: what was seen on a device, and the device.
+void join_devices(const IncidentScope& incident) {
+  const auto by_id = [](const KnownDevice& a, const KnownDevice& b) { return a.device_id < b.device_id; };
+  std::vector<KnownDevice> devices = incident.devices;
+  std::stable_sort(devices.begin(), devices.end(), by_id);
+  for (const SeenOnDevice& seen : incident.seen_on_device) {
+    auto device = std::lower_bound(devices.begin(), devices.end(), KnownDevice{seen.device_id, {}}, by_id);
+    for (; device != devices.end() && device->device_id == seen.device_id; ++device) {
+      relate(incident.work, seen.object, "related-to", device->system, seen.at);
+    }
+  }
+}
+
+common::Uuid bundle_id(Workspace& work, const IncidentScope& incident, std::string_view source) {
+  const Json update = incident.json["lastUpdateDateTime"];
+  if (!usable_instant(update)) return work.ids.of_text(source);
+  return work.ids.of({{"id", incident.id}, {"last_update", update.text()}, {"tenant_id", incident.tenant}});
+}
+
+void map_alerts(IncidentScope& incident) {
+  const Json alerts = incident.json["alerts"];
+  if (alerts && !alerts.is(JsonKind::array) && !alerts.is(JsonKind::null)) {
+    incident.work.report.warn("wrong type", "alerts", "not a list; kept as text");
+    return;
+  }
+  std::size_t position = 0;
+  for (const Json alert : alerts) {
+    if (alert.is(JsonKind::object)) {
+      map_alert(incident, alert, position);
+      alert.mark_used();
+    } else {
+      incident.work.report.warn("wrong type", "alerts." + std::to_string(position), "not an object");
+    }
+    ++position;
+  }
+}
+
+// True when the incident is to be left out as a whole.
+bool is_left_out(Workspace& work, Json json, std::string_view id) {
+  if (work.options.skip_resolved && has_status(json, "resolved")) {
+    work.report.count_resolved();
+    return true;
+  }
+  if (has_status(json, "redirected") && json["alerts"].empty() && !work.options.keep_redirected) {
+    work.report.redirected(id, usable_text(json["redirectIncidentId"]));
+    return true;
+  }
+  return false;
+}
+
+void explain_incident(const IncidentScope& incident, ObjectRef object) {
+  std::string line = "incident " + std::string(incident.id) + ": ";
+  incident.work.bundle.append_id(line, object);
+  incident.work.report.explain(line.append(" \"").append(incident.work.bundle.text(object, Property::name)).append("\""));
+}
+
+}  // namespace
+
+bool is_incident(Json json) {
+  if (json["alerts"] || json["displayName"] || json["incidentWebUrl"]) return true;
+  return json["id"] && !json["error"] && (json["createdDateTime"] || json["status"] || json["lastUpdateDateTime"]);
+}
+
+bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, std::string& out) {
+  const std::string_view id = usable_text(json["id"]);
+  work.report.begin_incident(id);
+  if (is_left_out(work, json, id)) return false;
+  work.bundle.clear();
+  work.arena.reset();
+  const auto created = usable_instant(json["createdDateTime"]);
+  const auto updated = usable_instant(json["lastUpdateDateTime"]);
+  for (const std::string_view member : {"createdDateTime", "lastUpdateDateTime"}) {
+    if (is_bad_date(json[member])) work.report.warn("bad date", member, "not a date; counts as missing");
+  }
+  IncidentScope incident{.work = work,
+                         .json = json,
+                         .id = id,
+                         .tenant = usable_text(json["tenantId"]),
+                         .created = created ? *created : updated.value_or(epoch),
+                         .note_date = created.value_or(epoch),
+                         .scored = !is_dismissed(json["classification"])};
+  map_alerts(incident);
+  join_devices(incident);
+  incident.verdicts.settle(incident);
+  const ObjectRef object = put_case(incident);
+  add_comments(work, json["comments"], object, id, incident.tenant, incident.note_date);
+  add_resolving_comment(incident, object);
+  put_description(incident, object);
+  work.report.count_bundle(work.bundle);
+  if (work.report.explaining()) {
+    explain_incident(incident, object);
+    out += work.report.account();
+    if (out.ends_with('\n')) out.pop_back();
+  } else {
+    writer.append(out, work.bundle, bundle_id(work, incident, source), object);
+  }
+  return true;
+}
+
+}  // namespace map_stix

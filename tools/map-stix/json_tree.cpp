@@ -1,0 +1,215 @@
+#include "tools/map-stix/json_tree.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+
+#include "tools/map-stix/unescape.hpp"
+
+namespace map_stix {
+
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// RFC 8259's number grammar, without a limit on the digits.
+bool is_number(std::string_view text) {
+  std::size_t at = 0;
+  const auto digits = [&] {
+    const std::size_t first = at;
+    while (at < text.size() && is_digit(text[at])) ++at;
+    return at > first;
+  };
+  if (at < text.size() && text[at] == '-') ++at;
+  if (at < text.size() && text[at] == '0') ++at;
+  else if (!digits()) return false;
+  if (at < text.size() && text[at] == '.') {
+    ++at;
+    if (!digits()) return false;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    if (!digits()) return false;
+  }
+  return at == text.size();
+}
+
+std::string_view without_trailing_space(std::string_view token) {
+  while (!token.empty() && (token.back() == ' ' || token.back() == '\t' || token.back() == '\r' || token.back() == '\n')) {
+    token.remove_suffix(1);
+  }
+  return token;
+}
+
+std::string reason_of(simdjson::error_code error) {
+  switch (error) {
+    case simdjson::UTF8_ERROR: return "not UTF-8";
+    case simdjson::INCORRECT_TYPE: return "not a JSON object";
+    case simdjson::DEPTH_ERROR: return "nested deeper than " + std::to_string(JsonTree::depth_limit);
+    case simdjson::UNCLOSED_STRING: return "not JSON: a string has no end";
+    case simdjson::UNESCAPED_CHARS: return "not JSON: a control character stands in a string";
+    case simdjson::STRING_ERROR: return "not JSON: a string holds a wrong escape";
+    case simdjson::TRAILING_CONTENT: return "not JSON: something follows the object";
+    case simdjson::MEMALLOC: return "too long for the memory there is";
+    default: return "not JSON";
+  }
+}
+
+}  // namespace
+
+struct JsonTree::Parser {
+  explicit Parser(JsonTree& owner) : tree(owner) {}
+
+  JsonTree& tree;
+  ondemand::parser parser;
+  std::vector<std::string_view> keys;  // for finding repeats in large objects
+
+  std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - tree.line_.data()); }
+
+  // Stores the text of a JSON string that stands without its quotes at `raw`.
+  bool take_string(std::string_view raw, std::uint32_t& at, std::uint32_t& size, bool& unescaped) {
+    if (raw.find('\\') == std::string_view::npos) {
+      at = offset(raw.data());
+      size = static_cast<std::uint32_t>(raw.size());
+      return true;
+    }
+    at = static_cast<std::uint32_t>(tree.unescaped_.size());
+    unescaped = true;
+    if (!append_unescaped(tree.unescaped_, raw, tree.replaced_)) return false;
+    size = static_cast<std::uint32_t>(tree.unescaped_.size()) - at;
+    return true;
+  }
+
+  simdjson::error_code take_scalar(std::string_view token, Node& node) {
+    token = without_trailing_space(token);
+    if (token.size() >= 2 && token.front() == '"' && token.back() == '"') {
+      node.kind = JsonKind::string;
+      const bool valid = take_string(token.substr(1, token.size() - 2), node.text_at, node.text_size, node.text_unescaped);
+      return valid ? simdjson::SUCCESS : simdjson::STRING_ERROR;
+    }
+    node.text_at = offset(token.data());
+    node.text_size = static_cast<std::uint32_t>(token.size());
+    if (token == "true" || token == "false") node.kind = JsonKind::boolean;
+    else if (token == "null") node.kind = JsonKind::null;
+    else if (is_number(token)) node.kind = JsonKind::number;
+    else return simdjson::TAPE_ERROR;
+    return simdjson::SUCCESS;
+  }
+
+  // The key that begins at `start`, up to its closing quote, which the first stage has made sure of.
+  bool take_key(const char* start, Node& node) {
+    const char* end = start;
+    while (*end != '"') end += *end == '\\' ? 2 : 1;
+    return take_string({start, static_cast<std::size_t>(end - start)}, node.key_at, node.key_size, node.key_unescaped);
+  }
+
+  simdjson::error_code walk_members(ondemand::object object, int depth, std::uint32_t parent) {
+    for (auto found : object) {
+      ondemand::field field;
+      if (const auto error = std::move(found).get(field)) return error;
+      Node node;
+      if (!take_key(field.key().raw(), node)) return simdjson::STRING_ERROR;
+      if (const auto error = walk(field.value(), node, depth)) return error;
+    }
+    count_repeats(parent);
+    return simdjson::SUCCESS;
+  }
+
+  simdjson::error_code walk(ondemand::value value, Node node, int depth) {
+    ondemand::json_type type{};
+    if (const auto error = value.type().get(type)) return error;
+    const auto index = static_cast<std::uint32_t>(tree.nodes_.size());
+    const bool container = type == ondemand::json_type::object || type == ondemand::json_type::array;
+    if (container) {
+      if (depth == depth_limit) return simdjson::DEPTH_ERROR;
+      tree.nodes_.push_back(node);
+      tree.nodes_[index].kind = type == ondemand::json_type::object ? JsonKind::object : JsonKind::array;
+      if (const auto error = walk_inside(value, type, depth, index)) return error;
+    } else {
+      if (const auto error = take_scalar(value.raw_json_token(), node)) return error;
+      tree.nodes_.push_back(node);
+    }
+    tree.nodes_[index].end = static_cast<std::uint32_t>(tree.nodes_.size());
+    return simdjson::SUCCESS;
+  }
+
+  simdjson::error_code walk_inside(ondemand::value& value, ondemand::json_type type, int depth, std::uint32_t index) {
+    if (type == ondemand::json_type::object) {
+      ondemand::object object;
+      if (const auto error = value.get_object().get(object)) return error;
+      return walk_members(object, depth + 1, index);
+    }
+    ondemand::array array;
+    if (const auto error = value.get_array().get(array)) return error;
+    for (auto found : array) {
+      ondemand::value item;
+      if (const auto error = std::move(found).get(item)) return error;
+      if (const auto error = walk(item, Node{}, depth + 1)) return error;
+    }
+    return simdjson::SUCCESS;
+  }
+
+  // Graph's objects have a few dozen members: comparing sizes first makes pairs cheap; larger objects are sorted.
+  void count_repeats(std::uint32_t parent) {
+    keys.clear();
+    const auto end = static_cast<std::uint32_t>(tree.nodes_.size());
+    for (std::uint32_t at = parent + 1; at < end; at = tree.nodes_[at].end) keys.push_back(tree.key_of(tree.nodes_[at]));
+    if (keys.size() > 48) {
+      std::sort(keys.begin(), keys.end());
+      for (std::size_t i = 1; i < keys.size(); ++i) tree.repeated_keys_ += keys[i] == keys[i - 1] ? 1 : 0;
+      return;
+    }
+    for (std::size_t i = 1; i < keys.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (keys[i].size() == keys[j].size() && keys[i] == keys[j]) {
+          ++tree.repeated_keys_;
+          break;
+        }
+      }
+    }
+  }
+
+  simdjson::error_code parse() {
+    ondemand::document document;
+    const simdjson::padded_string_view padded(tree.line_.data(), tree.line_.size(), tree.line_.size() + simdjson::SIMDJSON_PADDING);
+    if (const auto error = parser.iterate(padded).get(document)) return error;
+    ondemand::object root;
+    if (const auto error = document.get_object().get(root)) return error;
+    tree.nodes_.push_back(Node{});
+    tree.nodes_[0].kind = JsonKind::object;
+    if (const auto error = walk_members(root, 1, 0)) return error;
+    tree.nodes_[0].end = static_cast<std::uint32_t>(tree.nodes_.size());
+    const char* rest = nullptr;
+    return document.current_location().get(rest) == simdjson::SUCCESS ? simdjson::TRAILING_CONTENT : simdjson::SUCCESS;
+  }
+};
+
+JsonTree::JsonTree() : parser_(std::make_unique<Parser>(*this)) {}
+JsonTree::~JsonTree() = default;
+
+std::string JsonTree::parse(std::string_view line) {
+  line_ = line;
+  nodes_.clear();
+  unescaped_.clear();
+  replaced_ = repeated_keys_ = 0;
+  const simdjson::error_code error = parser_->parse();
+  if (error == simdjson::SUCCESS) return {};
+  nodes_.clear();
+  return reason_of(error);
+}
+
+Json Json::operator[](std::string_view name) const {
+  if (!is(JsonKind::object)) return {};
+  const std::vector<JsonTree::Node>& nodes = tree_->nodes_;
+  const std::uint32_t stop = nodes[index_].end;
+  for (std::uint32_t at = index_ + 1; at < stop; at = nodes[at].end) {
+    const JsonTree::Node& node = nodes[at];
+    if (node.key_size == name.size() && tree_->key_of(node) == name) return {tree_, at};
+  }
+  return {};
+}
+
+}  // namespace map_stix

@@ -1,0 +1,149 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace map_stix {
+
+enum class JsonKind : std::uint8_t { missing, null, boolean, number, string, array, object };
+
+class JsonTree;
+
+/// One value of a JsonTree: a cheap handle, valid until the tree parses its next line. A default one is "missing", and every
+/// question to a missing value has a harmless answer, so that mappers can ask for members of members without checks.
+class Json {
+ public:
+  class Iterator;
+
+  Json() = default;
+
+  JsonKind kind() const;
+  explicit operator bool() const { return tree_ != nullptr; }
+  bool is(JsonKind kind_asked) const { return kind() == kind_asked; }
+  /// The member's name; "" for list members.
+  std::string_view key() const;
+  /// A string's text with escapes resolved; the source text of other scalars, so numbers keep their digits; "" for objects and
+  /// lists.
+  std::string_view text() const;
+  /// The first member of that name, or missing.
+  Json operator[](std::string_view name) const;
+  Iterator begin() const;
+  Iterator end() const;
+  bool empty() const;
+
+  /// Marks the value as written into the bundle, members included, so that the catch-all passes it over.
+  void mark_used() const;
+  bool used() const;
+  /// Orders and tells apart values of one tree.
+  std::uint32_t index() const { return index_; }
+  bool operator==(const Json& other) const { return tree_ == other.tree_ && index_ == other.index_; }
+
+ private:
+  friend class JsonTree;
+  Json(JsonTree* tree, std::uint32_t index) : tree_(tree), index_(index) {}
+  JsonTree* tree_ = nullptr;
+  std::uint32_t index_ = 0;
+};
+
+/// One line of JSON as a tree in one vector that is reused from line to line: nodes stand in the order of the text, each
+/// knows where its last descendant ends. Strings without escapes stay where they are in the line.
+///
+/// simdjson's first stage finds the tokens and checks UTF-8; this class checks the rest itself, because the string and number
+/// readers of simdjson 3.0 refuse lone surrogates and integers beyond 64 bits, which Graph data may hold.
+class JsonTree {
+ public:
+  JsonTree();
+  ~JsonTree();
+  JsonTree(const JsonTree&) = delete;
+  JsonTree& operator=(const JsonTree&) = delete;
+
+  /// Parses a line that is followed by at least 64 readable bytes and outlives the tree's use. Returns "" or why the line is
+  /// not acceptable: not JSON, not an object, nested deeper than 128, not UTF-8.
+  std::string parse(std::string_view line);
+  Json root() { return nodes_.empty() ? Json{} : Json{this, 0}; }
+
+  /// How many lone surrogates and U+0000 of this line became U+FFFD.
+  std::uint64_t replaced() const { return replaced_; }
+  /// How many members repeat the name of an earlier one. The first counts; later ones go to the catch-all.
+  std::uint64_t repeated_keys() const { return repeated_keys_; }
+
+  static constexpr int depth_limit = 128;
+
+ private:
+  friend class Json;
+  friend class Json::Iterator;
+  struct Parser;
+
+  struct Node {
+    std::uint32_t key_at = 0;
+    std::uint32_t key_size = 0;
+    std::uint32_t text_at = 0;
+    std::uint32_t text_size = 0;
+    std::uint32_t end = 0;  // index behind the last descendant
+    JsonKind kind = JsonKind::null;
+    bool key_unescaped = false;  // key_at counts in unescaped_, not in the line
+    bool text_unescaped = false;
+    bool used = false;
+  };
+
+  std::string_view slice(std::uint32_t at, std::uint32_t size, bool unescaped) const {
+    return {(unescaped ? unescaped_.data() : line_.data()) + at, size};
+  }
+  std::string_view key_of(const Node& node) const { return slice(node.key_at, node.key_size, node.key_unescaped); }
+
+  std::unique_ptr<Parser> parser_;
+  std::string_view line_;
+  std::vector<Node> nodes_;
+  std::string unescaped_;
+  std::uint64_t replaced_ = 0;
+  std::uint64_t repeated_keys_ = 0;
+};
+
+/// Walks the members of an object or list in input order.
+class Json::Iterator {
+ public:
+  Json operator*() const { return Json{tree_, index_}; }
+  Iterator& operator++() {
+    index_ = tree_->nodes_[index_].end;
+    return *this;
+  }
+  bool operator==(const Iterator& other) const { return index_ == other.index_; }
+
+ private:
+  friend class Json;
+  Iterator(JsonTree* tree, std::uint32_t index) : tree_(tree), index_(index) {}
+  JsonTree* tree_;
+  std::uint32_t index_;
+};
+
+inline JsonKind Json::kind() const { return tree_ == nullptr ? JsonKind::missing : tree_->nodes_[index_].kind; }
+
+inline std::string_view Json::key() const {
+  return tree_ == nullptr ? std::string_view{} : tree_->key_of(tree_->nodes_[index_]);
+}
+
+inline std::string_view Json::text() const {
+  if (tree_ == nullptr) return {};
+  const JsonTree::Node& node = tree_->nodes_[index_];
+  return tree_->slice(node.text_at, node.text_size, node.text_unescaped);
+}
+
+inline Json::Iterator Json::begin() const {
+  const bool holds = is(JsonKind::object) || is(JsonKind::array);
+  return {tree_, holds ? index_ + 1 : 0};
+}
+
+inline Json::Iterator Json::end() const {
+  const bool holds = is(JsonKind::object) || is(JsonKind::array);
+  return {tree_, holds ? tree_->nodes_[index_].end : 0};
+}
+
+inline bool Json::empty() const { return begin() == end(); }
+inline bool Json::used() const { return tree_ != nullptr && tree_->nodes_[index_].used; }
+inline void Json::mark_used() const {
+  if (tree_ != nullptr) tree_->nodes_[index_].used = true;
+}
+
+}  // namespace map_stix

@@ -1,0 +1,38 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "common/log.hpp"
+#include "common/record_reader.hpp"
+#include "common/record_writer.hpp"
+#include "common/rejects.hpp"
+#include "tools/map-stix/bundle_writer.hpp"
+#include "tools/map-stix/options.hpp"
+#include "tools/map-stix/report.hpp"
+#include "tools/map-stix/workspace.hpp"
+
+namespace map_stix {
+
+/// Maps line after line: an incident, or a whole answer of Graph, `{"value":[…]}`. Keeps nothing from one line to the next but
+/// memory and counts.
+class LineMapper {
+ public:
+  LineMapper(const Options& options, common::Log& log);
+
+  /// Writes the bundles of one line, or rejects it.
+  void map(const common::Record& record, common::RecordWriter& output, common::Rejects& rejects, common::RecordReader& input);
+  /// The closing line of a run.
+  std::string summary(std::uint64_t rejects) const { return report_.summary(rejects); }
+
+ private:
+  void map_page(Json page, common::RecordWriter& output, common::Rejects& rejects, const std::string& place);
+  void map_one(Json json, std::string_view source, common::RecordWriter& output);
+  void warn_of_text();
+
+  Report report_;
+  Workspace work_;
+  BundleWriter writer_;
+  std::string source_;
+};
+
+}  // namespace map_stix

@@ -1,0 +1,109 @@
+#include "tools/map-stix/options.hpp"
+
+#include <charconv>
+
+#include "common/failure.hpp"
+#include "common/settings.hpp"
+
+namespace map_stix {
+
+namespace {
+
+// Every setting that map-stix reads, and the option that overrides it.
+constexpr common::SettingUse uses[] = {
+    {"CONNECTOR_NAME", false, "connector-name"},
+    {"SENTINEL_INCIDENTS_TARGET_PRODUCT", false, "target-product"},
+    {"SENTINEL_INCIDENTS_TLP_LEVEL", false, "tlp-level"},
+    {"SENTINEL_INCIDENTS_CONFIDENCE_LEVEL", false, "confidence"},
+    {"SENTINEL_INCIDENTS_SKIP_RESOLVED", false, "skip-resolved"},
+    {"SENTINEL_INCIDENTS_KEEP_REDIRECTED", false, "keep-redirected"},
+    {"SENTINEL_INCIDENTS_INDICATORS", false, "indicators"},
+    {"SENTINEL_INCIDENTS_ACTORS", false, "actors"},
+    {"SENTINEL_INCIDENTS_DEVICE_ADDRESSES", false, "device-addresses"},
+    {"SENTINEL_INCIDENTS_OBSERVABLE_AUTHOR", false, "observable-author"},
+    {"SENTINEL_INCIDENTS_OBSERVABLE_TLP", false, "observable-tlp"},
+};
+
+// "256M", "64K" or a plain number of bytes.
+std::size_t parse_size(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string unit(end, text.data() + text.size());
+  const std::uint64_t factor = unit.empty() ? 1 : unit == "K" ? 1u << 10 : unit == "M" ? 1u << 20 : 0;
+  constexpr std::uint64_t most = 1u << 30;
+  if (error != std::errc{} || factor == 0 || number == 0 || number > most / factor) {
+    throw common::Failure(common::ExitStatus::usage, "--max-line takes bytes, or a number with K or M, up to 1024M, not '" + text + "'");
+  }
+  return static_cast<std::size_t>(number * factor);
+}
+
+// "Azure Sentinel" became "Microsoft Sentinel"; the platform's incidents carry the new word.
+std::string product_of(std::string name) {
+  constexpr std::string_view old = "Azure";
+  if (const std::size_t at = name.find(old); at != std::string::npos) name.replace(at, old.size(), "Microsoft");
+  return name;
+}
+
+MappingOptions mapping_options(const common::Settings& settings) {
+  MappingOptions mapping;
+  mapping.author = settings.text("CONNECTOR_NAME");
+  mapping.product = product_of(settings.text("SENTINEL_INCIDENTS_TARGET_PRODUCT"));
+  mapping.tlp_level = settings.text("SENTINEL_INCIDENTS_TLP_LEVEL");
+  mapping.observable_tlp = settings.has("SENTINEL_INCIDENTS_OBSERVABLE_TLP") ? settings.text("SENTINEL_INCIDENTS_OBSERVABLE_TLP")
+                                                                              : mapping.tlp_level;
+  if (settings.has("SENTINEL_INCIDENTS_CONFIDENCE_LEVEL")) mapping.confidence = settings.integer("SENTINEL_INCIDENTS_CONFIDENCE_LEVEL");
+  const std::string& indicators = settings.text("SENTINEL_INCIDENTS_INDICATORS");
+  mapping.indicators = indicators == "none"         ? IndicatorLevel::none
+                       : indicators == "suspicious" ? IndicatorLevel::suspicious
+                                                    : IndicatorLevel::malicious;
+  mapping.skip_resolved = settings.boolean("SENTINEL_INCIDENTS_SKIP_RESOLVED");
+  mapping.keep_redirected = settings.boolean("SENTINEL_INCIDENTS_KEEP_REDIRECTED");
+  mapping.actors = settings.boolean("SENTINEL_INCIDENTS_ACTORS");
+  mapping.device_addresses = settings.boolean("SENTINEL_INCIDENTS_DEVICE_ADDRESSES");
+  mapping.observable_author = settings.boolean("SENTINEL_INCIDENTS_OBSERVABLE_AUTHOR");
+  return mapping;
+}
+
+}  // namespace
+
+const common::Usage& usage() {
+  static const common::Usage text = {
+      .tool = "map-stix",
+      .summary = "Maps Microsoft Graph security incidents, one a line, to STIX 2.1 bundles, one a line.",
+      .options =
+          {
+              {"rejects", "FILE", "append lines that are no incident to FILE"},
+              {"strict", "", "stop at the first such line"},
+              {"max-line", "SIZE", "longest line accepted (default 256M)"},
+              {"explain", "", "write what became of each part instead of bundles"},
+              {"connector-name", "NAME", "name of the author"},
+              {"target-product", "NAME", "\"Azure Sentinel\" or \"Microsoft Defender ATP\""},
+              {"tlp-level", "LEVEL", "clear, green, amber, amber+strict or red"},
+              {"observable-tlp", "LEVEL", "another level for observables"},
+              {"observable-author", "", "name the author on observables"},
+              {"confidence", "N", "confidence of incidents and cases, 0 to 100"},
+              {"indicators", "LEVEL", "none, malicious or suspicious: least verdict that makes an indicator"},
+              {"actors", "", "write named actors as intrusion sets"},
+              {"device-addresses", "", "write the addresses of devices as observables"},
+              {"skip-resolved", "", "leave out resolved incidents"},
+              {"keep-redirected", "", "write the cases of incidents merged into others"},
+          },
+      .takes_files = true,
+      .notes = "Input is also a whole answer of Graph, {\"value\":[...]}, on one line. See map-stix(1).",
+  };
+  return text;
+}
+
+Options read_options(const common::Arguments& arguments, common::Log& log) {
+  const common::Settings settings = common::Settings::load(arguments, uses, common::process_environment(), log);
+  settings.require_valid(arguments);
+  Options options;
+  options.mapping = mapping_options(settings);
+  options.explain = arguments.has("explain");
+  options.strict = arguments.has("strict");
+  options.rejects = arguments.get("rejects");
+  if (const auto size = arguments.get("max-line")) options.max_line = parse_size(*size);
+  return options;
+}
+
+}  // namespace map_stix

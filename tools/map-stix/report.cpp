@@ -1,0 +1,99 @@
+#include "tools/map-stix/report.hpp"
+
+#include "tools/map-stix/evidence/table.hpp"
+
+namespace map_stix {
+
+namespace {
+
+// "word: a 1, b 2; " or nothing.
+void append_counts(std::string& out, std::string_view word, const std::map<std::string, std::uint64_t, std::less<>>& counts) {
+  if (counts.empty()) return;
+  out.append("; ").append(word);
+  bool first = true;
+  for (const auto& [name, count] : counts) {
+    out.append(first ? ": " : ", ").append(name).append(" ").append(std::to_string(count));
+    first = false;
+  }
+}
+
+std::string counted(std::uint64_t count, std::string_view word) {
+  return std::to_string(count) + " " + std::string(word) + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+void Report::begin_line(std::string_view file, std::uint64_t line) {
+  file_ = file;
+  line_ = line;
+  incident_.clear();
+  alert_.clear();
+}
+
+void Report::begin_incident(std::string_view id) {
+  incident_ = id;
+  alert_.clear();
+  account_.clear();
+}
+
+std::string Report::place() const {
+  std::string text = file_ == "-" ? "" : file_ + ": ";
+  text += "line " + std::to_string(line_) + ": ";
+  if (!incident_.empty()) text += "incident " + incident_ + ": ";
+  if (!alert_.empty()) text += "alert " + alert_ + ": ";
+  return text;
+}
+
+void Report::warn(std::string_view kind, std::string_view member, std::string_view detail) {
+  std::string message = place();
+  if (!member.empty()) message.append(member).append(": ");
+  message.append(detail);
+  log_.warning_of_kind(kind, message);
+  if (!explain_) return;
+  account_.append("  left out: ");
+  if (!member.empty()) account_.append(member).append(": ");
+  account_.append(detail).append("\n");
+}
+
+void Report::warn_once(std::string_view kind, std::string_view subject, std::string_view detail) {
+  if (++warned_once_[std::string(kind) + " " + std::string(subject)] == 1) {
+    log_.warning_of_kind(std::string(kind) + " " + std::string(subject), place() + std::string(detail));
+  }
+}
+
+void Report::redirected(std::string_view id, std::string_view target) {
+  ++redirected_;
+  if (!log_.enabled(common::LogLevel::debug)) return;
+  log_.debug("incident " + std::string(id) + " was merged into incident " + std::string(target) + "; left out");
+}
+
+void Report::more_pages() { log_.info(place() + "the page names a next one, which is not part of this input"); }
+
+void Report::count_bundle(const Bundle& bundle) {
+  ++bundles_;
+  for (std::uint32_t i = 0; i < bundle.size(); ++i) ++objects_[static_cast<std::size_t>(bundle.type({i}))];
+}
+
+std::string Report::summary(std::uint64_t rejects) const {
+  std::map<std::string, std::uint64_t, std::less<>> objects;
+  std::uint64_t total = 0;
+  for (std::size_t i = 0; i < objects_.size(); ++i) {
+    total += objects_[i];
+    if (objects_[i] > 0) objects[std::string(object_types[i].name)] = objects_[i];
+  }
+  std::map<std::string, std::uint64_t, std::less<>> evidence = evidence_;
+  for (std::size_t i = 0; i < known_evidence_.size(); ++i) {
+    if (known_evidence_[i] > 0) evidence[std::string(evidence_types()[i].name)] += known_evidence_[i];
+  }
+  std::string text = counted(lines_, "line") + ", " + counted(bundles_, "bundle") + ", " + counted(total, "object") + ", " +
+                     counted(rejects, "reject");
+  if (redirected_ > 0) text += ", " + std::to_string(redirected_) + " redirected left out";
+  if (resolved_ > 0) text += ", " + std::to_string(resolved_) + " resolved left out";
+  append_counts(text, "objects", objects);
+  append_counts(text, "evidence", evidence);
+  const auto kinds = log_.kinds();
+  append_counts(text, "warnings", {kinds.begin(), kinds.end()});
+  return text;
+}
+
+}  // namespace map_stix

@@ -1,0 +1,72 @@
+#include "tools/map-stix/stix_ids.hpp"
+
+#include "common/json_writer.hpp"
+#include "tools/map-stix/unicode.hpp"
+
+namespace map_stix {
+
+common::Uuid StixIds::of(std::initializer_list<Member> members) {
+  canonical_ = "{";
+  for (const Member& member : members) {
+    if (member.text.empty()) continue;
+    if (canonical_.size() > 1) canonical_ += ',';
+    canonical_ += '"';
+    canonical_ += member.key;
+    canonical_ += "\":";
+    if (member.raw) canonical_ += member.text;
+    else common::append_json_string(canonical_, member.text);
+  }
+  canonical_ += '}';
+  return uuid5_(canonical_);
+}
+
+common::Uuid StixIds::by_name(std::string_view name) {
+  lower_.clear();
+  append_lower(lower_, name);
+  return of({{"name", strip(lower_)}});
+}
+
+common::Uuid StixIds::identity(std::string_view identity_class, std::string_view name) {
+  lower_.clear();
+  append_lower(lower_, name);
+  return of({{"identity_class", identity_class}, {"name", strip(lower_)}});
+}
+
+common::Uuid StixIds::by_name_and_second(std::string_view name, common::Instant created) {
+  lower_.clear();
+  append_lower(lower_, name);
+  return of({{"created", common::seconds_text(created)}, {"name", strip(lower_)}});
+}
+
+common::Uuid StixIds::attack_pattern(std::string_view mitre_id) { return of({{"x_mitre_id", strip(mitre_id)}}); }
+
+common::Uuid StixIds::indicator(std::string_view pattern) { return of({{"pattern", pattern}}); }
+
+common::Uuid StixIds::note(std::string_view content, common::Instant created) {
+  return of({{"content", strip(content)}, {"created", common::seconds_text(created)}});
+}
+
+common::Uuid StixIds::relationship(const Bundle& bundle, std::string_view type, ObjectRef source, ObjectRef target) {
+  canonical_ = R"({"relationship_type":")";
+  canonical_ += type;
+  canonical_ += R"(","source_ref":")";
+  bundle.append_id(canonical_, source);
+  canonical_ += R"(","target_ref":")";
+  bundle.append_id(canonical_, target);
+  canonical_ += "\"}";
+  return uuid5_(canonical_);
+}
+
+common::Uuid StixIds::file(const Bundle& bundle, std::string_view hash_name, std::string_view hash, std::string_view name,
+                           ObjectRef directory) {
+  ref_a_ = "{\"";
+  ref_a_ += hash_name;
+  ref_a_ += "\":";
+  common::append_json_string(ref_a_, hash);
+  ref_a_ += '}';
+  ref_b_.clear();
+  if (directory) bundle.append_id(ref_b_, directory);
+  return of({{"hashes", ref_a_, true}, {"name", name}, {"parent_directory_ref", ref_b_}});
+}
+
+}  // namespace map_stix

@@ -1,0 +1,30 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace map_stix {
+
+/// What a text from a URL field is.
+enum class UrlKind {
+  url,   ///< has a scheme
+  host,  ///< a host name or address alone, without scheme, port or path
+  text,  ///< anything else
+};
+
+struct Url {
+  UrlKind kind = UrlKind::text;
+  /// For a URL: the text with what RFC 3986 forbids percent-encoded.
+  std::string value;
+};
+
+/// Makes a URL of what Graph holds: bytes that RFC 3986 forbids in their place, and "%" without two hex digits, are
+/// percent-encoded. A text whose host or port cannot be made right is `text`.
+Url read_url(std::string_view text);
+
+/// Whether it can stand as it is where a URI is asked for.
+bool is_uri(std::string_view text);
+
+/// The host of a URL in lower case, without brackets, user and port; "" when it has none.
+std::string host_of_url(std::string_view url);
+
+}  // namespace map_stix

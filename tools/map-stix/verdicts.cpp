@@ -1,0 +1,170 @@
+#include "tools/map-stix/verdicts.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "tools/map-stix/address.hpp"
+#include "tools/map-stix/fields.hpp"
+#include "tools/map-stix/syntax.hpp"
+#include "tools/map-stix/unicode.hpp"
+#include "tools/map-stix/url.hpp"
+#include "tools/map-stix/workspace.hpp"
+
+namespace map_stix {
+
+namespace {
+
+constexpr std::int64_t malicious_score = 90;
+constexpr std::int64_t suspicious_score = 60;
+
+void lower_and_sort(TextArena& arena, std::vector<std::string_view>& texts) {
+  for (std::string_view& text : texts) text = arena.copy(ascii_lower(text));
+  std::sort(texts.begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+}
+
+bool holds(const std::vector<std::string_view>& sorted, std::string_view text) {
+  return !text.empty() && std::binary_search(sorted.begin(), sorted.end(), text);
+}
+
+bool is_internal_host(std::string_view host) {
+  if (host == "localhost") return true;
+  const auto address = parse_address(host);
+  return address && is_internal(*address);
+}
+
+std::string_view main_type(ObjectType type) {
+  switch (type) {
+    case ObjectType::ipv4_addr: return "IPv4-Addr";
+    case ObjectType::ipv6_addr: return "IPv6-Addr";
+    case ObjectType::url: return "Url";
+    case ObjectType::domain_name: return "Domain-Name";
+    case ObjectType::email_addr: return "Email-Addr";
+    case ObjectType::file: return "StixFile";
+    default: return {};
+  }
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '\'';
+  for (const char c : text) {
+    if (c == '\\' || c == '\'') out += '\\';
+    out += c;
+  }
+  out += '\'';
+}
+
+// The STIX pattern that finds the observable again.
+std::string pattern_of(const Bundle& bundle, ObjectRef object) {
+  std::string pattern = "[";
+  if (bundle.type(object) != ObjectType::file) {
+    pattern.append(row_of(bundle.type(object)).name).append(":value = ");
+    append_quoted(pattern, bundle.text(object, Property::value));
+    return pattern + "]";
+  }
+  struct Hash {
+    Property property;
+    std::string_view path;
+  };
+  constexpr Hash hashes[] = {{Property::sha256, "file:hashes.'SHA-256' = "}, {Property::sha1, "file:hashes.'SHA-1' = "}, {Property::md5, "file:hashes.MD5 = "}};
+  for (const Hash& hash : hashes) {
+    const std::string_view text = bundle.text(object, hash.property);
+    if (text.empty()) continue;
+    if (pattern.size() > 1) pattern += " OR ";
+    pattern += hash.path;
+    append_quoted(pattern, text);
+  }
+  return pattern + "]";
+}
+
+std::string_view first_hash(const Bundle& bundle, ObjectRef file) {
+  for (const Property property : {Property::sha256, Property::sha1, Property::md5}) {
+    if (const std::string_view hash = bundle.text(file, property); !hash.empty()) return hash;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::int64_t score_of(std::string_view verdict) {
+  if (equals_ignoring_case(verdict, "malicious")) return malicious_score;
+  if (equals_ignoring_case(verdict, "suspicious")) return suspicious_score;
+  return 0;
+}
+
+void Verdicts::add(ObjectRef object, Judged kind, std::int64_t score, const AlertScope& alert, common::Instant at, bool indicator) {
+  if (object && score > 0) candidates_.push_back({object, kind, score, alert.position, alert.object, at, indicator});
+}
+
+void Verdicts::add_malware(ObjectRef malware, const AlertScope& alert) {
+  if (malware) malware_.push_back({alert.position, malware});
+}
+
+void Verdicts::add_own_address(std::string_view address) {
+  const std::size_t at = address.rfind('@');
+  const std::string_view domain = strip(at == std::string_view::npos ? address : address.substr(at + 1));
+  if (!domain.empty()) own_domains_.push_back(domain);
+}
+
+void Verdicts::add_device_host(std::string_view host) {
+  if (!host.empty()) device_hosts_.push_back(host);
+}
+
+void Verdicts::settle(IncidentScope& incident) {
+  if (candidates_.empty()) return;
+  Workspace& work = incident.work;
+  lower_and_sort(work.arena, own_domains_);
+  lower_and_sort(work.arena, device_hosts_);
+  const IndicatorLevel level = work.options.indicators;
+  for (const Candidate& candidate : candidates_) {
+    if (is_excluded(incident, candidate)) continue;
+    work.bundle.set_number(candidate.object, Property::x_opencti_score, candidate.score);
+    const bool wanted = level == IndicatorLevel::suspicious || (level == IndicatorLevel::malicious && candidate.score == malicious_score);
+    if (wanted && candidate.indicator) make_indicator(incident, candidate);
+  }
+}
+
+bool Verdicts::is_excluded(const IncidentScope& incident, const Candidate& candidate) const {
+  const Bundle& bundle = incident.work.bundle;
+  const std::string_view value = bundle.text(candidate.object, Property::value);
+  switch (candidate.kind) {
+    case Judged::address: return is_internal_host(value.substr(0, value.find('/'))) || holds(device_hosts_, ascii_lower(value));
+    case Judged::domain: return holds(device_hosts_, ascii_lower(value));
+    case Judged::sender: return holds(own_domains_, domain_of_address(value));
+    case Judged::url: {
+      const std::string host = host_of_url(value);
+      return is_internal_host(host) || holds(device_hosts_, host);
+    }
+    case Judged::file: return is_hash_of_nothing(first_hash(bundle, candidate.object));
+  }
+  return false;
+}
+
+void Verdicts::make_indicator(IncidentScope& incident, const Candidate& candidate) const {
+  Workspace& work = incident.work;
+  Bundle& bundle = work.bundle;
+  const ObjectType type = bundle.type(candidate.object);
+  const std::string_view value = bundle.text(candidate.object, Property::value);
+  if (main_type(type).empty() || (candidate.kind == Judged::address && value.find('/') != std::string_view::npos)) return;
+  const std::string_view file_name = bundle.text(candidate.object, Property::name);
+  const std::string_view name = type != ObjectType::file ? value : !file_name.empty() ? file_name : first_hash(bundle, candidate.object);
+  const std::string_view pattern = work.arena.copy(pattern_of(bundle, candidate.object));
+  const common::Instant date = whole_second(candidate.at);
+  const ObjectRef indicator = bundle.add(ObjectType::indicator, work.ids.indicator(pattern), date, date);
+  bundle.set_text(indicator, Property::name, name);
+  bundle.set_text(indicator, Property::pattern, pattern);
+  bundle.set_text(indicator, Property::pattern_type, "stix");
+  bundle.set_time(indicator, Property::valid_from, whole_millisecond(candidate.at));
+  bundle.add_text(indicator, Property::indicator_types, "malicious-activity");
+  bundle.set_text(indicator, Property::x_opencti_main_observable_type, main_type(type));
+  bundle.set_number(indicator, Property::x_opencti_score, candidate.score);
+  relate(work, indicator, "based-on", candidate.object, candidate.at);
+  relate(work, indicator, "indicates", candidate.incident, candidate.at);
+  const auto first = std::lower_bound(malware_.begin(), malware_.end(), candidate.alert,
+                                      [](const Malware& m, std::size_t alert) { return m.alert < alert; });
+  for (auto m = first; m != malware_.end() && m->alert == candidate.alert; ++m) {
+    relate(work, indicator, "indicates", m->object, candidate.at);
+  }
+}
+
+}  // namespace map_stix

@@ -1,0 +1,93 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/map-stix/bundle.hpp"
+#include "tools/map-stix/catch_all.hpp"
+#include "tools/map-stix/json_tree.hpp"
+#include "tools/map-stix/options.hpp"
+#include "tools/map-stix/report.hpp"
+#include "tools/map-stix/stix_ids.hpp"
+#include "tools/map-stix/text_arena.hpp"
+#include "tools/map-stix/verdicts.hpp"
+
+namespace map_stix {
+
+/// What the mapping of one incident after another works with; its memory is reused.
+struct Workspace {
+  Workspace(const MappingOptions& mapping_options, Report& report_to) : options(mapping_options), report(report_to) {}
+
+  const MappingOptions& options;
+  Report& report;
+  JsonTree tree;
+  Bundle bundle;
+  StixIds ids;
+  TextArena arena;
+  CatchAll catch_all;
+  std::string scratch;
+  std::string key;
+};
+
+/// A file, process or registry value, and the Defender device id that it was seen on.
+struct SeenOnDevice {
+  ObjectRef object;
+  std::string_view device_id;
+  common::Instant at;
+};
+struct KnownDevice {
+  std::string_view device_id;
+  ObjectRef system;
+};
+
+/// The incident being mapped.
+struct IncidentScope {
+  Workspace& work;
+  Json json;
+  std::string_view id;      ///< "" where there is none
+  std::string_view tenant;  ///< "" where there is none
+  common::Instant created;  ///< never missing, see mapping of dates
+  common::Instant note_date;  ///< as created, but never the date of an update
+  bool scored = true;         ///< false for false positives and expected activity
+  Verdicts verdicts = {};
+  std::vector<KnownDevice> devices = {};
+  std::vector<SeenOnDevice> seen_on_device = {};
+};
+
+/// A hash that a file of the alert has.
+struct KnownHash {
+  std::string_view hash;
+  ObjectRef file;
+};
+
+/// The alert being mapped.
+struct AlertScope {
+  IncidentScope& incident;
+  Json json;
+  std::size_t position;       ///< in the incident's list
+  std::string_view id;
+  std::string_view tenant;
+  common::Instant created;
+  common::Instant note_date;
+  bool scored;
+  ObjectRef object;           ///< its STIX incident
+  std::vector<KnownHash> hashes = {};
+  bool hashes_sorted = false;
+
+  Workspace& work() const { return incident.work; }
+};
+
+/// Objects that incidents share never change: constant dates, and a confidence that fills gaps but overrules nobody.
+inline constexpr common::Instant shared_date = {15778368000000000};  // 2020-01-01T00:00:00Z
+inline constexpr std::int64_t shared_confidence = 1;
+/// The largest integer that every reader of JSON holds exactly.
+inline constexpr std::int64_t largest_exact_integer = (std::int64_t{1} << 53) - 1;
+
+/// A relationship, dated with the whole second of `at`; none when both ends are the same object.
+ObjectRef relate(Workspace& work, ObjectRef source, std::string_view type, ObjectRef target, common::Instant at);
+/// An observable's relationship with an incident, or the incident's with an identity.
+ObjectRef relate_to_incident(Workspace& work, ObjectRef object, ObjectRef incident, common::Instant at);
+/// Tells a person where in the incident a value stands.
+std::string alert_member(const AlertScope& alert, std::string_view member);
+
+}  // namespace map_stix
