@@ -120,14 +120,14 @@ killed_chain() {
 }
 case_ok "a chain that is killed between two runs leaves neither a process nor a held lock" killed_chain
 
-# look SERVICE MATCH  lets the chain run until that request, which hangs with all four stages alive; writes down their command
-# lines and environments; lets the run end.
+# look SERVICE MATCH STAGE…  lets the chain run until that request, which hangs while these stages are alive; writes down
+# their command lines and environments; lets the run end.
 look() {
-  local process
+  local process stage
   control /fault "{\"service\": \"$1\", \"match\": \"$2\", \"hang\": true}" >/dev/null
   start_chain --once --log-level debug --dump "$WORK/dumps"
   wait_until 60 hanging
-  for stage in fetch-token fetch-incidents map-stix push-opencti; do wait_until 10 pgrep -s "$chain" -f "/build/$stage --"; done
+  for stage in "${@:3}"; do wait_until 10 pgrep -s "$chain" -f "/build/$stage --"; done
   for process in $(pgrep -s "$chain"); do
     { tr '\0' ' ' <"/proc/$process/cmdline" && echo; } >>"$WORK/cmdline" || true
     { tr '\0' '\n' <"/proc/$process/environ" | sed "s/^/$(cat "/proc/$process/comm") /"; } >>"$WORK/environ" || true
@@ -138,10 +138,10 @@ look() {
 
 secrets_hidden() {
   start
-  look graph /incidents
+  look graph /incidents fetch-token fetch-incidents map-stix push-opencti
   rm -rf "$SENTINEL_INCIDENTS_STATE_DIR"
   control "/reset?connector=$CONNECTOR_ID" '' >/dev/null
-  look opencti stixBundlePush
+  look opencti stixBundlePush push-opencti
   token=$(fetch-token | jq -r .access_token)
   for secret in "$STAND_IN_CLIENT_SECRET" "$STAND_IN_OPENCTI_TOKEN" "${token:0:12}"; do
     expect_lacks "$WORK/cmdline" "$secret"
@@ -154,7 +154,7 @@ case_ok "secrets are in no command line, message, receipt or file of the chain" 
 
 own_secrets_only() {
   start
-  look graph /incidents
+  look graph /incidents fetch-token fetch-incidents map-stix push-opencti
   for own in "push-opencti OPENCTI_TOKEN=" "fetch-token SENTINEL_INCIDENTS_CLIENT_SECRET="; do expect_contains "$WORK/environ" "$own"; done
   # The script itself had them all when it started.
   grep -E '^[^ ]+ (OPENCTI_TOKEN|SENTINEL_INCIDENTS_CLIENT_SECRET)=' "$WORK/environ" | cut -d= -f1 | grep -vE '^(bash|sentinel-incide[^ ]*) ' | sort -u >"$WORK/holders"
