@@ -72,6 +72,8 @@ ask_stage() {
         line=${line#*: error: wrong settings*: }
         # One fault a line; the log shows a line end as \n.
         while IFS= read -r fault; do
+          # A stage names its own option for the setting as well; the chain has no such option.
+          if [[ $fault =~ ^([A-Z_]+ \([^\)]*\)),\ --[a-z-]+(.*)$ ]]; then fault=${BASH_REMATCH[1]}${BASH_REMATCH[2]}; fi
           if is_new "$fault"; then faults+=("$fault"); fi
         done <<<"${line//\\n/$'\n'}"
         ;;
