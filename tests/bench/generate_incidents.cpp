@@ -53,14 +53,18 @@ void append_hex(std::string& out, std::size_t digits, Random& random) {
   }
 }
 
-void append_date(std::string& out, Random& random) {
-  const auto ticks = static_cast<std::int64_t>(random.below(300ULL * 86400 * 10'000'000));
-  out += common::full_text({1'767'225'600LL * common::ticks_per_second + ticks});
+// A time within 100 days from the given day of 2026.
+void append_date(std::string& out, std::int64_t day, Random& random) {
+  const auto ticks = static_cast<std::int64_t>(random.below(100ULL * 86400 * 10'000'000));
+  out += common::full_text({(1'767'225'600LL + day * 86400) * common::ticks_per_second + ticks});
 }
 
 void append_placeholder(std::string& out, std::string_view name, Random& random) {
   const auto number = [&](std::uint64_t limit) { out += std::to_string(random.below(limit)); };
-  if (name == "date") append_date(out, random);
+  if (name == "date") append_date(out, 100, random);
+  else if (name == "earlier") append_date(out, 0, random);
+  else if (name == "later") append_date(out, 200, random);
+  else if (name == "mac") append_hex(out, 2, random);
   else if (name == "n") number(4'000'000'000ULL);
   else if (name == "d") number(90);
   else if (name == "ip") { number(223); out += '.'; number(256); out += '.'; number(256); out += '.'; number(256); }
@@ -116,7 +120,7 @@ void append_evidence(std::string& out, Random& random) {
 
 void append_alert(std::string& out, int evidence, std::uint64_t number, Random& random) {
   out.append(R"({"id":"da)").append(std::to_string(number));
-  append_filled(out, R"(_1","providerAlertId":"%sha1%","incidentId":"%n%","status":"new","severity":"%severity%","classification":null,"determination":null,"serviceSource":"microsoftDefenderForEndpoint","detectionSource":"customDetection","detectorId":"%guid%","tenantId":"11111111-1111-4222-8333-444444444444","title":"Suspicious activity of %word% %n%","description":"A process on a device did what %word% is known to do. The actor may have tried to read credentials, to move to other devices, or to keep its foothold.","recommendedActions":"1. Isolate the device.\n2. Check the user's sign-ins.\n3. Collect the investigation package.","category":"Execution","assignedTo":null,"alertWebUrl":"https://security.microsoft.com/alerts/da%n%","incidentWebUrl":"https://security.microsoft.com/incidents/%n%","actorDisplayName":null,"threatDisplayName":null,"threatFamilyName":null,"mitreTechniques":["%technique%","%technique%"],"createdDateTime":"%date%","lastUpdateDateTime":"%date%","resolvedDateTime":null,"firstActivityDateTime":"%date%","lastActivityDateTime":"%date%","systemTags":[],"customDetails":{},"additionalData":null,"comments":[],"productName":"Microsoft Defender for Endpoint","evidence":[)", random);
+  append_filled(out, R"(_1","providerAlertId":"%sha1%","incidentId":"%n%","status":"new","severity":"%severity%","classification":null,"determination":null,"serviceSource":"microsoftDefenderForEndpoint","detectionSource":"customDetection","detectorId":"%guid%","tenantId":"11111111-1111-4222-8333-444444444444","title":"Suspicious activity of %word% %n%","description":"A process on a device did what %word% is known to do. The actor may have tried to read credentials, to move to other devices, or to keep its foothold.","recommendedActions":"1. Isolate the device.\n2. Check the user's sign-ins.\n3. Collect the investigation package.","category":"Execution","assignedTo":null,"alertWebUrl":"https://security.microsoft.com/alerts/da%n%","incidentWebUrl":"https://security.microsoft.com/incidents/%n%","actorDisplayName":null,"threatDisplayName":null,"threatFamilyName":null,"mitreTechniques":["%technique%","%technique%"],"createdDateTime":"%date%","lastUpdateDateTime":"%later%","resolvedDateTime":null,"firstActivityDateTime":"%earlier%","lastActivityDateTime":"%date%","systemTags":[],"customDetails":{},"additionalData":null,"comments":[],"productName":"Microsoft Defender for Endpoint","evidence":[)", random);
   for (int i = 0; i < evidence; ++i) {
     if (i > 0) out += ',';
     append_evidence(out, random);

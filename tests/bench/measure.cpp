@@ -38,6 +38,7 @@ Run run_once(const char* input, const char* output, char* const* command) {
   if (child == 0) {
     redirect(input, O_RDONLY, 0);
     redirect(output, O_WRONLY | O_CREAT | O_TRUNC, 1);
+    redirect("/dev/null", O_WRONLY, 2);
     ::execvp(command[0], command);
     std::perror(command[0]);
     ::_exit(127);
