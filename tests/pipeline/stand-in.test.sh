@@ -64,6 +64,18 @@ pages_lead_to_the_end() {
 }
 case_ok "nextLink leads to every incident once, by offset and by snapshot" pages_lead_to_the_end
 
+ties_have_no_order() {
+  sed 's/T00:00:0[0-9]/T00:00:00/' "$WORK/incidents" >"$WORK/ties"
+  start_stand_in --incidents "$WORK/ties"
+  log_in
+  control /graph '{"unstable_ties":true}' >/dev/null
+  graph "$(list)?%24orderby=lastUpdateDateTime%20asc" | jq -r '.value[].id' >"$WORK/first"
+  graph "$(list)?%24orderby=lastUpdateDateTime%20asc" | jq -r '.value[].id' >"$WORK/second"
+  expect_status 1 cmp -s "$WORK/first" "$WORK/second"
+  expect_equal "$(sort "$WORK/first")" "$(sort "$WORK/second")"
+}
+case_ok "incidents of one time come in another order at each request where that is asked" ties_have_no_order
+
 answers_follow_the_headers() {
   start_stand_in --incidents "$WORK/incidents"
   log_in
@@ -127,6 +139,11 @@ graph_errs_as_ordered() {
   expect_equal "$(graph "$(list)" | jq -c '[(.value | length), (.["@odata.nextLink"] | test("incidents$"))]')" '[0,true]'
   expect_equal "$(graph "$(list)" | jq -c '[(.value | length), (.["@odata.nextLink"] | test("incidents$"))]')" '[7,true]'
   expect_equal "$(status_of "$(list)")" 302
+  control /fault '[{"count_off":2},{"fill":3000000},{"depth":500},{"order":"reversed"}]' >/dev/null
+  expect_equal "$(graph "$(list)?%24count=true" | jq '.["@odata.count"]')" 9
+  expect_equal "$(graph "$(list)" | jq '.value[0].id | length')" 3000000
+  expect_equal "$(graph "$(list)" | tr -d -c '[' | wc -c)" 501
+  expect_equal "$(graph "$(list)" | jq -r '.value[0].id')" 1
 }
 case_ok "Graph errs as it was told" graph_errs_as_ordered
 

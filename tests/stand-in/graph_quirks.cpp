@@ -21,11 +21,12 @@ std::size_t size_of(const Json& settings, std::string_view key) {
 
 using Setter = void (*)(GraphQuirks&, const Json& settings, std::string_view key);
 
-constexpr std::array<std::pair<std::string_view, Setter>, 8> setters = {{
+constexpr std::array<std::pair<std::string_view, Setter>, 9> setters = {{
     {"page_size", [](GraphQuirks& q, const Json& s, std::string_view k) { q.page_size = size_of(s, k); }},
     {"snapshot_paging", [](GraphQuirks& q, const Json& s, std::string_view k) { q.snapshot_paging = s.flag(k); }},
     {"orderby_refused", [](GraphQuirks& q, const Json& s, std::string_view k) { q.orderby_refused = s.flag(k); }},
     {"orderby_ignored", [](GraphQuirks& q, const Json& s, std::string_view k) { q.orderby_ignored = s.flag(k); }},
+    {"unstable_ties", [](GraphQuirks& q, const Json& s, std::string_view k) { q.unstable_ties = s.flag(k); }},
     {"expand_limit",
      [](GraphQuirks& q, const Json& s, std::string_view k) {
        q.expand_limit = s.find(k)->is_null() ? std::nullopt : std::optional(size_of(s, k));
