@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <iterator>
+#include <limits>
+#include <tuple>
 
 #include "tests/stand-in/graph.hpp"
 
@@ -15,8 +18,8 @@ bool ordered_before(const Incident& left, const Incident& right, const QueryProp
 /// Turns each run of incidents of one lastUpdateDateTime by some places.
 void turn_ties(std::vector<Incident>& incidents, std::size_t places) {
   for (auto first = incidents.begin(); first != incidents.end();) {
-    const auto last = std::find_if(first, incidents.end(),
-                                   [&](const Incident& other) { return other.updated() != first->updated(); });
+    const auto last = std::find_if(
+        first, incidents.end(), [&](const Incident& other) { return other.updated() != first->updated(); });
     std::rotate(first, first + static_cast<std::ptrdiff_t>(places) % (last - first), last);
     first = last;
   }
@@ -41,7 +44,8 @@ std::vector<Incident> Graph::matching(const GraphQuery& query, std::size_t enoug
   const UpdateRange range = update_range(query.filter);
   if (range.first > range.last) return found;
   const auto begin = incidents_.by_update().lower_bound({range.first, 0});
-  const auto end = incidents_.by_update().upper_bound({range.last, std::numeric_limits<std::uint64_t>::max()});
+  const auto end =
+      incidents_.by_update().upper_bound({range.last, std::numeric_limits<std::uint64_t>::max()});
   const bool ignore_order = quirks_.orderby_ignored || !query.order_by;
   const bool by_update = ignore_order || query.order_by->name == "lastUpdateDateTime";
   const bool need_all = !by_update || quirks_.unstable_ties;
@@ -55,10 +59,13 @@ std::vector<Incident> Graph::matching(const GraphQuery& query, std::size_t enoug
   } else {
     collect(begin, end);
   }
-  if (by_update && quirks_.unstable_ties) turn_ties(found, static_cast<std::size_t>(mutations_.pages_served()));
+  if (by_update && quirks_.unstable_ties) {
+    turn_ties(found, static_cast<std::size_t>(mutations_.pages_served()));
+  }
   if (!by_update) {
     std::stable_sort(found.begin(), found.end(), [&](const Incident& left, const Incident& right) {
-      return query.descending ? ordered_before(right, left, *query.order_by) : ordered_before(left, right, *query.order_by);
+      return query.descending ? ordered_before(right, left, *query.order_by)
+                              : ordered_before(left, right, *query.order_by);
     });
   }
   return found;
@@ -112,8 +119,9 @@ Graph::Page Graph::read_snapshot_page(const GraphQuery& query, const Request& re
 std::string Graph::link(const Request& request, std::string_view option, std::string_view value) const {
   std::string out = url_ + request.path;
   const std::size_t question = request.target.find('?');
-  std::string_view rest =
-      question == std::string::npos ? std::string_view{} : std::string_view(request.target).substr(question + 1);
+  std::string_view rest = question == std::string::npos
+                              ? std::string_view{}
+                              : std::string_view(request.target).substr(question + 1);
   char separator = '?';
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('&'), rest.size());
