@@ -51,10 +51,10 @@ Json Platform::ping_connector(const std::string& id, const std::optional<std::st
                               const Json& info) {
   const std::lock_guard lock(mutex_);
   Connector& connector = existing(id);
-  if (info.is_object()) connector.info = info;
   if (connector.state_reset) {
     connector.state_reset = false;
   } else {
+    if (info.is_object()) connector.info = info;
     connector.state = state;
     connector.updated_at = clock_.now();
   }

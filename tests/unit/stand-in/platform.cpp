@@ -59,7 +59,9 @@ TEST_CASE("the first ping after a reset takes the mark away and stores nothing")
   here.platform.reset_state("c");
   CHECK(here.platform.connector("c").find("connector_queue_details")->number("messages_number") == 0);
   here.clock.advance(400);
-  CHECK(here.platform.ping_connector("c", "mine", {}).text("connector_state") == "");
+  const Json info = Json().set("buffering", true);
+  CHECK(here.platform.ping_connector("c", "mine", info).text("connector_state") == "");
+  CHECK(here.platform.connector("c").find("connector_info")->is_null());
   CHECK_FALSE(here.platform.connector("c").flag("active"));
   CHECK(here.platform.ping_connector("c", "mine", {}).text("connector_state") == "mine");
   CHECK(here.platform.connector("c").flag("active"));
