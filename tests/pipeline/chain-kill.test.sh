@@ -32,15 +32,15 @@ state_is_not_ahead() {
   [ ! -s "$WORK/ahead" ] || fail "the state ($watermark) has passed what the platform does not hold: $(head -n 5 "$WORK/ahead")"
 }
 
+# True when there was something to kill.
 kill_one() {
   local victim=$1 pid
   case $victim in
-    script) kill -KILL "$chain" 2>/dev/null || true ;;
-    everything) pkill -KILL -s "$chain" || true ;;
+    script) kill -KILL "$chain" 2>/dev/null ;;
+    everything) pkill -KILL -s "$chain" ;;
     *)
       # The newest of that name: a stage, not the one that asked for the state before.
-      pid=$(pgrep -n -s "$chain" -x "$victim" || true)
-      if [ -n "$pid" ]; then kill -KILL "$pid" 2>/dev/null || true; fi
+      pid=$(pgrep -n -s "$chain" -x "$victim") && kill -KILL "$pid" 2>/dev/null
       ;;
   esac
 }
@@ -54,10 +54,13 @@ change_some() {
   control /mutate "[$mutations]" >/dev/null || fail "round $round: the mutation was refused"
 }
 
+# As seconds, for sleep.
+microseconds() { printf '%d.%06d' $(($1 / 1000000)) $(($1 % 1000000)); }
+
 nothing_runs() { ! pgrep -s "$chain" >/dev/null; }
 
 kill_at_random() {
-  local round status killed=0
+  local round killed=0 status=0
   # Copies of the examples under other names, so that each has a case of its own. The merged one becomes no bundle.
   jq -c 'select(.alerts != []) | . as $incident | range(12) as $n | $incident | .id += "-\($n)" | .displayName += " (\($n))"' \
     "$ROOT/examples/incidents.ndjson" >"$WORK/incidents"
@@ -65,23 +68,27 @@ kill_at_random() {
   use_stand_in
   export SENTINEL_INCIDENTS_RETRY_BUDGET=PT20S
   mapfile -t ids < <(control /ledger | jq -r '.incidents | keys[]')
+  # Moments are drawn from the time that an undisturbed run with as many changes takes on this machine.
+  local begun span
+  sentinel-incidents --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log" || fail "the first run: $(cat "$WORK/log")"
+  change_some 0
+  begun=${EPOCHREALTIME/./}
+  sentinel-incidents --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log" || fail "the second run: $(cat "$WORK/log")"
+  span=$((${EPOCHREALTIME/./} - begun))
   for ((round = 1; killed < KILLS; round++)); do
-    [ "$round" -le $((KILLS * 3)) ] || fail "only $killed of $((round - 1)) runs could be killed"
+    [ "$round" -le $((KILLS * 5)) ] || fail "only $killed of $((round - 1)) runs had the stage to be killed"
     change_some "$round"
     setsid "$WORK/root/scripts/sentinel-incidents" --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log" 3>&- &
     chain=$!
     victim=${victims[RANDOM % ${#victims[@]}]}
-    sleep "0.$(printf '%03d' $((RANDOM % 900)))"
-    kill_one "$victim"
-    status=0
-    wait "$chain" 2>/dev/null || status=$?
+    sleep "$(microseconds $((RANDOM * RANDOM % span)))"
+    if kill_one "$victim"; then killed=$((killed + 1)); fi
+    wait "$chain" 2>/dev/null || true
     # What outlives the script still pushes what it has, and holds the lock until then.
     wait_until 60 nothing_runs
-    [ "$status" -eq 0 ] || killed=$((killed + 1))
     state_is_not_ahead
   done
   echo "# $killed of $((round - 1)) runs were hit" >"$WORK/hits"
-  status=0
   sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log" || status=$?
   [ "$status" -eq 0 ] || fail "the clean run ended with $status: $(cat "$WORK/log")"
   expect_equal "$(control /ledger | jq -c .missing)" '[]' "incidents without their last version"
