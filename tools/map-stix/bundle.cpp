@@ -191,9 +191,13 @@ void Bundle::add_registry_value(ObjectRef object, const RegistryValue& entry) {
 }
 
 void Bundle::append_id(std::string& out, ObjectRef object) const {
-  out += row_of(objects_[object.index].type).name;
-  out += "--";
-  out += uuid_text(object);
+  const std::string_view type = row_of(objects_[object.index].type).name;
+  const std::size_t size = out.size();
+  out.resize(size + type.size() + 38);
+  char* const at = out.data() + size;
+  std::memcpy(at, type.data(), type.size());
+  at[type.size()] = at[type.size() + 1] = '-';
+  std::memcpy(at + type.size() + 2, objects_[object.index].uuid.data(), 36);
 }
 
 std::string_view Bundle::text(ObjectRef object, Property property) const {

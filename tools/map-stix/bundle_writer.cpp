@@ -200,12 +200,25 @@ void BundleWriter::append_object_refs(std::string& out, const Bundle& bundle, Ob
   if (any) out += ']';
 }
 
+// The times of a bundle lie close together, so the date is put into words once for many of them.
 void BundleWriter::append_time(std::string& out, common::Instant at) {
-  if (last_time_text_.empty() || at != last_time_) {
-    last_time_ = at;
-    last_time_text_ = '"' + common::milliseconds_text(at) + '"';
+  constexpr std::int64_t ticks_per_day = 86400 * common::ticks_per_second;
+  std::int64_t day = at.ticks / ticks_per_day;
+  if (at.ticks % ticks_per_day < 0) --day;
+  if (time_.empty() || day != day_) {
+    day_ = day;
+    time_ = '"' + common::milliseconds_text(at) + '"';
   }
-  out += last_time_text_;
+  const std::int64_t milliseconds = (at.ticks - day * ticks_per_day) / (common::ticks_per_second / 1000);
+  const auto put = [this](std::size_t place, std::int64_t number, std::size_t digits) {
+    for (; digits-- > 0; number /= 10) time_[place + digits] = static_cast<char>('0' + number % 10);
+  };
+  const std::size_t hours = time_.size() - 14;  // "08:15:30.250Z" and the quote end the text, whatever the year's length
+  put(hours, milliseconds / 3'600'000, 2);
+  put(hours + 3, milliseconds / 60'000 % 60, 2);
+  put(hours + 6, milliseconds / 1000 % 60, 2);
+  put(hours + 9, milliseconds % 1000, 3);
+  out += time_;
 }
 
 }  // namespace map_stix

@@ -31,8 +31,8 @@ class BundleWriter {
   std::string author_member_;    // ,"created_by_ref":"…"
   std::string observable_tail_;  // marking and, on request, author of observables
   std::string object_tail_;      // marking of all other objects
-  common::Instant last_time_ = {};
-  std::string last_time_text_;
+  std::int64_t day_ = -1;  // the day whose text time_ holds
+  std::string time_;       // "2026-03-02T08:15:30.250Z" with its quotes
 };
 
 }  // namespace map_stix
