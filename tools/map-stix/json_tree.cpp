@@ -14,6 +14,8 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
+constexpr std::size_t large_line = 4u << 20;
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // RFC 8259's number grammar, without a limit on the digits.
@@ -207,6 +209,8 @@ JsonTree::~JsonTree() = default;
 std::string JsonTree::parse(std::string_view line) {
   line_ = line;
   nodes_.clear();
+  // For a long line, room for all its values at once: what is not used is never touched, and growing would copy.
+  if (line.size() > large_line) nodes_.reserve(line.size() / 12);
   unescaped_.clear();
   replaced_ = repeated_keys_ = 0;
   const simdjson::error_code error = parser_->parse();

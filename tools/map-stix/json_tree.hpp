@@ -73,6 +73,10 @@ class JsonTree {
   /// not acceptable: not JSON, not an object, nested deeper than 128, not UTF-8.
   std::string parse(std::string_view line);
   Json root() { return nodes_.empty() ? Json{} : Json{this, 0}; }
+  /// The value that has this index.
+  Json at(std::uint32_t index) { return Json{this, index}; }
+  /// How many values the line holds.
+  std::size_t size() const { return nodes_.size(); }
 
   /// How many lone surrogates and U+0000 of this line became U+FFFD.
   std::uint64_t replaced() const { return replaced_; }
