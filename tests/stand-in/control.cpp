@@ -91,6 +91,11 @@ constexpr Route routes[] = {
        p.platform.set_queue_figures(connector_of(r), number_of(r, "messages"), number_of(r, "bytes"));
        return done();
      }},
+    {"POST", "/message",
+     [](Control::Parts& p, const Request& r) {
+       p.platform.deliver_message(connector_of(r), Json::parse(r.body));
+       return done();
+     }},
     {"POST", "/close-old-works",
      [](Control::Parts& p, const Request&) {
        p.platform.close_old_works();

@@ -15,6 +15,12 @@ constexpr std::array<std::string_view, 22> known_members = {
     "html",    "drop",     "truncate",   "hang",      "latency_ms",    "redirect",   "next_link",  "empty_page",
     "order",   "warning",  "error",      "processed", "content_type",  "note"};
 
+constexpr std::array<std::pair<std::string_view, std::array<std::string_view, 4>>, 4> known_values = {
+    {{"service", {"login", "graph", "opencti", "opencti"}},
+     {"drop", {"before-headers", "reset", "after-headers", "after-answer"}},
+     {"truncate", {"length", "chunked", "stall", "stall"}},
+     {"order", {"reversed", "rotated", "rotated", "rotated"}}}};
+
 int hex_value(char digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
   if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
@@ -57,6 +63,12 @@ void Faults::add(const Json& fault) {
       throw std::runtime_error("a fault has no member \"" + key + "\"");
     }
   }
+  for (const auto& [member, values] : known_values) {
+    const std::string value = fault.text(member);
+    if (!value.empty() && std::find(values.begin(), values.end(), value) == values.end()) {
+      throw std::runtime_error("a fault's " + std::string(member) + " is not \"" + value + "\"");
+    }
+  }
   const std::lock_guard lock(mutex_);
   rules_.push_back({fault});
 }
@@ -67,6 +79,7 @@ void Faults::clear() {
 }
 
 std::optional<Json> Faults::take(const Request& request) {
+  if (request.service == "control") return std::nullopt;
   const std::lock_guard lock(mutex_);
   if (rules_.empty()) return std::nullopt;
   const std::string subject = subject_of(request);
@@ -102,6 +115,39 @@ void Faults::release() {
 std::int64_t Faults::hanging() const {
   const std::lock_guard lock(mutex_);
   return hanging_;
+}
+
+bool replaces_answer(const Json& fault) {
+  return fault.find("status") != nullptr || fault.find("redirect") != nullptr || fault.flag("html") ||
+         fault.find("body") != nullptr;
+}
+
+Reply prescribed_reply(const Json& fault) {
+  Reply reply;
+  reply.status = static_cast<int>(fault.number("status", 200));
+  if (const Json* body = fault.find("body")) reply.body = body->is_string() ? body->string() : body->dump();
+  if (fault.flag("html")) {
+    reply.content_type = "text/html";
+    if (reply.body.empty()) {
+      const std::string status = std::to_string(reply.status);
+      reply.body = "<html><head><title>" + status + "</title></head><body><center><h1>" + status +
+                   "</h1></center><hr><center>a proxy in front</center></body></html>\r\n";
+    }
+  }
+  reply.content_type = fault.text("content_type", reply.content_type);
+  if (const std::string location = fault.text("redirect"); !location.empty()) {
+    if (fault.find("status") == nullptr) reply.status = 302;
+    reply.headers.emplace_back("Location", location);
+  }
+  return reply;
+}
+
+void add_ordered_headers(const Json& fault, Reply& reply) {
+  const Json* headers = fault.find("headers");
+  if (headers == nullptr || !headers->is_object()) return;
+  for (const auto& [name, value] : headers->object()) {
+    reply.headers.emplace_back(name, value.is_string() ? value.string() : value.dump());
+  }
 }
 
 }  // namespace stand_in

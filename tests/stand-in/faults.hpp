@@ -44,4 +44,11 @@ private:
   std::int64_t hanging_ = 0;
 };
 
+/// Whether the fault gives an answer of its own in place of the service's.
+bool replaces_answer(const Json& fault);
+/// That answer.
+Reply prescribed_reply(const Json& fault);
+/// Adds the headers that the fault orders for any answer.
+void add_ordered_headers(const Json& fault, Reply& reply);
+
 }  // namespace stand_in

@@ -136,7 +136,8 @@ std::string Graph::render(const Page& page, const GraphQuery& query) const {
     render_incident(body, incident, query.expand_alerts, quirks_, url_);
     separator = ",";
   }
-  return body + "]}";
+  body += "]}";
+  return body;
 }
 
 Reply Graph::error(const Request& request, int status, std::string_view code, std::string_view message) const {

@@ -1,56 +1,16 @@
 #include "tests/stand-in/http_service.hpp"
 
 #include <chrono>
-#include <dirent.h>
-#include <fcntl.h>
 #include <httplib.h>
-#include <netinet/in.h>
 #include <stdexcept>
-#include <sys/socket.h>
 #include <thread>
-#include <unistd.h>
 #include <zlib.h>
+
+#include "tests/stand-in/connection.hpp"
 
 namespace stand_in {
 
 namespace {
-
-/// The descriptor of this process's connection to the given client port, or -1. httplib hides it, and a fault
-/// that cuts a connection needs it. Only the connection's own thread asks, so it cannot be closed meanwhile.
-int find_connection(int local_port, int remote_port) {
-  const auto port_of = [](int descriptor, auto name_of) {
-    sockaddr_in address{};
-    socklen_t size = sizeof address;
-    if (name_of(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return -1;
-    return address.sin_family == AF_INET ? int{ntohs(address.sin_port)} : -1;
-  };
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/proc/self/fd"), closedir);
-  if (folder == nullptr) return -1;
-  while (const dirent* entry = readdir(folder.get())) {
-    const int descriptor = std::atoi(entry->d_name);
-    if (descriptor > 2 && port_of(descriptor, getpeername) == remote_port &&
-        port_of(descriptor, getsockname) == local_port) {
-      return descriptor;
-    }
-  }
-  return -1;
-}
-
-/// Ends the request's connection so that nothing more reaches the client: with FIN, or with RST for a reset.
-void cut_connection(const httplib::Request& request, bool reset) {
-  const int descriptor = find_connection(request.local_port, request.remote_port);
-  if (descriptor < 0) return;
-  if (!reset) {
-    shutdown(descriptor, SHUT_RDWR);
-    return;
-  }
-  // Closing with a linger time of 0 sends RST; /dev/null takes the number's place, for httplib will close it again.
-  const linger at_once{1, 0};
-  setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-  dup3(nothing, descriptor, O_CLOEXEC);
-  close(nothing);
-}
 
 std::string gzip(std::string_view text) {
   z_stream stream{};
@@ -77,58 +37,50 @@ void compress_where_asked(const Request& request, Reply& reply) {
   reply.headers.emplace_back("Vary", "Accept-Encoding");
 }
 
-/// The answer that a fault prescribes in place of the service's own.
-Reply prescribed_reply(const Json& fault) {
-  Reply reply;
-  reply.status = static_cast<int>(fault.number("status", 200));
-  if (const Json* body = fault.find("body")) reply.body = body->is_string() ? body->string() : body->dump();
-  if (fault.flag("html")) {
-    reply.content_type = "text/html";
-    if (reply.body.empty()) {
-      reply.body = "<html><head><title>" + std::to_string(reply.status) +
-                   "</title></head><body><center><h1>" + std::to_string(reply.status) +
-                   "</h1></center><hr><center>a proxy in front</center></body></html>\r\n";
-    }
-  }
-  reply.content_type = fault.text("content_type", reply.content_type);
-  if (const std::string location = fault.text("redirect"); !location.empty()) {
-    if (fault.find("status") == nullptr) reply.status = 302;
-    reply.headers.emplace_back("Location", location);
-  }
-  return reply;
+std::unique_ptr<httplib::Server> make_server(const TlsFiles& tls) {
+  if (tls.certificate.empty()) return std::make_unique<httplib::Server>();
+  auto server = std::make_unique<httplib::SSLServer>(tls.certificate.c_str(), tls.key.c_str());
+  if (!server->is_valid()) throw std::runtime_error("cannot use " + tls.certificate + " with " + tls.key);
+  return server;
 }
 
-void add_ordered_headers(const Json& fault, Reply& reply) {
-  const Json* headers = fault.find("headers");
-  if (headers == nullptr || !headers->is_object()) return;
-  for (const auto& [name, value] : headers->object()) {
-    reply.headers.emplace_back(name, value.is_string() ? value.string() : value.dump());
-  }
-}
-
-bool replaces_answer(const Json& fault) {
-  return fault.find("status") != nullptr || fault.find("redirect") != nullptr || fault.flag("html") ||
-         fault.find("body") != nullptr;
-}
+/// How a body goes to the client where a fault breaks it off: what is sent, and what happens then.
+struct BrokenBody {
+  std::string text;
+  std::size_t announced = 0;
+  std::function<bool()> afterwards;
+};
 
 }  // namespace
 
 class HttpService::Server {
 public:
-  Server(std::string name, Handler handler, Labeller label, Faults& faults, Recorder& recorder, std::size_t threads)
-      : name_(std::move(name)),
-        handler_(std::move(handler)),
-        label_(std::move(label)),
-        faults_(faults),
-        recorder_(recorder) {
-    http_.new_task_queue = [threads] { return new httplib::ThreadPool(threads); };
-    http_.set_tcp_nodelay(true);
-    http_.set_keep_alive_max_count(std::size_t{1} << 40);
-    http_.set_keep_alive_timeout(3600);
-    http_.set_read_timeout(3600);
-    http_.set_write_timeout(3600);
+  Server(std::string name, Handlers handlers, Faults& faults, Recorder& recorder, std::size_t threads, const TlsFiles& tls)
+      : name_(std::move(name)), handlers_(std::move(handlers)), faults_(faults), recorder_(recorder), http_(make_server(tls)) {
+    static constexpr std::size_t requests_a_connection = 1'000'000;
+    static constexpr time_t patience_seconds = 3600;
+    http_->new_task_queue = [threads] { return new httplib::ThreadPool(threads); };
+    http_->set_tcp_nodelay(true);
+    http_->set_keep_alive_max_count(requests_a_connection);
+    http_->set_keep_alive_timeout(patience_seconds);
+    http_->set_read_timeout(patience_seconds);
+    http_->set_write_timeout(patience_seconds);
+    route();
+    const int port = http_->bind_to_any_port("127.0.0.1");
+    if (port <= 0) throw std::runtime_error("no port on 127.0.0.1 for the " + name_ + " service");
+    url_ = (tls.certificate.empty() ? "http://127.0.0.1:" : "https://127.0.0.1:") + std::to_string(port);
+  }
+
+  void start() {
+    std::thread([this] { http_->listen_after_bind(); }).detach();
+  }
+  const std::string& url() const { return url_; }
+  void set_latency(std::int64_t milliseconds) { latency_ms_ = milliseconds; }
+
+private:
+  void route() {
     // Without a length httplib would read the body until the client closes; in HTTP/1.1 there is none (RFC 9112 6.3).
-    http_.set_pre_routing_handler([this](const httplib::Request& in, httplib::Response& out) {
+    http_->set_pre_routing_handler([this](const httplib::Request& in, httplib::Response& out) {
       if (in.has_header("Content-Length") || in.has_header("Transfer-Encoding")) {
         return httplib::Server::HandlerResponse::Unhandled;
       }
@@ -136,39 +88,29 @@ public:
       return httplib::Server::HandlerResponse::Handled;
     });
     const auto answer = [this](const httplib::Request& in, httplib::Response& out) { serve(in, out); };
-    http_.Get(".*", answer);
-    http_.Post(".*", answer);
-    http_.Put(".*", answer);
-    http_.Patch(".*", answer);
-    http_.Delete(".*", answer);
-    const int port = http_.bind_to_any_port("127.0.0.1");
-    if (port <= 0) throw std::runtime_error("no port on 127.0.0.1 for the " + name_ + " service");
-    url_ = "http://127.0.0.1:" + std::to_string(port);
+    http_->Get(".*", answer);
+    http_->Post(".*", answer);
+    http_->Put(".*", answer);
+    http_->Patch(".*", answer);
+    http_->Delete(".*", answer);
   }
 
-  void start() {
-    accepting_ = std::thread([this] { http_.listen_after_bind(); });
-    accepting_.detach();
-  }
-  const std::string& url() const { return url_; }
-  void set_latency(std::int64_t milliseconds) { latency_ms_ = milliseconds; }
-
-private:
   void serve(const httplib::Request& in, httplib::Response& out) {
     Request request = read_request(in);
     Reply reply;
     try {
+      if (handlers_.note) handlers_.note(request);
       if (const auto fault = faults_.take(request)) request.fault = *fault;
       reply = answer(request, in);
-      if (reply.label.empty()) reply.label = label_(request);
+      if (reply.label.empty()) reply.label = handlers_.label(request);
     } catch (const std::exception& error) {
       reply = json_reply(Json().set("error", error.what()), 500);
     }
     recorder_.request(request, reply);
-    if (reply.status != 0) write_reply(request, reply, out);
+    if (reply.status != 0) write_reply(request, reply, in, out);
   }
 
-  Request read_request(const httplib::Request& in) {
+  Request read_request(const httplib::Request& in) const {
     Request request;
     request.service = name_;
     request.method = in.method;
@@ -181,71 +123,88 @@ private:
   }
 
   /// The answer, or one of status 0 where the connection was cut instead.
-  Reply answer(Request& request, const httplib::Request& in) {
+  Reply answer(const Request& request, const httplib::Request& in) {
     const Json& fault = request.fault;
     if (const std::int64_t latency = fault.number("latency_ms", latency_ms_); latency > 0) {
       std::this_thread::sleep_for(std::chrono::milliseconds(latency));
     }
     const bool processed = fault.flag("processed");
-    const bool cut = fault.text("drop") == "before-headers" || fault.text("drop") == "reset";
     Reply reply;
-    if (processed) reply = handler_(request);
+    if (processed) reply = handlers_.answer(request);
     if (fault.flag("hang")) faults_.wait_for_release();
-    if (cut) {
-      cut_connection(in, fault.text("drop") == "reset");
+    const std::string drop = fault.text("drop");
+    if (drop == "before-headers" || drop == "reset") {
+      end_connection(in.local_port, in.remote_port, drop == "reset" ? Ending::reset : Ending::finish);
       reply.status = 0;
       return reply;
     }
     if (replaces_answer(fault)) {
       reply = prescribed_reply(fault);
     } else if (!processed) {
-      reply = handler_(request);
+      reply = handlers_.answer(request);
     }
-    if (!fault.is_null()) add_ordered_headers(fault, reply);
+    add_ordered_headers(fault, reply);
     compress_where_asked(request, reply);
     return reply;
   }
 
-  static void write_reply(const Request& request, const Reply& reply, httplib::Response& out) {
+  void write_reply(const Request& request, const Reply& reply, const httplib::Request& in, httplib::Response& out) {
     out.status = reply.status;
     for (const auto& [field, value] : reply.headers) out.set_header(field, value);
-    const std::string drop = request.fault.text("drop");
-    const std::string truncate = request.fault.text("truncate");
-    if (drop.empty() && truncate.empty()) {
+    if (request.fault.is_null()) {
       out.set_content(reply.body, reply.content_type);
       return;
     }
-    const std::size_t kept = drop.empty() ? reply.body.size() / 2 : 0;
-    const std::string part = reply.body.substr(0, kept);
-    if (truncate == "chunked") {
-      out.set_chunked_content_provider(reply.content_type, [part](std::size_t, httplib::DataSink& sink) {
-        if (!part.empty()) sink.write(part.data(), part.size());
+    const std::string drop = request.fault.text("drop");
+    const std::string truncate = request.fault.text("truncate");
+    const std::string half = reply.body.substr(0, reply.body.size() / 2);
+    if (drop == "after-answer") {
+      const int local = in.local_port;
+      const int remote = in.remote_port;
+      write_broken(out, reply, {reply.body, reply.body.size(), [local, remote] {
+                                  end_connection(local, remote, Ending::finish);
+                                  return true;
+                                }});
+    } else if (drop == "after-headers") {
+      write_broken(out, reply, {"", reply.body.size() + 1, [] { return false; }});
+    } else if (truncate == "length") {
+      write_broken(out, reply, {half, reply.body.size() + 1, [] { return false; }});
+    } else if (truncate == "stall") {
+      write_broken(out, reply, {half, reply.body.size() + 1, [this] {
+                                  faults_.wait_for_release();
+                                  return false;
+                                }});
+    } else if (truncate == "chunked") {
+      out.set_chunked_content_provider(reply.content_type, [half](std::size_t, httplib::DataSink& sink) {
+        if (!half.empty()) sink.write(half.data(), half.size());
         return false;
       });
-      return;
+    } else {
+      out.set_content(reply.body, reply.content_type);
     }
-    out.set_content_provider(reply.body.size() + 1, reply.content_type,
-                             [part](std::size_t offset, std::size_t, httplib::DataSink& sink) {
-                               if (offset == 0 && !part.empty()) sink.write(part.data(), part.size());
-                               return false;
+  }
+
+  static void write_broken(httplib::Response& out, const Reply& reply, BrokenBody body) {
+    const std::size_t announced = body.announced;
+    out.set_content_provider(announced, reply.content_type,
+                             [body = std::move(body)](std::size_t, std::size_t, httplib::DataSink& sink) {
+                               if (!body.text.empty()) sink.write(body.text.data(), body.text.size());
+                               return body.afterwards();
                              });
   }
 
   std::string name_;
-  Handler handler_;
-  Labeller label_;
+  Handlers handlers_;
   Faults& faults_;
   Recorder& recorder_;
-  httplib::Server http_;
-  std::thread accepting_;
+  std::unique_ptr<httplib::Server> http_;
   std::string url_;
   std::int64_t latency_ms_ = 0;
 };
 
-HttpService::HttpService(std::string name, Handler handler, Labeller label, Faults& faults, Recorder& recorder,
-                         std::size_t threads)
-    : server_(std::make_unique<Server>(std::move(name), std::move(handler), std::move(label), faults, recorder,
-                                       threads)) {}
+HttpService::HttpService(std::string name, Handlers handlers, Faults& faults, Recorder& recorder, std::size_t threads,
+                         const TlsFiles& tls)
+    : server_(std::make_unique<Server>(std::move(name), std::move(handlers), faults, recorder, threads, tls)) {}
 
 HttpService::~HttpService() = default;
 

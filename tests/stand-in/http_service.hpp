@@ -11,17 +11,27 @@
 
 namespace stand_in {
 
+/// Certificate and key files of a service that speaks TLS; empty for plain HTTP.
+struct TlsFiles {
+  std::string certificate;
+  std::string key;
+};
+
 /// One HTTP/1.1 service on loopback, on a port that the kernel picks. Every request passes through the faults
 /// first and is recorded last; what is between is the handler's.
 class HttpService {
 public:
-  using Handler = std::function<Reply(const Request&)>;
-  /// Names what a request asks for in /counts; called only where the handler did not say so in its reply.
-  using Labeller = std::function<std::string(const Request&)>;
+  struct Handlers {
+    std::function<Reply(const Request&)> answer;
+    /// Names what a request asks for in /counts; called only where the answer did not say so.
+    std::function<std::string(const Request&)> label;
+    /// Sees every request, also those that a fault keeps from the handler; may be empty.
+    std::function<void(const Request&)> note;
+  };
 
   /// Binds at once, so that url() is known before anything is served. Throws std::runtime_error where it cannot.
-  HttpService(std::string name, Handler handler, Labeller label, Faults& faults, Recorder& recorder,
-              std::size_t threads);
+  HttpService(std::string name, Handlers handlers, Faults& faults, Recorder& recorder, std::size_t threads,
+              const TlsFiles& tls);
   ~HttpService();
   HttpService(const HttpService&) = delete;
   HttpService& operator=(const HttpService&) = delete;

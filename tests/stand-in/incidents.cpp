@@ -103,7 +103,10 @@ void Incidents::load(std::istream& lines, std::size_t copies, std::ostream& comp
     put(*incident);
     for (std::size_t copy = 1; copy < copies; ++copy) {
       Incident further = *incident;
-      further.set("id", quoted(incident->id() + "-" + std::to_string(copy)));
+      const std::string id = incident->id() + "-" + std::to_string(copy);
+      further.set("id", quoted(id));
+      // A name of its own: cases of one name and moment are one object in OpenCTI.
+      further.set("displayName", quoted("Incident " + id));
       further.set("lastUpdateDateTime",
                   quoted(format_instant(incident->updated() + static_cast<Ticks>(copy) * ticks_per_second)));
       put(std::move(further));

@@ -55,7 +55,7 @@ public:
   using Key = std::pair<Ticks, std::uint64_t>;
 
   /// Reads NDJSON. Lines that are no incident are named on `complaints` and left out. Each incident is held `copies`
-  /// times, the further ones under ids with a number behind and one second later each.
+  /// times, the further ones under ids and names with a number behind, one second later each.
   void load(std::istream& lines, std::size_t copies, std::ostream& complaints);
 
   std::size_t size() const { return by_id_.size(); }

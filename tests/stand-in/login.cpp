@@ -1,6 +1,6 @@
 #include "tests/stand-in/login.hpp"
 
-#include <openssl/evp.h>
+#include "tests/stand-in/base64.hpp"
 
 namespace stand_in {
 
@@ -18,16 +18,6 @@ struct Credentials {
   std::string client_id;
   std::string secret;
 };
-
-std::string base64_decoded(std::string_view text) {
-  std::string out(text.size(), '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  if (size < 0) return {};
-  out.resize(static_cast<std::size_t>(size));
-  while (!out.empty() && out.back() == '\0') out.pop_back();
-  return out;
-}
 
 /// From the form, or from HTTP Basic, which RFC 6749 allows in its place.
 Credentials credentials_of(const Request& request) {

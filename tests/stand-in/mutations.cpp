@@ -115,12 +115,15 @@ void Mutations::update_one(Ticks moment) {
 
 void Mutations::add_one(Ticks moment) {
   Incident incident = incidents_.by_update().begin()->second;
-  incident.set("id", quoted("random-" + std::to_string(++added_)));
+  const std::string id = "random-" + std::to_string(++added_);
+  incident.set("id", quoted(id));
+  // A name of its own: cases of one name and moment are one object in OpenCTI.
+  incident.set("displayName", quoted("Incident " + id));
   incident.set("lastUpdateDateTime", quoted(format_instant(moment)));
   incidents_.put(std::move(incident));
 }
 
-/// The clock goes on by at most 1 s a change and a late one lies at most 100 s back, so that with up to 200 changes
+/// The clock goes on by at most 1 s a change and a late one lies at most 90 s back, so that with up to 200 changes
 /// a late incident is never further behind a client's watermark than the 5 minutes of its overlap.
 void Mutations::apply_random() {
   --random_left_;
@@ -129,7 +132,7 @@ void Mutations::apply_random() {
   const Ticks next = newest + static_cast<Ticks>(pick(static_cast<std::size_t>(ticks_per_second)));
   switch (pick(5)) {
     case 0: add_one(next); break;
-    case 1: add_one(newest - static_cast<Ticks>(pick(100)) * ticks_per_second); break;
+    case 1: add_one(newest - static_cast<Ticks>(pick(90)) * ticks_per_second); break;
     case 2:
       update_one(next);
       update_one(next);

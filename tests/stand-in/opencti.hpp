@@ -22,14 +22,22 @@ public:
   void set_body_limit(std::size_t bytes) { body_limit_ = bytes; }
   /// Refuses every bundle that contains the text, as the platform refuses an invalid one; empty: none.
   void set_refused_marker(std::string text) { refused_marker_ = std::move(text); }
+  /// A program to run at each register and ping; see run_broker_hook. Empty: none.
+  void set_broker_hook(std::string program) { broker_hook_ = std::move(program); }
 
   Reply answer(const Request& request);
   /// The field that a request asks for, `workEdit.toProcessed`, without answering it.
-  std::string label(const Request& request) const;
+  static std::string label(const Request& request);
+  /// Writes the operation down, also where a fault keeps it from being answered.
+  void record(const Request& request);
 
 private:
   Reply execute(const Request& request);
+  Reply resolve_all(const Operation& operation, const Json& variables, const Json& fault);
+  bool names_dead_work(const Request& request) const;
   Json resolve(const Field& field, const Json& variables);
+  Json register_connector(const Field& field, const Json& variables);
+  Json ping_connector(const Field& field, const Json& variables);
   Json edit_work(const Field& field, const Json& variables);
   Json push_bundle(const Field& field, const Json& variables);
 
@@ -39,6 +47,7 @@ private:
   std::size_t proxy_limit_ = 0;
   std::size_t body_limit_ = 52'428'800;
   std::string refused_marker_;
+  std::string broker_hook_;
 };
 
 }  // namespace stand_in

@@ -39,11 +39,14 @@ cxxopts::Options described() {
       ("body-limit", "the platform's own limit, bytes", number("52428800"))
       ("refuse-bundles-with", "refuse each bundle that holds this text", text(""))
       ("broker-host", "RabbitMQ, as registerConnector tells it", text("127.0.0.1"))
-      ("broker-port", "", number("5672"))
-      ("broker-vhost", "", text("/"))
-      ("broker-user", "", text("guest"))
-      ("broker-tls", "")
+      ("broker-port", "its port", number("5672"))
+      ("broker-vhost", "its virtual host", text("/"))
+      ("broker-user", "its user; the password is STAND_IN_BROKER_PASS", text("guest"))
+      ("broker-tls", "tell that it is reached by TLS")
       ("broker-prefix", "rabbitmq:queue_prefix of the platform", text(""))
+      ("broker-hook", "run this with a connector's id at each register and ping", text(""))
+      ("tls-certificate", "serve login, Graph and OpenCTI by TLS, PEM", text(""))
+      ("tls-key", "the certificate's key, PEM", text(""))
       ("exit-with-parent", "end when the process that started it ends")
       ("help", "this text");
   return options;
@@ -93,6 +96,8 @@ std::optional<Options> read_options(int argc, char** argv) {
   options.broker.pass = environment("STAND_IN_BROKER_PASS", "guest");
   options.broker.use_ssl = given.count("broker-tls") > 0;
   options.broker.queue_prefix = text("broker-prefix");
+  options.broker_hook = text("broker-hook");
+  options.tls = {text("tls-certificate"), text("tls-key")};
   options.exit_with_parent = given.count("exit-with-parent") > 0;
   options.client_secret = environment("STAND_IN_CLIENT_SECRET", "stand-in-client-secret");
   options.opencti_token = environment("STAND_IN_OPENCTI_TOKEN", "33333333-3333-4333-8333-333333333333");

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/stand-in/http_service.hpp"
 #include "tests/stand-in/platform.hpp"
 
 namespace stand_in {
@@ -32,6 +33,9 @@ struct Options {
   std::size_t body_limit = 52'428'800;
   std::string refused_marker;
   Broker broker;
+  /// A program that is run with a connector's id at each register and ping; see BrokerHook.
+  std::string broker_hook;
+  TlsFiles tls;
   bool exit_with_parent = false;
 
   /// STAND_IN_CLIENT_SECRET and STAND_IN_OPENCTI_TOKEN, else the defaults of README.md.

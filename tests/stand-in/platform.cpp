@@ -1,5 +1,7 @@
 #include "tests/stand-in/platform.hpp"
 
+#include "tests/stand-in/graphql_schema.hpp"
+
 namespace stand_in {
 
 namespace {
@@ -28,7 +30,7 @@ Json Platform::register_connector(const Json& input) {
   const std::string id = input.text("id");
   const std::string name = input.text("name");
   if (name.size() < 2 || name.find_first_not_of(" \t") == std::string::npos) {
-    throw PlatformError(version_ < Version::parse("6.5") ? "VALIDATION_ERROR" : "BAD_USER_INPUT",
+    throw PlatformError(wrong_input_code(version_),
                         "Variable \"$input\" got invalid value at \"input.name\"; must be at least 2 characters in length");
   }
   Connector& connector = connectors_[id];

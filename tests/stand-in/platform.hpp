@@ -105,6 +105,9 @@ public:
 
   /// stixBundlePush: queues the bundle (its text as pushed), adding expectations where the version does.
   void push_bundle(const std::string& connector_id, const std::string& bundle, const std::string& work_id);
+  /// Takes a message as a worker finds it in RabbitMQ (facts of the AMQP path: content is the bundle in base64).
+  /// Throws std::runtime_error where a worker would discard it unread.
+  void deliver_message(const std::string& connector_id, const Json& body);
   /// Lets a worker take up to that many messages off the queues; returns how many it took.
   std::int64_t run_worker(std::int64_t messages);
   /// A worker that empties the queues right after each push.

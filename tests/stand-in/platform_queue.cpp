@@ -2,6 +2,7 @@
 #include <limits>
 #include <simdjson.h>
 
+#include "tests/stand-in/base64.hpp"
 #include "tests/stand-in/platform.hpp"
 
 namespace stand_in {
@@ -24,9 +25,9 @@ std::optional<std::vector<std::string>> objects_of(const std::string& bundle) {
 
 /// The incident that a case-incident stands for, and its last update in Graph's text; empty texts where it says neither.
 std::pair<std::string, std::string> incident_of(const std::string& object) {
-  if (object.find("case-incident") == std::string::npos) return {};
+  // Most objects are no cases, and the text is minified: look before parsing.
+  if (object.find("\"type\":\"case-incident\"") == std::string::npos) return {};
   const Json parsed = Json::parse(object);
-  if (parsed.text("type") != "case-incident") return {};
   const Json* references = parsed.find("external_references");
   if (references == nullptr || !references->is_array()) return {};
   for (const Json& reference : references->array()) {
@@ -92,6 +93,23 @@ void Platform::push_bundle(const std::string& connector_id, const std::string& b
       enqueue(connector, std::move(part));
     }
   }
+  if (automatic_worker_) run_worker_locked(std::numeric_limits<std::int64_t>::max());
+}
+
+void Platform::deliver_message(const std::string& connector_id, const Json& body) {
+  const std::string bundle = base64_decoded(body.text("content"));
+  auto objects = objects_of(bundle);
+  const std::lock_guard lock(mutex_);
+  if (!objects) throw std::runtime_error("the message's content is no bundle in base64");
+  Message message;
+  message.work_id = body.text("work_id");
+  message.count = objects->size();
+  message.objects = std::make_shared<const std::vector<std::string>>(std::move(*objects));
+  message.bytes = body.text("content").size();
+  message.no_split = body.flag("no_split");
+  ++bundles_;
+  note_incidents(message, acknowledged_);
+  enqueue(existing(connector_id), std::move(message));
   if (automatic_worker_) run_worker_locked(std::numeric_limits<std::int64_t>::max());
 }
 

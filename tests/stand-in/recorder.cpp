@@ -44,6 +44,7 @@ void Recorder::write_line(std::ofstream& file, std::string_view line) {
 }
 
 void Recorder::request(const Request& request, const Reply& reply) {
+  if (request.service == "control") return;
   const std::lock_guard lock(mutex_);
   ++counts_[request.service][reply.label.empty() ? request.path : reply.label];
   ++requests_seen_;

@@ -19,7 +19,8 @@ public:
   /// Records into the folder (made where it is missing); an empty one means: count only.
   explicit Recorder(const std::string& folder, const Clock& clock);
 
-  /// `requests.ndjson`: one answered request; status 0 where the connection was dropped without an answer.
+  /// `requests.ndjson`: one answered request; status 0 where the connection was dropped without an
+  /// answer. What a test asks of the control service is left out.
   void request(const Request& request, const Reply& reply);
   /// `operations.ndjson`: one GraphQL request, its bundle shortened (a string stays a string).
   void operation(std::string_view query, const Json& variables, std::string_view schema);

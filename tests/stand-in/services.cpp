@@ -25,8 +25,8 @@ std::string graph_label(const Request& request) {
 }
 
 // A request that a fault lets hang holds its thread, so there are more than a client has connections.
-constexpr std::size_t service_threads = 32;
-constexpr std::size_t control_threads = 4;
+constexpr std::size_t many_threads = 32;
+constexpr std::size_t few_threads = 4;
 
 }  // namespace
 
@@ -38,15 +38,20 @@ Services::Services(const Options& options)
       platform_(Version::parse(options.platform_version), options.platform_version, options.broker, clock_),
       opencti_(platform_, recorder_, options.opencti_token),
       control_({clock_, faults_, recorder_, tokens_, login_settings_, graph_, platform_}),
-      login_service_("login", [this](const Request& request) { return login_.answer(request); },
-                     [](const Request&) { return std::string("token"); }, faults_, recorder_, control_threads),
-      graph_service_("graph", [this](const Request& request) { return graph_.answer(request); }, graph_label, faults_,
-                     recorder_, service_threads),
-      opencti_service_("opencti", [this](const Request& request) { return opencti_.answer(request); },
-                       [this](const Request& request) { return opencti_.label(request); }, faults_, recorder_,
-                       service_threads),
-      control_service_("control", [this](const Request& request) { return control_.answer(request); }, path_of, faults_,
-                       recorder_, control_threads) {
+      login_service_("login",
+                     {[this](const Request& request) { return login_.answer(request); },
+                      [](const Request&) { return std::string("token"); },
+                      {}},
+                     faults_, recorder_, few_threads, options.tls),
+      graph_service_("graph", {[this](const Request& request) { return graph_.answer(request); }, graph_label, {}}, faults_,
+                     recorder_, many_threads, options.tls),
+      opencti_service_("opencti",
+                       {[this](const Request& request) { return opencti_.answer(request); },
+                        [](const Request& request) { return OpenCti::label(request); },
+                        [this](const Request& request) { opencti_.record(request); }},
+                       faults_, recorder_, many_threads, options.tls),
+      control_service_("control", {[this](const Request& request) { return control_.answer(request); }, path_of, {}},
+                       faults_, recorder_, few_threads, {}) {
   login_settings_.tenant = options.tenant;
   login_settings_.client_id = options.client_id;
   login_settings_.client_secret = options.client_secret;
@@ -59,6 +64,7 @@ Services::Services(const Options& options)
     graph_.load(lines, options.copies, std::cerr);
   }
   platform_.set_null(options.null_platform);
+  opencti_.set_broker_hook(options.broker_hook);
   platform_.set_automatic_worker(options.automatic_worker);
   opencti_.set_proxy_limit(options.proxy_limit);
   opencti_.set_body_limit(options.body_limit);

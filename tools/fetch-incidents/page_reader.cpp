@@ -75,7 +75,12 @@ std::optional<Page> PageReader::read(const Question& question) {
   }
 }
 
-std::optional<Page> PageReader::follow(const Page& from, const Question& question) {
+std::optional<Page> PageReader::follow(const Page& from, const Question& question, std::size_t behind) {
+  if (from.next_link.empty()) {
+    Question rest = question;
+    rest.skip = behind;
+    return read(rest);
+  }
   if (!graph_.is_own(from.next_link)) {
     throw common::Failure(common::ExitStatus::unavailable,
                           "Graph's nextLink leads to another server, which gets neither the request nor the token: " +
