@@ -170,7 +170,8 @@ bool is_incident(Json json) {
   return json["id"] && !json["error"] && (json["createdDateTime"] || json["status"] || json["lastUpdateDateTime"]);
 }
 
-bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, std::string& out) {
+bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, std::string& out,
+                  const std::function<void()>& relieve) {
   const std::string_view id = usable_text(json["id"]);
   work.report.begin_incident(id);
   if (const std::string_view reason = reason_to_leave_out(work, json, id); !reason.empty()) {
@@ -179,6 +180,7 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
     return true;
   }
   work.bundle.clear();
+  work.bundle.expect(work.tree.size());
   work.arena.reset();
   const auto created = usable_instant(json["createdDateTime"]);
   const auto updated = usable_instant(json["lastUpdateDateTime"]);
@@ -206,7 +208,7 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
     out += work.report.account();
     out.pop_back();
   } else {
-    writer.append(out, work.bundle, bundle_id(work, incident, source), object);
+    writer.append(out, work.bundle, bundle_id(work, incident, source), object, relieve);
   }
   return true;
 }

@@ -25,11 +25,11 @@ Mapped::Mapped(std::string incident, map_stix::MappingOptions options) {
     common::Log log("map-stix", null);
     map_stix::Report report(log, false);
     map_stix::Workspace work(options, report);
-    map_stix::BundleWriter writer(options, work.ids);
+    map_stix::BundleWriter writer(options, work.ids, work.tree);
     incident = padded(std::move(incident));
     const std::string wrong = work.tree.parse(incident);
     if (!wrong.empty()) throw std::runtime_error("the test's incident is " + wrong + ": " + incident);
-    map_stix::map_incident(work, writer, work.tree.root(), incident, bundle_);
+    map_stix::map_incident(work, writer, work.tree.root(), incident, bundle_, [] {});
     warnings_ = log.kinds();
   }
   ::close(null);

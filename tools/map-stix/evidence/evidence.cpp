@@ -232,8 +232,7 @@ void map_one(AlertScope& alert, const Ranked& item) {
   const ObjectRef primary = item.type != nullptr ? item.type->map(evidence) : ObjectRef{};
   if (primary) {
     const ObjectRef relationship = relate_to_incident(work, primary, alert.object, evidence.at());
-    append_text_of(work, work.scratch, item.json);
-    if (relationship) work.bundle.add_text(relationship, Property::description, work.arena.copy(work.scratch));
+    if (relationship) work.bundle.add_rest_of(relationship, Property::description, item.json.index());
   } else {
     if (item.type == nullptr) {
       work.report.warn_once("unknown evidence type", type_name.empty() ? "(none)" : type_name,
