@@ -1,4 +1,5 @@
-// Any line at all: map-stix must neither crash nor write a bundle that breaks a law. Seeds are the golden inputs.
+// Any line at all: map-stix must neither crash nor write a bundle that breaks a law. Seeds are the golden
+// inputs.
 #include <fcntl.h>
 
 #include <cstdio>
@@ -52,8 +53,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   std::string bundle;
   map_stix::map_incident(mapping.work, mapping.writer, root, line, bundle, [] {});
   bundle = padded(std::move(bundle));
-  if (const std::string wrong = mapping.bundle_tree.parse(bundle); !wrong.empty()) fail("the bundle is " + wrong, bundle);
-  if (mapping.bundle_tree.replaced() > 0 || mapping.bundle_tree.repeated_keys() > 0) fail("the bundle holds what it must not", bundle);
+  if (const std::string wrong = mapping.bundle_tree.parse(bundle); !wrong.empty())
+    fail("the bundle is " + wrong, bundle);
+  if (mapping.bundle_tree.replaced() > 0 || mapping.bundle_tree.repeated_keys() > 0)
+    fail("the bundle holds what it must not", bundle);
   if (const std::string wrong = laws::broken(mapping.bundle_tree.root()); !wrong.empty()) fail(wrong, bundle);
   return 0;
 }

@@ -9,7 +9,8 @@ namespace map_stix {
 
 namespace {
 
-// From this length on, a list finds its repeats by hash, so that long lists cost no more per item than short ones.
+// From this length on, a list finds its repeats by hash, so that long lists cost no more per item than short
+// ones.
 constexpr std::uint32_t long_list = 24;
 // Vectors larger than this are given back after the incident that needed them.
 constexpr std::size_t kept_entries = 1u << 16;
@@ -28,13 +29,15 @@ void empty(std::vector<Entry>& vector, std::size_t first) {
 }
 
 std::size_t rank(std::string_view severity) {
-  return static_cast<std::size_t>(std::find(std::begin(severities), std::end(severities), severity) - std::begin(severities));
+  return static_cast<std::size_t>(std::find(std::begin(severities), std::end(severities), severity) -
+                                  std::begin(severities));
 }
 
 }  // namespace
 
 template <typename Matches>
-Bundle::Slot& Bundle::slot(std::vector<Slot>& table, std::uint32_t generation, std::uint32_t hash, const Matches& matches) {
+Bundle::Slot& Bundle::slot(std::vector<Slot>& table, std::uint32_t generation, std::uint32_t hash,
+                           const Matches& matches) {
   std::size_t at = hash & (table.size() - 1);
   while (table[at].generation == generation && !(table[at].hash == hash && matches(table[at].index))) {
     at = (at + 1) & (table.size() - 1);
@@ -47,7 +50,8 @@ void Bundle::make_room(std::vector<Slot>& table, std::size_t used, std::uint32_t
   std::vector<Slot> old(std::max<std::size_t>(1024, table.size() * 2));
   old.swap(table);
   for (const Slot& taken : old) {
-    if (taken.generation == generation) slot(table, generation, taken.hash, [](std::uint32_t) { return false; }) = taken;
+    if (taken.generation == generation)
+      slot(table, generation, taken.hash, [](std::uint32_t) { return false; }) = taken;
   }
 }
 
@@ -55,10 +59,12 @@ bool Bundle::holds(std::uint32_t index, ObjectType type, const common::Uuid& uui
   return objects_[index].type == type && objects_[index].uuid == uuid;
 }
 
-ObjectRef Bundle::add(ObjectType type, const common::Uuid& uuid, common::Instant created, common::Instant modified) {
+ObjectRef Bundle::add(ObjectType type, const common::Uuid& uuid, common::Instant created,
+                      common::Instant modified) {
   make_room(by_id_, objects_.size() + 1, generation_);
   const std::uint32_t hash = hash_of(type, uuid);
-  Slot& found = slot(by_id_, generation_, hash, [&](std::uint32_t index) { return holds(index, type, uuid); });
+  Slot& found =
+      slot(by_id_, generation_, hash, [&](std::uint32_t index) { return holds(index, type, uuid); });
   if (found.generation == generation_) {
     Object& object = objects_[found.index];
     object.modified = std::max(object.modified, modified);
@@ -72,7 +78,8 @@ ObjectRef Bundle::add(ObjectType type, const common::Uuid& uuid, common::Instant
 ObjectRef Bundle::find(ObjectType type, const common::Uuid& uuid) const {
   if (by_id_.empty()) return {};
   auto& table = const_cast<std::vector<Slot>&>(by_id_);
-  const Slot& found = slot(table, generation_, hash_of(type, uuid), [&](std::uint32_t index) { return holds(index, type, uuid); });
+  const Slot& found = slot(table, generation_, hash_of(type, uuid),
+                           [&](std::uint32_t index) { return holds(index, type, uuid); });
   return found.generation == generation_ ? ObjectRef{found.index} : ObjectRef{};
 }
 
@@ -105,26 +112,37 @@ bool Bundle::set_ordered(ObjectRef object, Property property, std::int64_t numbe
   bool fresh = false;
   Value& held = value(object, property, fresh);
   const Merge merge = row_of(property).merge;
-  if (fresh || (merge == Merge::least && number < held.number) || (merge == Merge::greatest && number > held.number)) {
+  if (fresh || (merge == Merge::least && number < held.number) ||
+      (merge == Merge::greatest && number > held.number)) {
     held.number = number;
   }
   return held.number == number;
 }
 
-bool Bundle::set_number(ObjectRef object, Property property, std::int64_t number) { return set_ordered(object, property, number); }
-bool Bundle::set_boolean(ObjectRef object, Property property, bool flag) { return set_ordered(object, property, flag ? 1 : 0); }
-bool Bundle::set_time(ObjectRef object, Property property, common::Instant at) { return set_ordered(object, property, at.ticks); }
-bool Bundle::set_ref(ObjectRef object, Property property, ObjectRef target) { return set_ordered(object, property, target.index); }
+bool Bundle::set_number(ObjectRef object, Property property, std::int64_t number) {
+  return set_ordered(object, property, number);
+}
+bool Bundle::set_boolean(ObjectRef object, Property property, bool flag) {
+  return set_ordered(object, property, flag ? 1 : 0);
+}
+bool Bundle::set_time(ObjectRef object, Property property, common::Instant at) {
+  return set_ordered(object, property, at.ticks);
+}
+bool Bundle::set_ref(ObjectRef object, Property property, ObjectRef target) {
+  return set_ordered(object, property, target.index);
+}
 
 bool Bundle::in_large_list(ObjectRef object, Property property, const Value& list, const Item& item) {
   const auto same = [&](std::uint32_t at) {
     const Item& other = items_[at];
-    return other.owner == item.owner && other.ref == item.ref && other.a == item.a && other.b == item.b && other.c == item.c;
+    return other.owner == item.owner && other.ref == item.ref && other.a == item.a && other.b == item.b &&
+           other.c == item.c;
   };
   const auto hash = [&](const Item& it) {
     const std::hash<std::string_view> of;
-    const std::uint64_t whole = ((of(it.a) * 31 + of(it.b)) * 31 + of(it.c) + it.ref) * 0x9e3779b97f4a7c15u +
-                                (object.index * 67u + static_cast<std::uint64_t>(property)) * 0xc2b2ae3d27d4eb4fu;
+    const std::uint64_t whole =
+        ((of(it.a) * 31 + of(it.b)) * 31 + of(it.c) + it.ref) * 0x9e3779b97f4a7c15u +
+        (object.index * 67u + static_cast<std::uint64_t>(property)) * 0xc2b2ae3d27d4eb4fu;
     return static_cast<std::uint32_t>(whole >> 32);
   };
   const auto enter = [&](std::uint32_t at) {

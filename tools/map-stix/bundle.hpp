@@ -32,17 +32,21 @@ struct RegistryValue {
   std::string_view data_type;
 };
 
-/// The objects of one bundle before they are written: each id once, with the rules for what happens where two parts of an
-/// incident make the same object (see Merge). Texts are views that must outlive the bundle's use: they point into the line or
-/// into the TextArena. Everything lies in a few vectors that are reused from incident to incident.
+/// The objects of one bundle before they are written: each id once, with the rules for what happens where two
+/// parts of an incident make the same object (see Merge). Texts are views that must outlive the bundle's use:
+/// they point into the line or into the TextArena. Everything lies in a few vectors that are reused from
+/// incident to incident.
 class Bundle {
  public:
-  /// Finds the object of this type and UUID, or makes it. Where it exists, modified becomes the greater of the two.
-  ObjectRef add(ObjectType type, const common::Uuid& uuid, common::Instant created = {}, common::Instant modified = {});
+  /// Finds the object of this type and UUID, or makes it. Where it exists, modified becomes the greater of
+  /// the two.
+  ObjectRef add(ObjectType type, const common::Uuid& uuid, common::Instant created = {},
+                common::Instant modified = {});
   /// The object of that id, or none.
   ObjectRef find(ObjectType type, const common::Uuid& uuid) const;
 
-  /// Set a property by its merge rule. True when the object now holds exactly this value, so that its source counts as written.
+  /// Set a property by its merge rule. True when the object now holds exactly this value, so that its source
+  /// counts as written.
   bool set_text(ObjectRef object, Property property, std::string_view text);
   bool set_number(ObjectRef object, Property property, std::int64_t number);
   bool set_boolean(ObjectRef object, Property property, bool value);
@@ -53,8 +57,8 @@ class Bundle {
   void add_ref(ObjectRef object, Property property, ObjectRef target);
   void add_reference(ObjectRef object, Property property, const Reference& reference);
   void add_registry_value(ObjectRef object, const RegistryValue& value);
-  /// Adds a block of text that is made when the bundle is written: whatever of the evidence at this index of the JSON tree no
-  /// property holds. Most of a bundle is such text, so it is never stored.
+  /// Adds a block of text that is made when the bundle is written: whatever of the evidence at this index of
+  /// the JSON tree no property holds. Most of a bundle is such text, so it is never stored.
   void add_rest_of(ObjectRef object, Property property, std::uint32_t evidence);
 
   ObjectType type(ObjectRef object) const { return objects_[object.index].type; }
@@ -68,7 +72,8 @@ class Bundle {
   ObjectRef ref(ObjectRef object, Property property) const;
   std::size_t size() const { return objects_.size(); }
   void clear();
-  /// Makes room for the objects of a line of that many JSON values, so that growing never needs old and new room at once.
+  /// Makes room for the objects of a line of that many JSON values, so that growing never needs old and new
+  /// room at once.
   void expect(std::size_t json_values);
 
  private:
@@ -104,7 +109,7 @@ class Bundle {
     std::string_view c;
     std::uint32_t ref = ObjectRef::none;  // an object, or evidence whose rest is a text
     std::uint32_t next = 0;
-    std::uint32_t owner = 0;              // the list's place in values_
+    std::uint32_t owner = 0;  // the list's place in values_
   };
   struct Slot {
     std::uint32_t hash = 0;
@@ -119,7 +124,8 @@ class Bundle {
   bool in_large_list(ObjectRef object, Property property, const Value& list, const Item& item);
   /// The slot of a key in a table that grows; `matches` tells whether an occupied slot is the right one.
   template <typename Matches>
-  static Slot& slot(std::vector<Slot>& table, std::uint32_t generation, std::uint32_t hash, const Matches& matches);
+  static Slot& slot(std::vector<Slot>& table, std::uint32_t generation, std::uint32_t hash,
+                    const Matches& matches);
   static void make_room(std::vector<Slot>& table, std::size_t used, std::uint32_t generation);
   bool holds(std::uint32_t index, ObjectType type, const common::Uuid& uuid) const;
 

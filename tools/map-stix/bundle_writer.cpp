@@ -31,10 +31,12 @@ void append_number(std::string& out, std::int64_t number) {
 }
 
 std::string author_object(const MappingOptions& options, const std::string& id) {
-  std::string json = R"({"type":"identity","spec_version":"2.1","id":")" + id + R"(","created":")" + std::string(constant_date) +
-                     R"(","modified":")" + std::string(constant_date) + R"(","name":)";
+  std::string json = R"({"type":"identity","spec_version":"2.1","id":")" + id + R"(","created":")" +
+                     std::string(constant_date) + R"(","modified":")" + std::string(constant_date) +
+                     R"(","name":)";
   common::append_json_string(json, options.author);
-  json += R"(,"description":"Security incidents imported from Microsoft Graph","identity_class":"organization"})";
+  json +=
+      R"(,"description":"Security incidents imported from Microsoft Graph","identity_class":"organization"})";
   return json;
 }
 
@@ -52,8 +54,8 @@ BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids, JsonTree
   if (options.observable_author) observable_tail_ += ",\"x_opencti_created_by_ref\":\"" + author + "\"";
 }
 
-void BundleWriter::append(std::string& out, const Bundle& bundle, const common::Uuid& id, ObjectRef case_incident,
-                          const std::function<void()>& relieve) {
+void BundleWriter::append(std::string& out, const Bundle& bundle, const common::Uuid& id,
+                          ObjectRef case_incident, const std::function<void()>& relieve) {
   out += R"({"type":"bundle","id":"bundle--)"sv;
   common::append_text(out, id);
   out += R"(","objects":[)"sv;
@@ -66,7 +68,8 @@ void BundleWriter::append(std::string& out, const Bundle& bundle, const common::
   out += "]}"sv;
 }
 
-void BundleWriter::append_object(std::string& out, const Bundle& bundle, ObjectRef ref, ObjectRef case_incident) {
+void BundleWriter::append_object(std::string& out, const Bundle& bundle, ObjectRef ref,
+                                 ObjectRef case_incident) {
   const Bundle::Object& object = bundle.objects_[ref.index];
   const ObjectTypeRow& row = row_of(object.type);
   out += "{\"type\":\""sv;
@@ -230,7 +233,8 @@ void BundleWriter::append_time(std::string& out, common::Instant at) {
   const auto put = [this](std::size_t place, std::int64_t number, std::size_t digits) {
     for (; digits-- > 0; number /= 10) time_[place + digits] = static_cast<char>('0' + number % 10);
   };
-  const std::size_t hours = time_.size() - 14;  // "08:15:30.250Z" and the quote end the text, whatever the year's length
+  const std::size_t hours =
+      time_.size() - 14;  // "08:15:30.250Z" and the quote end the text, whatever the year's length
   put(hours, milliseconds / 3'600'000, 2);
   put(hours + 3, milliseconds / 60'000 % 60, 2);
   put(hours + 6, milliseconds / 1000 % 60, 2);

@@ -10,16 +10,16 @@
 
 namespace map_stix {
 
-/// Writes bundles as JSON, one after another, at the end of a string. Author and markings, the same in every bundle, are put
-/// together once.
+/// Writes bundles as JSON, one after another, at the end of a string. Author and markings, the same in every
+/// bundle, are put together once.
 class BundleWriter {
  public:
   /// The tree is the one that the bundles are made from; texts of evidence are read from it.
   BundleWriter(const MappingOptions& options, StixIds& ids, JsonTree& tree);
 
-  /// Appends `{"type":"bundle",…}` without LF: author, markings, then the objects in their order. The case gets every object
-  /// as object_refs but itself and the notes on it. `relieve` is called now and then and may take away what `out` holds, so
-  /// that a bundle larger than memory is no reason to fail.
+  /// Appends `{"type":"bundle",…}` without LF: author, markings, then the objects in their order. The case
+  /// gets every object as object_refs but itself and the notes on it. `relieve` is called now and then and
+  /// may take away what `out` holds, so that a bundle larger than memory is no reason to fail.
   void append(std::string& out, const Bundle& bundle, const common::Uuid& id, ObjectRef case_incident,
               const std::function<void()>& relieve);
 

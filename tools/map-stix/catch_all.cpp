@@ -8,8 +8,8 @@ namespace map_stix {
 namespace {
 
 // What an analyst looks for first.
-constexpr std::string_view leading_members[] = {"verdict",           "roles",                   "detailedRoles",
-                                                "remediationStatus", "remediationStatusDetails", "tags"};
+constexpr std::string_view leading_members[] = {
+    "verdict", "roles", "detailedRoles", "remediationStatus", "remediationStatusDetails", "tags"};
 constexpr std::string_view type_member = "@odata.type";
 constexpr std::string_view evidence_suffix = "evidence";
 

@@ -8,8 +8,9 @@ namespace map_stix {
 
 namespace {
 
-constexpr common::Instant first_instant = {-62104060800 * common::ticks_per_second};  // 0002-01-01, see .NET's default date
-constexpr common::Instant end_of_time = {253402300800 * common::ticks_per_second};    // 10000-01-01
+constexpr common::Instant first_instant = {-62104060800 *
+                                           common::ticks_per_second};  // 0002-01-01, see .NET's default date
+constexpr common::Instant end_of_time = {253402300800 * common::ticks_per_second};  // 10000-01-01
 
 common::Instant cut(common::Instant at, std::int64_t step) {
   std::int64_t rest = at.ticks % step;
@@ -61,7 +62,8 @@ bool put_text(Bundle& bundle, ObjectRef object, Property property, Json value) {
   return true;
 }
 
-bool put_number(Bundle& bundle, ObjectRef object, Property property, Json value, std::int64_t least, std::int64_t most) {
+bool put_number(Bundle& bundle, ObjectRef object, Property property, Json value, std::int64_t least,
+                std::int64_t most) {
   const auto number = usable_integer(value);
   if (!number || *number < least || *number > most) return false;
   if (bundle.set_number(object, property, *number)) value.mark_used();

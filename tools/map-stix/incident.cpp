@@ -15,7 +15,9 @@ namespace {
 
 constexpr common::Instant epoch = {0};
 
-bool has_status(Json json, std::string_view status) { return equals_ignoring_case(usable_text(json["status"]), status); }
+bool has_status(Json json, std::string_view status) {
+  return equals_ignoring_case(usable_text(json["status"]), status);
+}
 
 struct Priority {
   std::string_view severity;
@@ -31,7 +33,8 @@ std::string_view priority_of(std::string_view severity) {
 }
 
 // What an analyst reads first; the rest follows in the order of the input.
-constexpr std::string_view leading_members[] = {"status", "determination", "assignedTo", "priorityScore", "summary", "description", "redirectIncidentId"};
+constexpr std::string_view leading_members[] = {
+    "status", "determination", "assignedTo", "priorityScore", "summary", "description", "redirectIncidentId"};
 
 void append_member(std::string& text, Json json, std::string_view name) {
   const Json value = json[name];
@@ -65,12 +68,14 @@ ObjectRef put_case(const IncidentScope& incident) {
   Bundle& bundle = work.bundle;
   const Json json = incident.json;
   const Json title = json["displayName"];
-  const std::string_view name = usable_text(title).empty() ? work.arena.join({"Incident ", incident.id}) : usable_text(title);
+  const std::string_view name =
+      usable_text(title).empty() ? work.arena.join({"Incident ", incident.id}) : usable_text(title);
   const common::Instant created = whole_second(incident.created);
   const Json update = json["lastUpdateDateTime"];
   const auto updated = usable_instant(update);
   const common::Instant modified = std::max(created, whole_millisecond(updated.value_or(created)));
-  const ObjectRef object = bundle.add(ObjectType::case_incident, work.ids.by_name_and_second(name, created), created, modified);
+  const ObjectRef object =
+      bundle.add(ObjectType::case_incident, work.ids.by_name_and_second(name, created), created, modified);
   bundle.set_text(object, Property::name, name);
   if (name == title.text()) title.mark_used();
   mark_if_exact(json["createdDateTime"], created);
@@ -88,7 +93,8 @@ ObjectRef put_case(const IncidentScope& incident) {
   return object;
 }
 
-// The comment that closed the incident. It has no date of its own and keeps that of the incident, so that it stays one note.
+// The comment that closed the incident. It has no date of its own and keeps that of the incident, so that it
+// stays one note.
 void add_resolving_comment(const IncidentScope& incident, ObjectRef object) {
   Workspace& work = incident.work;
   const Json comment = incident.json["resolvingComment"];
@@ -167,7 +173,8 @@ void explain_case(const IncidentScope& incident, ObjectRef object) {
 
 bool is_incident(Json json) {
   if (json["alerts"] || json["displayName"] || json["incidentWebUrl"]) return true;
-  return json["id"] && !json["error"] && (json["createdDateTime"] || json["status"] || json["lastUpdateDateTime"]);
+  return json["id"] && !json["error"] &&
+         (json["createdDateTime"] || json["status"] || json["lastUpdateDateTime"]);
 }
 
 bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, std::string& out,

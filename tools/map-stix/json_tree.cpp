@@ -42,7 +42,8 @@ bool is_number(std::string_view text) {
 }
 
 std::string_view without_trailing_space(std::string_view token) {
-  while (!token.empty() && (token.back() == ' ' || token.back() == '\t' || token.back() == '\r' || token.back() == '\n')) {
+  while (!token.empty() &&
+         (token.back() == ' ' || token.back() == '\t' || token.back() == '\r' || token.back() == '\n')) {
     token.remove_suffix(1);
   }
   return token;
@@ -92,7 +93,8 @@ struct JsonTree::Parser {
     if (token.size() >= 2 && token.front() == '"' && token.back() == '"') {
       node.kind = JsonKind::string;
       bool unescaped = false;
-      const bool valid = take_string(token.substr(1, token.size() - 2), node.text_at, node.text_size, unescaped);
+      const bool valid =
+          take_string(token.substr(1, token.size() - 2), node.text_at, node.text_size, unescaped);
       node.text_unescaped = unescaped;
       return valid ? simdjson::SUCCESS : simdjson::STRING_ERROR;
     }
@@ -109,7 +111,8 @@ struct JsonTree::Parser {
 
   static bool escapes(const char* start, const char* quote) {
     std::size_t backslashes = 0;
-    while (quote - backslashes > start && quote[-1 - static_cast<std::ptrdiff_t>(backslashes)] == '\\') ++backslashes;
+    while (quote - backslashes > start && quote[-1 - static_cast<std::ptrdiff_t>(backslashes)] == '\\')
+      ++backslashes;
     return backslashes % 2 == 1;
   }
 
@@ -117,9 +120,11 @@ struct JsonTree::Parser {
   bool take_key(const char* start, Node& node) {
     const char* end = static_cast<const char*>(std::memchr(start, '"', room_behind(start)));
     // A quote behind an odd number of backslashes belongs to the name.
-    while (end[-1] == '\\' && escapes(start, end)) end = static_cast<const char*>(std::memchr(end + 1, '"', room_behind(end + 1)));
+    while (end[-1] == '\\' && escapes(start, end))
+      end = static_cast<const char*>(std::memchr(end + 1, '"', room_behind(end + 1)));
     bool unescaped = false;
-    const bool valid = take_string({start, static_cast<std::size_t>(end - start)}, node.key_at, node.key_size, unescaped);
+    const bool valid =
+        take_string({start, static_cast<std::size_t>(end - start)}, node.key_at, node.key_size, unescaped);
     node.key_unescaped = unescaped;
     node.key_mark = Json::key_mark(tree.key_of(node));
     return valid;
@@ -155,7 +160,8 @@ struct JsonTree::Parser {
     return simdjson::SUCCESS;
   }
 
-  simdjson::error_code walk_inside(ondemand::value& value, ondemand::json_type type, int depth, std::uint32_t index) {
+  simdjson::error_code walk_inside(ondemand::value& value, ondemand::json_type type, int depth,
+                                   std::uint32_t index) {
     if (type == ondemand::json_type::object) {
       ondemand::object object;
       if (const auto error = value.get_object().get(object)) return error;
@@ -183,14 +189,16 @@ struct JsonTree::Parser {
     }
     if (!meet) return;
     keys.clear();
-    for (std::uint32_t at = parent + 1; at < end; at = tree.nodes_[at].end) keys.push_back(tree.key_of(tree.nodes_[at]));
+    for (std::uint32_t at = parent + 1; at < end; at = tree.nodes_[at].end)
+      keys.push_back(tree.key_of(tree.nodes_[at]));
     std::sort(keys.begin(), keys.end());
     for (std::size_t i = 1; i < keys.size(); ++i) tree.repeated_keys_ += keys[i] == keys[i - 1] ? 1 : 0;
   }
 
   simdjson::error_code parse() {
     ondemand::document document;
-    const simdjson::padded_string_view padded(tree.line_.data(), tree.line_.size(), tree.line_.size() + simdjson::SIMDJSON_PADDING);
+    const simdjson::padded_string_view padded(tree.line_.data(), tree.line_.size(),
+                                              tree.line_.size() + simdjson::SIMDJSON_PADDING);
     if (const auto error = parser.iterate(padded).get(document)) return error;
     ondemand::object root;
     if (const auto error = document.get_object().get(root)) return error;
@@ -199,7 +207,8 @@ struct JsonTree::Parser {
     if (const auto error = walk_members(root, 1, 0)) return error;
     tree.nodes_[0].end = static_cast<std::uint32_t>(tree.nodes_.size());
     const char* rest = nullptr;
-    return document.current_location().get(rest) == simdjson::SUCCESS ? simdjson::TRAILING_CONTENT : simdjson::SUCCESS;
+    return document.current_location().get(rest) == simdjson::SUCCESS ? simdjson::TRAILING_CONTENT
+                                                                      : simdjson::SUCCESS;
   }
 };
 
@@ -209,7 +218,8 @@ JsonTree::~JsonTree() = default;
 std::string JsonTree::parse(std::string_view line) {
   line_ = line;
   nodes_.clear();
-  // For a long line, room for all its values at once: what is not used is never touched, and growing would copy.
+  // For a long line, room for all its values at once: what is not used is never touched, and growing would
+  // copy.
   if (line.size() > large_line) nodes_.reserve(line.size() / 12);
   unescaped_.clear();
   replaced_ = repeated_keys_ = 0;

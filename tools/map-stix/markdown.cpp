@@ -39,13 +39,15 @@ std::size_t longest_run(std::string_view text, char wanted) {
   return longest;
 }
 
-// Inline code around two parts. A space at each end keeps backticks at the ends apart from the fence, and is not shown.
+// Inline code around two parts. A space at each end keeps backticks at the ends apart from the fence, and is
+// not shown.
 void append_inline(std::string& out, std::string_view path, std::string_view value) {
   const bool plain = path.find('`') == std::string_view::npos && value.find('`') == std::string_view::npos;
   const std::size_t fence = plain ? 1 : std::max(longest_run(path, '`'), longest_run(value, '`')) + 1;
   const std::string_view last = value.empty() ? path : value;
   const bool outer_space = path.empty() && !value.empty() && value.front() == ' ' && value.back() == ' ';
-  const bool pad = outer_space || (!plain && (path.starts_with('`') || value.starts_with('`') || last.ends_with('`')));
+  const bool pad =
+      outer_space || (!plain && (path.starts_with('`') || value.starts_with('`') || last.ends_with('`')));
   out.append(fence, '`');
   if (pad) out += ' ';
   out += path;

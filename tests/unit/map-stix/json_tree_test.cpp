@@ -18,12 +18,16 @@ struct Parsed {
   std::string wrong;
 };
 
-std::string nested(int depth) { return "{\"a\":" + std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']') + "}"; }
+std::string nested(int depth) {
+  return "{\"a\":" + std::string(static_cast<std::size_t>(depth), '[') +
+         std::string(static_cast<std::size_t>(depth), ']') + "}";
+}
 
 }  // namespace
 
 TEST_CASE("numbers keep their digits and strings their text") {
-  Parsed json(R"({"n":123456789012345678901234567890,"e":-1.50E+400,"s":"a\u00e9\n\/\ud83e\udd86","t":true,"z":null,"l":[1,{"x":2}],"o":{}})");
+  Parsed json(
+      R"({"n":123456789012345678901234567890,"e":-1.50E+400,"s":"a\u00e9\n\/\ud83e\udd86","t":true,"z":null,"l":[1,{"x":2}],"o":{}})");
   REQUIRE(json.wrong.empty());
   CHECK(json["n"].text() == "123456789012345678901234567890");
   CHECK(json["e"].text() == "-1.50E+400");
@@ -35,7 +39,9 @@ TEST_CASE("numbers keep their digits and strings their text") {
   CHECK_FALSE(json["nothing"]["more"]);
   std::string text;
   append_compact_json(text, json.tree.root());
-  CHECK(text == R"({"n":123456789012345678901234567890,"e":-1.50E+400,"s":"aé\n/🦆","t":true,"z":null,"l":[1,{"x":2}],"o":{}})");
+  CHECK(
+      text ==
+      R"({"n":123456789012345678901234567890,"e":-1.50E+400,"s":"aé\n/🦆","t":true,"z":null,"l":[1,{"x":2}],"o":{}})");
 }
 
 TEST_CASE("lone surrogates and U+0000 are replaced and counted") {
@@ -61,9 +67,33 @@ TEST_CASE("names are compared after their escapes are resolved") {
 }
 
 TEST_CASE("what is not JSON is refused with a reason") {
-  for (const auto* text : {"{", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":01}", "{\"a\":1.}", "{\"a\":+1}", "{\"a\":.5}", "{\"a\":1e}", "{\"a\":tru}",
-                           "{\"a\":nul}", "{\"a\":truex}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}", "{\"a\":\"b}", "{\"a\":1}}", "{\"a\":1} {}", "{'a':1}",
-                           "{\"a\":[1 2]}", "{\"a\":[1,]}", "{\"a\" 1}", "{1:2}", "{\"a\":1]", "{\"a\":[1}", "not json", "{\"a\":\"\x01\"}", "{\"a\":\"\xff\"}"}) {
+  for (const auto* text : {"{",
+                           "{\"a\"}",
+                           "{\"a\":}",
+                           "{\"a\":1,}",
+                           "{\"a\":01}",
+                           "{\"a\":1.}",
+                           "{\"a\":+1}",
+                           "{\"a\":.5}",
+                           "{\"a\":1e}",
+                           "{\"a\":tru}",
+                           "{\"a\":nul}",
+                           "{\"a\":truex}",
+                           "{\"a\":\"\\x\"}",
+                           "{\"a\":\"\\u12\"}",
+                           "{\"a\":\"b}",
+                           "{\"a\":1}}",
+                           "{\"a\":1} {}",
+                           "{'a':1}",
+                           "{\"a\":[1 2]}",
+                           "{\"a\":[1,]}",
+                           "{\"a\" 1}",
+                           "{1:2}",
+                           "{\"a\":1]",
+                           "{\"a\":[1}",
+                           "not json",
+                           "{\"a\":\"\x01\"}",
+                           "{\"a\":\"\xff\"}"}) {
     INFO(text);
     CHECK_FALSE(Parsed(text).wrong.empty());
   }

@@ -46,7 +46,8 @@ TEST_CASE("renaming an incident changes its id and keeps the lasting one") {
   Mapped after(renamed);
   for (const auto* type : {"incident", "case-incident"}) {
     CHECK(before.all(type)[0]["id"].text() != after.all(type)[0]["id"].text());
-    CHECK(texts(before.all(type)[0]["x_opencti_stix_ids"]) == texts(after.all(type)[0]["x_opencti_stix_ids"]));
+    CHECK(texts(before.all(type)[0]["x_opencti_stix_ids"]) ==
+          texts(after.all(type)[0]["x_opencti_stix_ids"]));
   }
 }
 
@@ -72,8 +73,9 @@ TEST_CASE("the bundle's id follows from incident, tenant and update, not from th
 }
 
 TEST_CASE("the case holds every object but author, marking, itself and notes on it") {
-  Mapped mapped(incident_with(user, R"(,"comments":[{"comment":"on the alert","createdDateTime":"2026-03-02T08:30:00Z"}])",
-                              R"(,"comments":[{"comment":"on the case","createdDateTime":"2026-03-02T08:30:00Z"}])"));
+  Mapped mapped(incident_with(
+      user, R"(,"comments":[{"comment":"on the alert","createdDateTime":"2026-03-02T08:30:00Z"}])",
+      R"(,"comments":[{"comment":"on the case","createdDateTime":"2026-03-02T08:30:00Z"}])"));
   const auto refs = texts(mapped.all("case-incident")[0]["object_refs"]);
   const auto held = [&](Json object) { return std::count(refs.begin(), refs.end(), object["id"].text()); };
   CHECK(held(mapped.all("incident")[0]) == 1);
@@ -88,11 +90,16 @@ TEST_CASE("the case holds every object but author, marking, itself and notes on 
 TEST_CASE("objects that others define carry what identifies them and no more") {
   map_stix::MappingOptions options;
   options.actors = true;
-  Mapped mapped(incident_with(evidence_of("device", R"("deviceDnsName":"ws7.corp.example")") + "," + evidence_of("malware", R"("name":"Acme.A")"),
-                              R"(,"mitreTechniques":["T1055"],"description":"CVE-2025-1234","actorDisplayName":"Odd Storm")"), options);
+  Mapped mapped(
+      incident_with(
+          evidence_of("device", R"("deviceDnsName":"ws7.corp.example")") + "," +
+              evidence_of("malware", R"("name":"Acme.A")"),
+          R"(,"mitreTechniques":["T1055"],"description":"CVE-2025-1234","actorDisplayName":"Odd Storm")"),
+      options);
   const std::string constant = "2020-01-01T00:00:00.000Z";
-  for (const Json object : {mapped.all("attack-pattern")[0], mapped.all("vulnerability")[0], mapped.all("intrusion-set")[0],
-                            mapped.find("identity", "name", "ws7.corp.example")}) {
+  for (const Json object :
+       {mapped.all("attack-pattern")[0], mapped.all("vulnerability")[0], mapped.all("intrusion-set")[0],
+        mapped.find("identity", "name", "ws7.corp.example")}) {
     CHECK(object["confidence"].text() == "1");
     CHECK(object["created"].text() == constant);
     CHECK(object["modified"].text() == constant);
@@ -111,14 +118,16 @@ TEST_CASE("objects that others define carry what identifies them and no more") {
 }
 
 TEST_CASE("a value that loses a merge is kept as text") {
-  Mapped mapped(incident_with(user + "," + evidence_of("user", R"("userAccount":{"accountName":"mara","displayName":"Mara L."})")));
+  Mapped mapped(incident_with(
+      user + "," + evidence_of("user", R"("userAccount":{"accountName":"mara","displayName":"Mara L."})")));
   REQUIRE(mapped.all("user-account").size() == 1);
   CHECK(mapped.all("user-account")[0]["display_name"].text() == "Mara");
   CHECK(mapped.bundle().find("userAccount.displayName: Mara L.") != std::string::npos);
 }
 
 TEST_CASE("the family that an alert names yields to the malware of its evidence") {
-  Mapped mapped(incident_with(evidence_of("malware", R"("name":"Acme","category":"Trojan")"), R"(,"threatFamilyName":"acme")"));
+  Mapped mapped(incident_with(evidence_of("malware", R"("name":"Acme","category":"Trojan")"),
+                              R"(,"threatFamilyName":"acme")"));
   REQUIRE(mapped.all("malware").size() == 1);
   CHECK(mapped.all("malware")[0]["is_family"].text() == "false");
   CHECK(mapped.relationship("uses", mapped.all("incident")[0], mapped.all("malware")[0]));
@@ -126,16 +135,19 @@ TEST_CASE("the family that an alert names yields to the malware of its evidence"
 }
 
 TEST_CASE("vulnerabilities are found in title and description, whole words only") {
-  Mapped mapped(incident_with(user, R"(,"description":"cve-2025-12345, CVE-2025-12345; xCVE-2025-1111 CVE-2025-123 CVE-2025-2222x CVE-2024-0001.")"));
+  Mapped mapped(incident_with(
+      user,
+      R"(,"description":"cve-2025-12345, CVE-2025-12345; xCVE-2025-1111 CVE-2025-123 CVE-2025-2222x CVE-2024-0001.")"));
   REQUIRE(mapped.all("vulnerability").size() == 2);
   CHECK(mapped.find("vulnerability", "name", "CVE-2025-12345"));
   CHECK(mapped.find("vulnerability", "name", "CVE-2024-0001"));
 }
 
 TEST_CASE("a process is joined to the device that it was seen on, wherever that stands") {
-  Mapped mapped(incident_with(evidence_of("process", R"("processCommandLine":"x","processId":1,"mdeDeviceId":"d1")") + "," +
-                              evidence_of("file", R"("mdeDeviceId":"d2","fileDetails":{"sha1":")" + sha1 + R"("})") + "," +
-                              evidence_of("device", R"("deviceDnsName":"ws7.corp.example","mdeDeviceId":"d1")")));
+  Mapped mapped(incident_with(
+      evidence_of("process", R"("processCommandLine":"x","processId":1,"mdeDeviceId":"d1")") + "," +
+      evidence_of("file", R"("mdeDeviceId":"d2","fileDetails":{"sha1":")" + sha1 + R"("})") + "," +
+      evidence_of("device", R"("deviceDnsName":"ws7.corp.example","mdeDeviceId":"d1")")));
   const Json device = mapped.find("identity", "name", "ws7.corp.example");
   CHECK(mapped.relationship("related-to", mapped.all("process")[0], device));
   CHECK_FALSE(mapped.relationship("related-to", mapped.all("file")[0], device));
@@ -159,18 +171,21 @@ TEST_CASE("a type that Graph adds tomorrow becomes a note with its JSON") {
 
 TEST_CASE("hostile text is inert in every description and note") {
   const std::string hostile = R"(![x](https://evil.example/i.png)<img src=x>`[l](javascript:x))";
-  Mapped mapped(incident_with(evidence_of("analyzedMessage", R"("subject":")" + hostile + R"(","urn":")" + hostile + R"(","urls":[")" + hostile + R"("])") + "," +
-                                  evidence_of("file", R"("fileDetails":{"fileName":")" + hostile + R"("})") + "," +
-                                  evidence_of("url", R"("url":"https://evil.example/)" + hostile + R"(")"),
-                              R"(,"assignedTo":")" + hostile + R"(","comments":[{"comment":")" + hostile + R"("}])",
-                              R"(,"summary":")" + hostile + R"(","description":"a\n\n)" + hostile + R"(")"));
+  Mapped mapped(
+      incident_with(evidence_of("analyzedMessage", R"("subject":")" + hostile + R"(","urn":")" + hostile +
+                                                       R"(","urls":[")" + hostile + R"("])") +
+                        "," + evidence_of("file", R"("fileDetails":{"fileName":")" + hostile + R"("})") +
+                        "," + evidence_of("url", R"("url":"https://evil.example/)" + hostile + R"(")"),
+                    R"(,"assignedTo":")" + hostile + R"(","comments":[{"comment":")" + hostile + R"("}])",
+                    R"(,"summary":")" + hostile + R"(","description":"a\n\n)" + hostile + R"(")"));
   std::size_t seen = 0;
   for (const auto* type : {"case-incident", "incident", "note", "relationship"}) {
     for (const Json object : mapped.all(type)) {
       for (const auto* member : {"description", "content"}) {
         const std::string text(object[member].text());
         for (std::size_t at = text.find("![x]"); at != std::string::npos; at = text.find("![x]", at + 1)) {
-          // The line that holds it, or the block around it, is code with a fence longer than the backtick inside.
+          // The line that holds it, or the block around it, is code with a fence longer than the backtick
+          // inside.
           const std::size_t line = text.rfind('\n', at) == std::string::npos ? 0 : text.rfind('\n', at) + 1;
           const std::string_view before = std::string_view(text).substr(line, at - line);
           const bool in_line = before.starts_with("- ``") || before.starts_with("``");

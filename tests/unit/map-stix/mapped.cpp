@@ -56,7 +56,8 @@ Json Mapped::find(std::string_view type, std::string_view property, std::string_
 
 Json Mapped::relationship(std::string_view type, Json source, Json target) {
   for (const Json object : all("relationship")) {
-    const bool ends = object["source_ref"].text() == source["id"].text() && object["target_ref"].text() == target["id"].text();
+    const bool ends = object["source_ref"].text() == source["id"].text() &&
+                      object["target_ref"].text() == target["id"].text();
     if (ends && object["relationship_type"].text() == type) return object;
   }
   return {};
@@ -76,7 +77,8 @@ std::string Mapped::score(std::string_view value) {
 }
 
 std::string incident_with(std::string_view evidence, std::string_view more_of_alert, std::string_view more) {
-  std::string json = R"({"id":"7","displayName":"Seven","createdDateTime":"2026-03-02T08:00:00Z","lastUpdateDateTime":"2026-03-02T09:00:00Z")";
+  std::string json =
+      R"({"id":"7","displayName":"Seven","createdDateTime":"2026-03-02T08:00:00Z","lastUpdateDateTime":"2026-03-02T09:00:00Z")";
   json.append(more).append(R"(,"alerts":[{"id":"a1","title":"One","createdDateTime":"2026-03-02T08:10:00Z")");
   json.append(more_of_alert).append(R"(,"evidence":[)").append(evidence).append("]}]}");
   return json;

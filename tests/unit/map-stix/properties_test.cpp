@@ -1,5 +1,5 @@
-// Every property that Graph documents, in an instance with all of them filled, must be found in the bundle. The list is data
-// (tests/golden/map-stix/properties.tsv); a property that Graph adds is one line there.
+// Every property that Graph documents, in an instance with all of them filled, must be found in the bundle.
+// The list is data (tests/golden/map-stix/properties.tsv); a property that Graph adds is one line there.
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -34,7 +34,9 @@ PropertyTable read_table() {
     std::getline(cells, row.sample, '\t');
     table[type].push_back(row);
   }
-  if (table.empty()) throw std::runtime_error("tests/golden/map-stix/properties.tsv is missing: run the tests in the project's folder");
+  if (table.empty())
+    throw std::runtime_error(
+        "tests/golden/map-stix/properties.tsv is missing: run the tests in the project's folder");
   return table;
 }
 
@@ -43,7 +45,7 @@ struct Filled {
   std::string path;
   std::string member;  ///< its own name, with the position in a list
   std::string value;
-  bool common_word;    ///< a word or truth value, which may be found by chance: it must stand beside its name
+  bool common_word;  ///< a word or truth value, which may be found by chance: it must stand beside its name
 };
 
 /// Writes instances in which every property has a value of its own.
@@ -80,21 +82,27 @@ class Filler {
     if (list) json += ']';
   }
 
-  std::string value(const std::string& form, const PropertyRow& row, const std::string& own, const std::string& path, int depth) {
+  std::string value(const std::string& form, const PropertyRow& row, const std::string& own,
+                    const std::string& path, int depth) {
     if (form == "alertEvidence") return object("azureResourceEvidence", path, true, depth + 1);
     if (table_.contains(form)) return object(form, path, form.ends_with("Evidence"), depth + 1);
     ++count_;
     if (form == "integer") return note(own, path, std::to_string(1000 + count_), false, false);
     if (form == "number") return note(own, path, std::to_string(count_) + ".0625", false, false);
     if (form == "boolean") return note(own, path, count_ % 2 == 0 ? "true" : "false", true, false);
-    if (form == "date") return note(own, path, "2026-03-02T08:10:00." + std::to_string(1000000 + count_) + "Z", false, true);
-    if (form == "guid") return note(own, path, "8f0e5ad2-2f1c-4a0f-9f6e-0000" + std::to_string(10000000 + count_), false, true);
+    if (form == "date")
+      return note(own, path, "2026-03-02T08:10:00." + std::to_string(1000000 + count_) + "Z", false, true);
+    if (form == "guid")
+      return note(own, path, "8f0e5ad2-2f1c-4a0f-9f6e-0000" + std::to_string(10000000 + count_), false, true);
     if (form == "open") return note("x", path, "free text " + std::to_string(count_), false, true);
     if (form.find('|') != std::string::npos) return note(own, path, word(form), true, true);
-    return note(own, path, row.sample.empty() ? row.name + " " + std::to_string(count_) : from_sample(row.sample), false, true);
+    return note(own, path,
+                row.sample.empty() ? row.name + " " + std::to_string(count_) : from_sample(row.sample), false,
+                true);
   }
 
-  std::string note(const std::string& own, const std::string& path, const std::string& text, bool common_word, bool quoted) {
+  std::string note(const std::string& own, const std::string& path, const std::string& text, bool common_word,
+                   bool quoted) {
     filled_.push_back({path, own, text, common_word});
     if (!quoted) return text;
     std::string json;
@@ -117,10 +125,12 @@ class Filler {
       } else if (sample.compare(at, 4, "%hex") == 0) {
         const auto size = static_cast<std::size_t>(std::stoi(sample.substr(at + 4)));
         const std::string digits = std::to_string(count_);
-        text += size > digits.size() ? std::string(size - digits.size(), 'a') + digits : digits.substr(digits.size() - size);
+        text += size > digits.size() ? std::string(size - digits.size(), 'a') + digits
+                                     : digits.substr(digits.size() - size);
         at += 3 + std::to_string(size).size();
       } else {
-        text += sample.find(".100.%") != std::string::npos ? std::to_string(count_ % 250 + 1) : std::to_string(count_);
+        text += sample.find(".100.%") != std::string::npos ? std::to_string(count_ % 250 + 1)
+                                                           : std::to_string(count_);
       }
     }
     return text;
@@ -141,15 +151,38 @@ void collect(Json value, std::string& texts) {
 
 bool holds(const std::string& texts, const Filled& filled) {
   if (!filled.common_word) return texts.find(filled.value) != std::string::npos;
-  return texts.find(filled.member + ": " + filled.value + "`") != std::string::npos || texts.find("\n=" + filled.value + "=\n") != std::string::npos ||
+  return texts.find(filled.member + ": " + filled.value + "`") != std::string::npos ||
+         texts.find("\n=" + filled.value + "=\n") != std::string::npos ||
          texts.find("\"" + filled.value + "\"") != std::string::npos;  // in the JSON of a note
 }
 
 void check_all_found(Mapped& mapped, const Filler& filler) {
   std::string texts;
-  for (const auto& type : {"case-incident", "incident", "note", "relationship", "identity", "attack-pattern", "malware", "vulnerability", "indicator",
-                           "directory", "domain-name", "email-addr", "email-message", "file", "hostname", "ipv4-addr", "mac-addr", "network-traffic",
-                           "process", "software", "text", "url", "user-account", "user-agent", "windows-registry-key"}) {
+  for (const auto& type : {"case-incident",
+                           "incident",
+                           "note",
+                           "relationship",
+                           "identity",
+                           "attack-pattern",
+                           "malware",
+                           "vulnerability",
+                           "indicator",
+                           "directory",
+                           "domain-name",
+                           "email-addr",
+                           "email-message",
+                           "file",
+                           "hostname",
+                           "ipv4-addr",
+                           "mac-addr",
+                           "network-traffic",
+                           "process",
+                           "software",
+                           "text",
+                           "url",
+                           "user-account",
+                           "user-agent",
+                           "windows-registry-key"}) {
     for (const Json object : mapped.all(type)) collect(object, texts);
   }
   REQUIRE(filler.filled().size() > 5);

@@ -67,17 +67,20 @@ ObjectRef map_dns(Evidence& evidence) {
 ObjectRef map_network_connection(Evidence& evidence) {
   Bundle& bundle = evidence.bundle();
   const ObjectRef source = evidence.map_nested(evidence["sourceAddress"], "sourceAddress", "ipEvidence");
-  const ObjectRef destination = evidence.map_nested(evidence["destinationAddress"], "destinationAddress", "ipEvidence");
+  const ObjectRef destination =
+      evidence.map_nested(evidence["destinationAddress"], "destinationAddress", "ipEvidence");
   if (!source && !destination) return {};
   const std::string_view protocol = protocol_of(evidence, source ? source : destination);
   std::string protocols = "[";
   common::append_json_string(protocols, protocol);
   protocols += ']';
-  const ObjectRef traffic = evidence.add(
-      ObjectType::network_traffic,
-      evidence.ids().of({{"dst_port", port_text(evidence, "destinationPort"), true}, {"dst_ref", id_of(evidence, destination)},
-                         {"protocols", protocols, true}, {"src_port", port_text(evidence, "sourcePort"), true},
-                         {"src_ref", id_of(evidence, source)}}));
+  const ObjectRef traffic =
+      evidence.add(ObjectType::network_traffic,
+                   evidence.ids().of({{"dst_port", port_text(evidence, "destinationPort"), true},
+                                      {"dst_ref", id_of(evidence, destination)},
+                                      {"protocols", protocols, true},
+                                      {"src_port", port_text(evidence, "sourcePort"), true},
+                                      {"src_ref", id_of(evidence, source)}}));
   put_number(bundle, traffic, Property::src_port, evidence["sourcePort"], 0, 65535);
   put_number(bundle, traffic, Property::dst_port, evidence["destinationPort"], 0, 65535);
   bundle.add_text(traffic, Property::protocols, protocol);
