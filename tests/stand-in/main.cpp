@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <malloc.h>
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -20,12 +21,23 @@ void follow_parent() {
   if (getppid() != parent) std::_Exit(0);
 }
 
+/// Lets the allocator keep what large answers needed: giving it back each time costs more than making the
+/// answers.
+void keep_freed_memory() {
+  static constexpr int much = 256 << 20;
+  mallopt(M_MMAP_THRESHOLD, much);
+  mallopt(M_TRIM_THRESHOLD, much);
+  mallopt(M_ARENA_MAX, 2);
+}
+
 /// The file appears whole or not at all, so that a reader never sees half the addresses.
 void write_ready_file(const std::string& path, const std::string& text) {
   const std::string unfinished = path + ".tmp";
   std::ofstream file(unfinished);
   file << text << std::flush;
-  if (!file || std::rename(unfinished.c_str(), path.c_str()) != 0) throw std::runtime_error("cannot write " + path);
+  if (!file || std::rename(unfinished.c_str(), path.c_str()) != 0) {
+    throw std::runtime_error("cannot write " + path);
+  }
 }
 
 sigset_t block_ending_signals() {
@@ -44,6 +56,7 @@ int main(int argc, char** argv) try {
   const auto options = stand_in::read_options(argc, argv);
   if (!options) return 0;
   if (options->exit_with_parent) follow_parent();
+  keep_freed_memory();
   const sigset_t ending = block_ending_signals();
   stand_in::Services services(*options);
   services.start();
@@ -54,8 +67,8 @@ int main(int argc, char** argv) try {
   }
   int received = 0;
   sigwait(&ending, &received);
-  // Requests may hang on purpose and idle connections stay open for an hour, so nothing is waited for. All that was
-  // recorded is in its files already.
+  // Requests may hang on purpose and idle connections stay open for an hour, so nothing is waited for. All
+  // that was recorded is in its files already.
   std::_Exit(0);
 } catch (const std::exception& error) {
   std::cerr << "stand-in: error: " << error.what() << '\n';

@@ -97,8 +97,9 @@ std::optional<Page> PageReader::follow(const Page& from, const Question& questio
     return {};
   }
   // How long a nextLink holds is not documented; one that does not is no fault of the question.
-  if (answer.status == 400 || answer.status == 404 || answer.status == 410) return {};
-  graph_.fail(answer);
+  const bool expired = answer.status == 400 || answer.status == 404 || answer.status == 410;
+  if (!expired) graph_.fail(answer);
+  return {};
 }
 
 /// Makes the page's new incidents whole.

@@ -143,23 +143,24 @@ void map_alerts(IncidentScope& incident) {
   }
 }
 
-// True when the incident is to be left out as a whole.
-bool is_left_out(Workspace& work, Json json, std::string_view id) {
+// Why the incident is to be left out as a whole; "" where it is not.
+std::string_view reason_to_leave_out(Workspace& work, Json json, std::string_view id) {
   if (work.options.skip_resolved && has_status(json, "resolved")) {
     work.report.count_resolved();
-    return true;
+    return "resolved";
   }
   if (has_status(json, "redirected") && json["alerts"].empty() && !work.options.keep_redirected) {
     work.report.redirected(id, usable_text(json["redirectIncidentId"]));
-    return true;
+    return "merged into another incident";
   }
-  return false;
+  return {};
 }
 
-void explain_incident(const IncidentScope& incident, ObjectRef object) {
-  std::string line = "incident " + std::string(incident.id) + ": ";
+void explain_case(const IncidentScope& incident, ObjectRef object) {
+  std::string line = " case: ";
   incident.work.bundle.append_id(line, object);
-  incident.work.report.explain(line.append(" \"").append(incident.work.bundle.text(object, Property::name)).append("\""));
+  line.append(" \"").append(incident.work.bundle.text(object, Property::name)).append("\", ");
+  incident.work.report.explain(line.append(std::to_string(incident.work.bundle.size())).append(" objects"));
 }
 
 }  // namespace
@@ -169,11 +170,17 @@ bool is_incident(Json json) {
   return json["id"] && !json["error"] && (json["createdDateTime"] || json["status"] || json["lastUpdateDateTime"]);
 }
 
-bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, std::string& out) {
+bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, std::string& out,
+                  const std::function<void()>& relieve) {
   const std::string_view id = usable_text(json["id"]);
   work.report.begin_incident(id);
-  if (is_left_out(work, json, id)) return false;
+  if (const std::string_view reason = reason_to_leave_out(work, json, id); !reason.empty()) {
+    if (!work.report.explaining()) return false;
+    out.append("incident ").append(id).append(": left out, ").append(reason);
+    return true;
+  }
   work.bundle.clear();
+  work.bundle.expect(work.tree.size());
   work.arena.reset();
   const auto created = usable_instant(json["createdDateTime"]);
   const auto updated = usable_instant(json["lastUpdateDateTime"]);
@@ -187,6 +194,7 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
                          .created = created ? *created : updated.value_or(epoch),
                          .note_date = created.value_or(epoch),
                          .scored = !is_dismissed(json["classification"])};
+  if (work.report.explaining()) work.report.explain("incident " + std::string(id));
   map_alerts(incident);
   join_devices(incident);
   incident.verdicts.settle(incident);
@@ -196,11 +204,11 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
   put_description(incident, object);
   work.report.count_bundle(work.bundle);
   if (work.report.explaining()) {
-    explain_incident(incident, object);
+    explain_case(incident, object);
     out += work.report.account();
-    if (out.ends_with('\n')) out.pop_back();
+    out.pop_back();
   } else {
-    writer.append(out, work.bundle, bundle_id(work, incident, source), object);
+    writer.append(out, work.bundle, bundle_id(work, incident, source), object, relieve);
   }
   return true;
 }

@@ -27,7 +27,7 @@ std::string refusal(Json json) {
 }  // namespace
 
 LineMapper::LineMapper(const Options& options, common::Log& log)
-    : report_(log, options.explain), work_(options.mapping, report_), writer_(options.mapping, work_.ids) {}
+    : report_(log, options.explain), work_(options.mapping, report_), writer_(options.mapping, work_.ids, work_.tree) {}
 
 void LineMapper::map(const common::Record& record, common::RecordWriter& output, common::Rejects& rejects, common::RecordReader& input) {
   report_.begin_line(record.file, record.line);
@@ -55,7 +55,7 @@ void LineMapper::map_page(Json page, common::RecordWriter& output, common::Rejec
 }
 
 void LineMapper::map_one(Json json, std::string_view source, common::RecordWriter& output) {
-  if (map_incident(work_, writer_, json, source, output.buffer())) output.end_line();
+  if (map_incident(work_, writer_, json, source, output.buffer(), [&output] { output.flush(); })) output.end_line();
 }
 
 void LineMapper::warn_of_text() {

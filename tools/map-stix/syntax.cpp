@@ -1,7 +1,7 @@
 #include "tools/map-stix/syntax.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <array>
 
 #include "tools/map-stix/unicode.hpp"
 
@@ -12,7 +12,14 @@ namespace {
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alphanumeric(char c) { return is_letter(c) || is_digit(c); }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+constexpr std::array<bool, 256> make_hex_digits() {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("0123456789abcdefABCDEF")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+// A table: files bring up to three hashes each, and this is asked for every digit of theirs.
+constexpr std::array<bool, 256> hex_digits = make_hex_digits();
+bool is_hex(char c) { return hex_digits[static_cast<unsigned char>(c)]; }
 
 // Calls `check` with each part between dots; false as soon as one fails.
 template <typename Check>
@@ -99,7 +106,10 @@ std::string domain_of_address(std::string_view address) {
 
 bool is_hash(HashKind kind, std::string_view text) {
   const std::size_t wanted = kind == HashKind::md5 ? 32 : kind == HashKind::sha1 ? 40 : 64;
-  return text.size() == wanted && std::all_of(text.begin(), text.end(), is_hex);
+  if (text.size() != wanted) return false;
+  bool all = true;
+  for (const char c : text) all &= is_hex(c);
+  return all;
 }
 
 std::optional<HashKind> hash_kind(std::string_view word) {

@@ -123,7 +123,7 @@ ObjectRef map_container_image(Evidence& evidence) {
   const std::size_t split = digest != std::string_view::npos ? digest : tag;
   const bool versioned = split != std::string_view::npos && split > 0 && split + 1 < id.size();
   const ObjectRef image = make_software(evidence, versioned ? id.substr(0, split) : id, {}, versioned ? id.substr(split + 1) : std::string_view{});
-  evidence["imageId"].mark_used();
+  if (!versioned) evidence["imageId"].mark_used();
   evidence.nested("registry", "containerRegistryEvidence", image);
   evidence.nested("digestImage", "containerImageEvidence", image);
   return image;

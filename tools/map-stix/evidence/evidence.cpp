@@ -105,9 +105,26 @@ void Evidence::refer(ObjectRef object, std::string_view source, Json id, Json ur
   if (valid) url.mark_used();
 }
 
+namespace {
+
+// "nics" or "nics.1": where below `parent` the value stands.
+std::string member_path(Json parent, std::string_view member, Json value) {
+  const Json list = parent[member];
+  std::string path(member);
+  if (!list.is(JsonKind::array)) return path;
+  std::size_t position = 0;
+  for (const Json item : list) {
+    if (item == value) return path + "." + std::to_string(position);
+    ++position;
+  }
+  return path;
+}
+
+}  // namespace
+
 std::string Evidence::path() const {
   if (parent_ == nullptr) return alert_member(alert_, "evidence." + std::to_string(position_));
-  return parent_->path() + "." + std::string(member_);
+  return parent_->path() + "." + member_path(parent_->json_, member_, json_);
 }
 
 void Evidence::warn(std::string_view kind, std::string_view member, std::string_view detail) const {
@@ -128,6 +145,16 @@ void append_text_of(Workspace& work, std::string& out, Json evidence) {
   while (out.ends_with('\n')) out.pop_back();
 }
 
+// Folder and name of a file, with the separator that the folder uses.
+std::string full_path(Json details) {
+  const std::string_view folder = usable_text(details["filePath"]);
+  const std::string_view name = usable_text(details["fileName"]);
+  std::string path(folder);
+  const char separator = folder.find('/') != std::string_view::npos ? '/' : '\\';
+  if (!folder.empty() && !name.empty() && folder.back() != separator) path += separator;
+  return path.append(name);
+}
+
 // A note on the alert: for types that are notes by design their members line by line, for anything that could not become an
 // object the whole JSON.
 void add_evidence_note(const Evidence& evidence, const EvidenceType* type, std::string_view type_name, std::size_t position) {
@@ -142,6 +169,10 @@ void add_evidence_note(const Evidence& evidence, const EvidenceType* type, std::
     content.clear();
     append_code(content, type_name.empty() ? std::string_view("evidence without type") : type_name);
     content += "\n\n";
+    if (const std::string path = full_path(evidence["fileDetails"]); !path.empty()) {
+      append_code(content, path);
+      content += "\n\n";
+    }
     std::string json;
     append_pretty_json(json, evidence.json());
     append_code_block(content, json, "json");
@@ -201,8 +232,7 @@ void map_one(AlertScope& alert, const Ranked& item) {
   const ObjectRef primary = item.type != nullptr ? item.type->map(evidence) : ObjectRef{};
   if (primary) {
     const ObjectRef relationship = relate_to_incident(work, primary, alert.object, evidence.at());
-    append_text_of(work, work.scratch, item.json);
-    if (relationship) work.bundle.add_text(relationship, Property::description, work.arena.copy(work.scratch));
+    if (relationship) work.bundle.add_rest_of(relationship, Property::description, item.json.index());
   } else {
     if (item.type == nullptr) {
       work.report.warn_once("unknown evidence type", type_name.empty() ? "(none)" : type_name,

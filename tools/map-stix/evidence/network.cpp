@@ -18,7 +18,9 @@ std::string_view port_text(const Evidence& evidence, std::string_view member) {
 
 std::string_view id_of(const Evidence& evidence, ObjectRef object) {
   if (!object) return {};
-  return evidence.arena().join({row_of(evidence.bundle().type(object)).name, "--", evidence.bundle().uuid_text(object)});
+  std::string id;
+  evidence.bundle().append_id(id, object);
+  return evidence.arena().copy(id);
 }
 
 // STIX asks for a protocol: without one, the family of the addresses is what is known.

@@ -1,5 +1,8 @@
 #include "tools/map-stix/evidence/observables.hpp"
 
+#include <array>
+#include <iterator>
+
 #include "tools/map-stix/address.hpp"
 #include "tools/map-stix/syntax.hpp"
 #include "tools/map-stix/unicode.hpp"
@@ -133,14 +136,22 @@ constexpr HashMember hash_members[] = {
 
 FileObjects make_file(const Evidence& evidence, Json details) {
   Bundle& bundle = evidence.bundle();
-  const HashMember* chosen = nullptr;
-  for (const HashMember& hash : hash_members) {
-    const std::string_view text = evidence.text(details, hash.member);
+  std::array<Json, std::size(hash_members)> hashes;  // the valid ones
+  std::size_t chosen = hashes.size();
+  for (std::size_t i = hashes.size(); i-- > 0;) {
+    const HashMember& hash = hash_members[i];
+    const Json value = details[hash.member];
+    if (is_wrong_type(value)) evidence.warn("wrong type", hash.member, "neither text nor number; kept as text");
+    const std::string_view text = usable_text(value);
     if (text.empty()) continue;
-    if (!is_hash(hash.kind, text)) evidence.warn("bad hash", hash.member, "not a hash of that kind; kept as text");
-    else if (chosen == nullptr) chosen = &hash;
+    if (!is_hash(hash.kind, text)) {
+      evidence.warn("bad hash", hash.member, "not a hash of that kind; kept as text");
+      continue;
+    }
+    hashes[i] = value;
+    chosen = i;
   }
-  if (chosen == nullptr) return {};
+  if (chosen == hashes.size()) return {};
 
   FileObjects made;
   const std::string_view path = evidence.text(details, "filePath");
@@ -149,13 +160,12 @@ FileObjects make_file(const Evidence& evidence, Json details) {
     put_text(bundle, made.directory, Property::path, details["filePath"]);
   }
   const std::string_view name = evidence.text(details, "fileName");
-  made.file = evidence.add(ObjectType::file, evidence.ids().file(bundle, row_of(chosen->property).name, usable_text(details[chosen->member]),
+  made.file = evidence.add(ObjectType::file, evidence.ids().file(bundle, row_of(hash_members[chosen].property).name, hashes[chosen].text(),
                                                                  name, made.directory));
-  for (const HashMember& hash : hash_members) {
-    const Json value = details[hash.member];
-    if (!is_hash(hash.kind, usable_text(value))) continue;
-    put_text(bundle, made.file, hash.property, value);
-    evidence.alert().hashes.push_back({usable_text(value), made.file});
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    if (!hashes[i]) continue;
+    put_text(bundle, made.file, hash_members[i].property, hashes[i]);
+    evidence.alert().hashes.push_back({hashes[i].text(), made.file});
     evidence.alert().hashes_sorted = false;
   }
   put_text(bundle, made.file, Property::name, details["fileName"]);

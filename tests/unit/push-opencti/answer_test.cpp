@@ -1,0 +1,108 @@
+#include "tools/push-opencti/answer.hpp"
+
+#include "tests/unit/catch.hpp"
+#include "tests/unit/push-opencti/fake_platform.hpp"
+
+using namespace push_opencti;
+using namespace push_opencti::testing;
+
+namespace {
+
+Meaning meaning_of(common::HttpResponse response) { return read_answer(std::move(response)).meaning; }
+
+GraphqlClient client_of(FakePlatform& platform, FakeClock& clock, common::Log& log, std::chrono::seconds budget) {
+  return {platform.connect()(std::chrono::seconds(1), nullptr), clock, log, {budget, 7}};
+}
+
+}  // namespace
+
+TEST_CASE("each error of the platform has its meaning") {
+  struct Row {
+    std::string code;
+    std::string message;
+    Meaning meaning;
+  };
+  const Row row = GENERATE(Row{"LOCK_ERROR", "Execution timeout, too many concurrent call on the same entities", Meaning::again},
+                           Row{"DATABASE_ERROR", "Search engine seems down", Meaning::again}, Row{"AUTH_REQUIRED", "You must be logged in to do this.", Meaning::again_briefly},
+                           Row{"FORBIDDEN_ACCESS", "You are not allowed to do this.", Meaning::refused}, Row{"IP_FORBIDDEN", "not from here", Meaning::refused},
+                           Row{"UNSUPPORTED_ERROR", "Invalid bundle", Meaning::invalid_bundle}, Row{"UNSUPPORTED_ERROR", "something else", Meaning::final_fault},
+                           Row{"FUNCTIONAL_ERROR", "No connector found with the specified ID", Meaning::connector_unknown},
+                           Row{"GRAPHQL_VALIDATION_FAILED", "Cannot query field", Meaning::final_fault}, Row{"NEW_ERROR", "unheard of", Meaning::final_fault});
+  INFO(row.code << ": " << row.message);
+  CHECK(meaning_of(graphql_error(row.code, row.message)) == row.meaning);
+}
+
+TEST_CASE("each HTTP status has its meaning") {
+  CHECK(meaning_of(http_status(413, "<html>")) == Meaning::too_large);
+  CHECK(meaning_of(http_status(500, R"({"status":"error","error":"request entity too large"})")) == Meaning::too_large);
+  CHECK(meaning_of(http_status(500, R"({"status":"error","error":"oops"})")) == Meaning::again);
+  CHECK(meaning_of(http_status(502, "<html>Bad Gateway</html>")) == Meaning::again);
+  CHECK(meaning_of(http_status(429, R"({"message":"Too many requests, please try again later."})")) == Meaning::again);
+  CHECK(meaning_of(http_status(403, "<html>")) == Meaning::refused);
+  CHECK(meaning_of(http_status(404, "<html>")) == Meaning::final_fault);
+  CHECK(meaning_of(http_status(302, "")) == Meaning::final_fault);
+  CHECK(meaning_of(http_status(200, "<html>please log in</html>")) == Meaning::again_briefly);
+  CHECK(meaning_of({.error = "connection refused"}) == Meaning::again);
+  CHECK(meaning_of({.error = "certificate", .tls_failure = true}) == Meaning::final_fault);
+  CHECK(meaning_of({.cancelled = true}) == Meaning::cancelled);
+}
+
+TEST_CASE("an error code without extensions is taken from the error's name") {
+  const Answer answer = read_answer(http_status(200, R"({"errors":[{"name":"LOCK_ERROR","message":"busy"}],"data":{"x":1}})"));
+  CHECK(answer.meaning == Meaning::again);
+  CHECK(answer.code == "LOCK_ERROR");
+}
+
+TEST_CASE("members of an answer are found by their path") {
+  const Answer answer = read_answer(http_status(200, R"({"data":{"a":{"b":"text","n":5672,"t":true,"z":null}}})"));
+  REQUIRE(answer.ok());
+  CHECK(field(answer, "a.b") == "text");
+  CHECK(field(answer, "a.n") == "5672");
+  CHECK(field(answer, "a.t") == "true");
+  CHECK(field(answer, "a.missing").empty());
+  CHECK_FALSE(has_field(answer, "a.z"));
+  CHECK(has_field(answer, "a.b"));
+}
+
+TEST_CASE("a passing fault is asked again, and Retry-After is kept") {
+  FakePlatform platform{"6.9.17"};
+  FakeClock clock;
+  common::Log log{"push-opencti", -1};
+  platform.answer_next("about", http_status(429, "{}", {{"retry-after", "7"}}));
+  platform.answer_next("about", graphql_error("LOCK_ERROR", "busy"));
+  GraphqlClient client = client_of(platform, clock, log, std::chrono::seconds(900));
+  CHECK(client.ask(operations::about, GraphqlClient::body(operations::about, {})).ok());
+  CHECK(platform.count("about") == 3);
+  CHECK(clock.slept() >= std::chrono::seconds(7));
+}
+
+TEST_CASE("a platform that asks for more patience than there is ends with status 75, an unavailable one with 69") {
+  FakePlatform platform{"6.9.17"};
+  FakeClock clock;
+  common::Log log{"push-opencti", -1};
+  platform.answer_next("about", http_status(503, "", {{"retry-after", "3600"}}));
+  GraphqlClient client = client_of(platform, clock, log, std::chrono::seconds(60));
+  const Answer patient = client.ask(operations::about, GraphqlClient::body(operations::about, {}));
+  CHECK(exit_status(patient) == common::ExitStatus::stopped_early);
+  for (int i = 0; i < 1000; ++i) platform.answer_next("about", http_status(503, ""));
+  CHECK(exit_status(client.ask(operations::about, GraphqlClient::body(operations::about, {}))) == common::ExitStatus::unavailable);
+  CHECK(clock.slept() <= std::chrono::seconds(61));
+}
+
+TEST_CASE("AUTH_REQUIRED is tried three times, since a starting platform says it too, then refused") {
+  FakePlatform platform{"6.9.17"};
+  FakeClock clock;
+  common::Log log{"push-opencti", -1};
+  for (int i = 0; i < 3; ++i) platform.answer_next("about", graphql_error("AUTH_REQUIRED", "You must be logged in to do this."));
+  GraphqlClient client = client_of(platform, clock, log, std::chrono::seconds(900));
+  CHECK(exit_status(client.ask(operations::about, GraphqlClient::body(operations::about, {}))) == common::ExitStatus::refused);
+  CHECK(platform.count("about") == 3);
+}
+
+TEST_CASE("custom headers are split as the platform's users write them, and a broken one is left out") {
+  common::Log log{"push-opencti", -1};
+  const auto headers = parse_custom_headers("X-One:1; X-Two : a:b ;broken;X-Bad:\r\nInjected: yes", log);
+  REQUIRE(headers.size() == 2);
+  CHECK(headers[0] == std::pair<std::string, std::string>{"X-One", "1"});
+  CHECK(headers[1] == std::pair<std::string, std::string>{"X-Two", "a:b"});
+}

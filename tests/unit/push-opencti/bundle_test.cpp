@@ -1,0 +1,172 @@
+#include "tools/push-opencti/bundle.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "tests/unit/catch.hpp"
+#include "tests/unit/push-opencti/fake_platform.hpp"
+#include "tools/push-opencti/cut.hpp"
+#include "tools/push-opencti/unite.hpp"
+
+using namespace push_opencti;
+using namespace push_opencti::testing;
+
+namespace {
+
+// simdjson reads up to 64 bytes beyond the text.
+bool parse(const std::string& line, Bundle& bundle, std::string& reason) {
+  BundleParser parser;
+  std::string padded = line;
+  padded.resize(line.size() + 64, '\0');
+  return parser.parse({padded.data(), line.size()}, bundle, reason);
+}
+
+Bundle parsed(const std::string& line) {
+  Bundle bundle;
+  std::string reason;
+  INFO(line);
+  REQUIRE(parse(line, bundle, reason));
+  return bundle;
+}
+
+std::string refusal(const std::string& line) {
+  Bundle bundle;
+  std::string reason;
+  CHECK_FALSE(parse(line, bundle, reason));
+  return reason;
+}
+
+std::string bundle_of(const std::string& objects) { return R"({"type":"bundle","id":"bundle--1","objects":[)" + objects + "]}"; }
+
+std::vector<std::string> ids_of(std::string_view bundle) {
+  std::vector<std::string> ids;
+  for (const ObjectText& object : objects_of(bundle)) ids.emplace_back(object.id);
+  return ids;
+}
+
+}  // namespace
+
+TEST_CASE("a bundle is known by its only case") {
+  const Bundle bundle = parsed(bundle_line(7, "2026-01-01T00:00:00.1234567Z"));
+  CHECK(bundle.incident == "7");
+  CHECK(bundle.last_update == "2026-01-01T00:00:00.1234567Z");
+  CHECK(bundle.objects == 4);
+  CHECK(bundle.id == "bundle--00000007-0000-4000-8000-000000000000");
+}
+
+TEST_CASE("a bundle with no case, or with two, belongs to no incident") {
+  CHECK(parsed(bundle_of(R"({"type":"ipv4-addr","id":"ipv4-addr--1"})")).incident.empty());
+  const std::string one = R"({"type":"case-incident","id":"case-incident--1","external_references":[{"external_id":"1"}],"x_graph_last_update":"2026-01-01T00:00:00Z"})";
+  const std::string two = R"({"type":"case-incident","id":"case-incident--2","external_references":[{"external_id":"2"}],"x_graph_last_update":"2026-01-02T00:00:00Z"})";
+  const Bundle both = parsed(bundle_of(one + "," + two));
+  CHECK(both.incident.empty());
+  CHECK(both.last_update.empty());
+  CHECK(both.objects == 2);
+}
+
+TEST_CASE("a last update that is no timestamp does not count") {
+  const Bundle bundle = parsed(bundle_line(7, "yesterday"));
+  CHECK(bundle.incident == "7");
+  CHECK(bundle.last_update.empty());
+}
+
+TEST_CASE("what is no bundle is refused with the reason") {
+  CHECK_THAT(refusal("not json"), contains_text("not JSON"));
+  CHECK_THAT(refusal(R"({"type":"bundle","id":"bundle--1","objects":[{"type":"a","id":"b"}])"), contains_text("not JSON"));
+  CHECK(refusal("[]") == "not a STIX bundle");
+  CHECK(refusal(R"({"type":"report","id":"report--1","objects":[{"type":"a","id":"b"}]})") == "not a STIX bundle");
+  CHECK(refusal(R"({"type":"bundle","objects":[{"type":"a","id":"b"}]})") == "a bundle without an id");
+  CHECK(refusal(R"({"type":"bundle","id":"bundle--1","objects":[]})") == "a bundle without objects");
+  CHECK(refusal(R"({"type":"bundle","id":"bundle--1"})") == "a bundle without objects");
+  CHECK(refusal(bundle_of("1")) == "a bundle with an object that has no type or no id");
+  CHECK(refusal(bundle_of(R"({"type":"a"})")) == "a bundle with an object that has no type or no id");
+}
+
+TEST_CASE("objects are found whatever surrounds them") {
+  const std::string text = R"( { "objects" : [ {"a":"]}\"","id" : "x--1","type":"x"} , {"n":{"id":"no"},"type":"y","id":"y--2"} ], "type":"bundle" } )";
+  const auto objects = objects_of(text);
+  REQUIRE(objects.size() == 2);
+  CHECK(objects[0].id == "x--1");
+  CHECK(objects[0].text == R"({"a":"]}\"","id" : "x--1","type":"x"})");
+  CHECK(objects[1].id == "y--2");
+  CHECK(objects[1].type == "y");
+}
+
+TEST_CASE("united bundles hold each id once, in the order of first appearance") {
+  const std::string a = bundle_line(1, "2026-01-01T00:00:00Z");
+  const std::string b = bundle_line(2, "2026-01-02T00:00:00Z");
+  const std::string_view both[] = {a, b};
+  const std::string united = unite(both);
+  CHECK(parsed(united).objects == 6);
+  CHECK(ids_of(united)[2] == "ipv4-addr--00000001-0000-4000-8000-000000000000");
+  CHECK(ids_of(united)[4] == "ipv4-addr--00000002-0000-4000-8000-000000000000");
+}
+
+TEST_CASE("of an id that comes twice lists are united and later scalars win") {
+  const std::string a = bundle_of(R"({"type":"t","id":"t--1","labels":["x","y"],"name":"old","only_a":1,"hashes":{"MD5":"m"}})");
+  const std::string b = bundle_of(R"({"type":"t","id":"t--1","labels":["y","z"],"name":"new","only_b":null,"hashes":{"SHA-1":"s"}})");
+  const std::string_view both[] = {a, b};
+  const auto objects_text = unite(both);
+  CHECK_THAT(objects_text, contains_text(R"({"type":"t","id":"t--1","labels":["x","y","z"],"name":"new","only_a":1,"hashes":{"MD5":"m","SHA-1":"s"},"only_b":null})"));
+}
+
+TEST_CASE("a null does not wipe out what an earlier bundle said") {
+  const std::string a = bundle_of(R"({"type":"t","id":"t--1","name":"kept"})");
+  const std::string b = bundle_of(R"({"type":"t","id":"t--1","name":null})");
+  const std::string_view both[] = {a, b};
+  CHECK_THAT(unite(both), contains_text(R"("name":"kept")"));
+}
+
+TEST_CASE("a bundle of one object gets a marking beside it, and only such a one") {
+  const std::string one = bundle_of(R"({"type":"ipv4-addr","id":"ipv4-addr--1"})");
+  CHECK(parsed(at_least_two_objects(one)).objects == 2);
+  CHECK(ids_of(at_least_two_objects(one))[1] == "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9");
+  const std::string two = bundle_line(1, "2026-01-01T00:00:00Z");
+  CHECK(at_least_two_objects(two) == two);
+}
+
+TEST_CASE("a cut bundle loses nothing, and every reference of a piece lies in it or in an earlier one") {
+  std::string objects = R"({"type":"report","id":"report--1","object_refs":["b--1","b--2"],"created_by_ref":"identity--1"})";
+  for (int i = 1; i <= 200; ++i) {
+    objects += R"(,{"type":"b","id":"b--)" + std::to_string(i) + R"(","of_ref":"a--)" + std::to_string(i) +
+               R"(","created_by_ref":"identity--1","object_marking_refs":["marking-definition--1"]})";
+  }
+  for (int i = 1; i <= 200; ++i) objects += R"(,{"type":"a","id":"a--)" + std::to_string(i) + R"("})";
+  objects += R"(,{"type":"identity","id":"identity--1"},{"type":"marking-definition","id":"marking-definition--1"})";
+  const std::string bundle = bundle_of(objects);
+  const Cut cut(bundle, "bundle--1");
+  const auto pieces = cut.pieces(3000);
+  REQUIRE(pieces.size() > 5);
+  std::set<std::string> seen;
+  for (const Piece piece : pieces) {
+    const std::string text = cut.text(piece);
+    CHECK(text.size() <= 3000);
+    CHECK(parsed(text).id == "bundle--1");
+    const auto ids = ids_of(text);
+    CHECK(std::count(ids.begin(), ids.end(), "identity--1") == 1);
+    CHECK(std::count(ids.begin(), ids.end(), "marking-definition--1") == 1);
+    seen.insert(ids.begin(), ids.end());
+    for (const ObjectText& object : objects_of(text)) {
+      const std::size_t at = object.text.find("of_ref\":\"");
+      if (at == std::string_view::npos) continue;
+      const std::string_view rest = object.text.substr(at + 9);
+      CHECK(seen.contains(std::string(rest.substr(0, rest.find('"')))));
+    }
+  }
+  CHECK(seen.size() == 403);
+  CHECK(seen.contains("report--1"));
+}
+
+TEST_CASE("objects that refer to one another in a circle are all in the order") {
+  const std::string bundle = bundle_of(R"({"type":"a","id":"a--1","x_ref":"a--2"},{"type":"a","id":"a--2","x_ref":"a--3"},{"type":"a","id":"a--3","x_ref":"a--1"},{"type":"a","id":"a--4","x_ref":"a--4"})");
+  CHECK(DependencyOrder(bundle).steps().size() == 4);
+}
+
+TEST_CASE("a chain as long as a bundle can hold does not exhaust the stack") {
+  std::string objects = R"({"type":"a","id":"a--0"})";
+  for (int i = 1; i < 50000; ++i) objects += R"(,{"type":"a","id":"a--)" + std::to_string(50000 - i) + R"(","x_ref":"a--)" + std::to_string(49999 - i) + R"("})";
+  const DependencyOrder order(bundle_of(objects));
+  REQUIRE(order.steps().size() == 50000);
+  CHECK(order.steps().front().object.id == "a--0");
+  CHECK(order.steps().back().object.id == "a--49999");
+}

@@ -1,0 +1,201 @@
+#include "tools/push-opencti/session.hpp"
+
+#include "tests/unit/catch.hpp"
+#include "tests/unit/push-opencti/fake_platform.hpp"
+
+namespace {
+
+using push_opencti::Answer;
+using push_opencti::GraphqlClient;
+using push_opencti::Session;
+using namespace push_opencti::testing;
+
+const std::string started = R"({"last_incident_timestamp":"2026-01-01T00:00:00Z"})";
+const std::string moved = R"({"last_incident_timestamp":"2026-01-02T00:00:00Z"})";
+
+struct Scene {
+  explicit Scene(std::optional<std::string> claimed) : session({"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"}, {}, claimed, log) {}
+
+  GraphqlClient client() { return {platform.connect()(std::chrono::seconds(1), nullptr), clock, log, {std::chrono::seconds(900), 1}}; }
+  void open() {
+    GraphqlClient one = client();
+    session.open(one);
+  }
+  Answer beat(const std::optional<std::string>& state) {
+    GraphqlClient one = client();
+    return session.beat(one, state);
+  }
+
+  FakePlatform platform{"7.260817.0"};
+  FakeClock clock;
+  common::Log log{"push-opencti", -1};
+  Session session;
+};
+
+}  // namespace
+
+TEST_CASE("a run that started from the platform's state moves it") {
+  Scene scene(started);
+  scene.platform.set_state(started);
+  scene.open();
+  CHECK(scene.session.holds_claim());
+  CHECK(scene.beat(moved).ok());
+  CHECK(scene.platform.state() == moved);
+}
+
+TEST_CASE("white space in the platform's state makes no difference") {
+  Scene scene(started);
+  scene.platform.set_state(R"({"last_incident_timestamp": "2026-01-01T00:00:00Z"})");
+  scene.open();
+  CHECK(scene.session.holds_claim());
+}
+
+TEST_CASE("a connector without a state matches the empty state, however the platform says it") {
+  for (const std::optional<std::string>& none : {std::optional<std::string>{}, std::optional<std::string>{""}, std::optional<std::string>{"null"},
+                                                 std::optional<std::string>{"{}"}}) {
+    Scene scene("{}");
+    scene.platform.set_state(none);
+    scene.open();
+    CHECK(scene.session.holds_claim());
+    CHECK(scene.beat(moved).ok());
+    CHECK(scene.platform.state() == moved);
+  }
+}
+
+TEST_CASE("a run without --advance-from leaves the platform's state as it is") {
+  Scene scene({});
+  scene.platform.set_state(started);
+  scene.open();
+  CHECK(scene.beat({}).ok());
+  CHECK(scene.beat(moved).ok());
+  CHECK(scene.platform.state() == started);
+  CHECK_FALSE(scene.session.lost_claim());
+}
+
+TEST_CASE("a run without --advance-from hands back the newer state of a run beside it") {
+  Scene scene({});
+  scene.platform.set_state(started);
+  scene.open();
+  scene.platform.set_state(moved);
+  CHECK(scene.beat({}).ok());
+  CHECK(scene.platform.state() == moved);
+}
+
+TEST_CASE("a state that moved between --print-state and the push costs the claim") {
+  Scene scene(started);
+  scene.platform.set_state(moved);
+  scene.open();
+  CHECK(scene.session.lost_claim());
+  CHECK(scene.beat(started).ok());
+  CHECK(scene.platform.state() == moved);
+}
+
+TEST_CASE("a reset before the run is used up by the ping after registering") {
+  Scene scene("{}");
+  scene.platform.set_state(started);
+  scene.platform.press_refresh();
+  scene.open();
+  CHECK(scene.session.holds_claim());
+  CHECK(scene.beat(moved).ok());
+  CHECK(scene.platform.state() == moved);
+}
+
+TEST_CASE("a reset between --print-state and the push costs the claim") {
+  Scene scene(started);
+  scene.platform.set_state(started);
+  scene.platform.press_refresh();
+  scene.open();
+  CHECK(scene.session.lost_claim());
+  CHECK(scene.beat(moved).ok());
+  CHECK(scene.platform.state() == "");
+}
+
+TEST_CASE("a reset during the run costs the claim, and the state stays empty") {
+  Scene scene(started);
+  scene.platform.set_state(started);
+  scene.open();
+  CHECK(scene.beat(moved).ok());
+  scene.platform.press_refresh();
+  CHECK(scene.beat(moved).ok());
+  CHECK(scene.session.lost_claim());
+  CHECK(scene.beat(moved).ok());
+  CHECK(scene.platform.state() == "");
+}
+
+TEST_CASE("a reset between registering and pinging is noticed by the ping's answer") {
+  Scene scene(started);
+  scene.platform.set_state(started);
+  scene.open();
+  scene.platform.before_each([&scene](const std::string& field) {
+    if (field == "pingConnector") scene.platform.press_refresh();
+  });
+  CHECK(scene.beat(moved).ok());
+  CHECK(scene.session.lost_claim());
+  CHECK(scene.platform.state() == "");
+}
+
+TEST_CASE("a second process with the same id costs the claim, and its state stays") {
+  Scene scene(started);
+  scene.platform.set_state(started);
+  scene.open();
+  CHECK(scene.beat(moved).ok());
+  const std::string theirs = R"({"last_incident_timestamp":"2026-01-09T00:00:00Z"})";
+  scene.platform.set_state(theirs);
+  CHECK(scene.beat(moved).ok());
+  CHECK(scene.session.lost_claim());
+  CHECK(scene.platform.state() == theirs);
+}
+
+TEST_CASE("a deleted connector comes back with the next heartbeat, without its state") {
+  Scene scene(started);
+  scene.platform.set_state(started);
+  scene.open();
+  scene.platform.delete_connector();
+  CHECK(scene.beat(moved).ok());
+  CHECK(scene.session.lost_claim());
+  CHECK(scene.session.take_disturbance());
+  CHECK_FALSE(scene.session.take_disturbance());
+  CHECK(scene.platform.state() == "null");
+}
+
+TEST_CASE("a ping that was carried out but not answered costs no claim") {
+  Scene scene(started);
+  scene.platform.set_state(started);
+  scene.open();
+  scene.platform.lose_next_answer("pingConnector");
+  CHECK_FALSE(scene.beat(moved).ok());
+  CHECK(scene.platform.state() == moved);
+  CHECK(scene.beat(moved).ok());
+  CHECK(scene.session.holds_claim());
+}
+
+TEST_CASE("storing at the end is tried again, registering before each ping") {
+  Scene scene(started);
+  scene.platform.set_state(started);
+  scene.open();
+  scene.platform.answer_next("pingConnector", http_status(502, "<html>"));
+  scene.platform.answer_next("pingConnector", graphql_error("DATABASE_ERROR", "elastic"));
+  GraphqlClient client = scene.client();
+  CHECK(scene.session.store(client, scene.clock, std::chrono::seconds(900), moved).ok());
+  CHECK(scene.platform.state() == moved);
+  CHECK(scene.platform.count("registerConnector") == 4);
+}
+
+TEST_CASE("registering again after a doubtful answer notices a deleted connector") {
+  Scene scene(started);
+  scene.platform.set_state(started);
+  scene.open();
+  scene.platform.delete_connector();
+  GraphqlClient client = scene.client();
+  scene.session.register_again(client);
+  CHECK(scene.session.lost_claim());
+  CHECK(scene.session.take_disturbance());
+}
+
+TEST_CASE("a connector is registered with what every supported version knows") {
+  Scene scene(started);
+  scene.open();
+  const std::string input = scene.platform.last_variable("registerConnector", "input");
+  CHECK(input == R"({"id":"c","name":"Microsoft Sentinel","type":"EXTERNAL_IMPORT","scope":["sentinel"],"auto":false,)"
+                 R"("only_contextual":false,"playbook_compatible":false})");
+}
