@@ -61,6 +61,7 @@ Registration read_registration(const Answer& answer) {
   const std::string at = "registerConnector.";
   registration.has_state = has_field(answer, at + "connector_state");
   registration.state = field(answer, at + "connector_state");
+  registration.created_at = field(answer, at + "created_at");
   registration.user_id = field(answer, at + "connector_user_id");
   Broker& broker = registration.broker;
   const std::string connection = at + "config.connection.";

@@ -44,14 +44,18 @@ void Session::open(GraphqlClient& client) {
 }
 
 void Session::note_registration(const Answer& answer) {
+  const std::string created_before = registration_.created_at;
   registration_ = read_registration(answer);
   const std::string found = text_to_send(registration_);
-  if (!is_ours(found)) {
+  // A deletion takes the connector's queue with it: what was acknowledged before is not safe, even where no state was stored yet.
+  if (!created_before.empty() && !registration_.created_at.empty() && registration_.created_at != created_before) {
+    note_foreign_state(found, "is that of a new connector, since ours was deleted");
+  } else if (!is_ours(found)) {
     note_foreign_state(found, "was changed by somebody else (the refresh button, a deleted connector, or a second process with the same CONNECTOR_ID)");
-    return;
+  } else {
+    expected_ = found;
+    maybe_stored_.reset();
   }
-  expected_ = found;
-  maybe_stored_.reset();
 }
 
 bool Session::is_ours(const std::string& found) const {
