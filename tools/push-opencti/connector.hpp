@@ -30,7 +30,6 @@ struct Broker {
 
 /// What the platform answers to a registration.
 struct Registration {
-  bool has_state = false;
   std::string state;    ///< as stored, "" for none
   std::string user_id;  ///< the connector's user: the applicant of what is pushed
   Broker broker;

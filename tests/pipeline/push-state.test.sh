@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# push-opencti and the connector's state: what moves it, and what never does.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=push_lib.sh
+. "$(dirname "$0")/push_lib.sh"
+
+first_and_second_run() {
+  start --platform-version "$1" --auto-worker
+  save_state
+  expect_equal "$(cat "$WORK/state")" '{}'
+  bundles 1 3 | push
+  expect_equal "$(receipts_of)" "1 2 3 "
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 3)"
+  expect_equal "$(state | jq -r .last_incident_timestamp)" 2026-01-01T00:03:00Z
+  save_state
+  works=$(asked workAdd) pushes=$(asked stixBundlePush)
+  : | push
+  expect_lines "$WORK/receipts" 0
+  expect_equal "$(asked workAdd)" "$works"
+  expect_equal "$(asked stixBundlePush)" "$pushes"
+  expect_same <(state) "$WORK/state"
+  bundles 2 2 300 | push
+  expect_equal "$(receipts_of)" "2 "
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 2 300)"
+  expect_equal "$(control /ledger | jq -r '.ingested["2"]')" "$(updated 2 300)"
+  expect_equal "$(control /ledger | jq .lost_messages)" 0
+}
+for version in 6.4.5 6.8.10 6.9.17 7.260318.0 7.260817.0 7.260901.0; do
+  case_ok "at $version a first run moves the state, an empty one asks for no work and no push, an update is pushed" first_and_second_run "$version"
+done
+
+replay_leaves_it() {
+  start
+  save_state
+  bundles 5 5 | push
+  save_state
+  bundles 1 9 >"$WORK/dump"
+  push-opencti "$WORK/dump" >"$WORK/receipts" 2>"$WORK/log"
+  expect_equal "$(receipts_of)" "1 2 3 4 5 6 7 8 9 "
+  expect_same <(state) "$WORK/state"
+}
+case_ok "a replayed dump leaves the state alone" replay_leaves_it
+
+by_hand_leaves_it() {
+  start
+  save_state
+  bundles 5 5 | push
+  save_state
+  bundles 1 9 | jq -c 'select(.objects[3].external_references[0].external_id == "7")' | push-opencti >"$WORK/receipts" 2>"$WORK/log"
+  expect_equal "$(receipts_of)" "7 "
+  expect_same <(state) "$WORK/state"
+}
+case_ok "a stream filtered by hand leaves the state alone" by_hand_leaves_it
+
+never_back() {
+  start
+  save_state
+  bundles 5 5 | push
+  save_state
+  bundles 3 3 | push
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 5)"
+  expect_equal "$(state | jq '.delivered | length')" 2
+}
+case_ok "an incident that arrives late is listed, and the watermark does not go back" never_back
+
+reset_between() {
+  start
+  save_state
+  bundles 5 5 | push
+  save_state
+  post "/reset?connector=$CONNECTOR_ID"
+  expect_status 75 push < <(bundles 6 6)
+  expect_equal "$(receipts_of)" "6 "
+  expect_contains "$WORK/log" "state is left alone"
+  expect_equal "$(state)" '{}'
+  save_state
+  bundles 1 6 | push
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 6)"
+}
+case_ok "a reset between --print-state and the push costs the claim, and the next run starts from nothing" reset_between
+
+reset_before() {
+  start
+  save_state
+  bundles 5 5 | push
+  post "/reset?connector=$CONNECTOR_ID"
+  save_state
+  expect_equal "$(cat "$WORK/state")" '{}'
+  bundles 1 6 | push
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 6)"
+}
+case_ok "a reset before the run is used up by its first ping, and the run's state is kept" reset_before
+
+# feed: bundles go in while the test watches; >&9 is the run's input.
+start_push() {
+  mkfifo "$WORK/pipe"
+  push-opencti "$@" <"$WORK/pipe" >"$WORK/receipts" 2>"$WORK/log" &
+  push_pid=$!
+  exec 9>"$WORK/pipe"
+}
+end_push() {
+  exec 9>&-
+  wait "$push_pid"
+}
+
+reset_during() {
+  start
+  save_state
+  start_push --advance-from "$WORK/state"
+  bundles 1 2 >&9
+  wait_until 20 grep -q '"2"' "$WORK/receipts"
+  post "/reset?connector=$CONNECTOR_ID"
+  bundles 3 3 >&9
+  expect_status 75 end_push
+  expect_equal "$(receipts_of)" "1 2 3 "
+  expect_equal "$(state)" '{}'
+}
+case_ok "a reset during a run empties the state, and the run does not fill it again" reset_during
+
+deleted_during() {
+  start --platform-version 6.9.17
+  save_state
+  start_push --advance-from "$WORK/state"
+  bundles 1 2 >&9
+  wait_until 20 grep -q '"2"' "$WORK/receipts"
+  post "/delete?connector=$CONNECTOR_ID"
+  bundles 3 3 >&9
+  expect_status 75 end_push
+  expect_equal "$(receipts_of)" "1 2 3 "
+  expect_equal "$(state)" '{}'
+  post "/worker?messages=all"
+  expect_equal "$(control /ledger | jq '[.lost_messages, .ingested["3"] != null]' -c)" '[0,true]'
+}
+case_ok "a connector deleted during a run is registered again with a new work, and what follows is not lost" deleted_during
+
+second_process() {
+  start
+  save_state
+  cp "$WORK/state" "$WORK/first"
+  start_push --advance-from "$WORK/first"
+  bundles 1 1 >&9
+  wait_until 20 grep -q '"1"' "$WORK/receipts"
+  push-opencti --advance-from "$WORK/state" >/dev/null 2>&1 < <(bundles 1 8)
+  bundles 2 2 >&9
+  expect_status 75 end_push
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 8)"
+}
+case_ok "of two processes with one id the one that stores later notices and leaves the state alone" second_process
+
+not_stored_ahead() {
+  start --refuse-bundles-with 'Case 2'
+  save_state
+  expect_status 65 push < <(bundles 1 3)
+  expect_equal "$(receipts_of)" "1 3 "
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 1)"
+}
+case_ok "without --rejects a refused bundle holds the watermark before it" not_stored_ahead
+
+settled_by_rejects() {
+  start --refuse-bundles-with 'Case 2'
+  save_state
+  expect_status 65 push --rejects "$WORK/rejects" < <(bundles 1 3)
+  expect_equal "$(receipts_of)" "1 3 "
+  expect_same "$WORK/rejects" <(bundles 2 2)
+  expect_equal "$(stat -c %a "$WORK/rejects")" 600
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 3)"
+}
+case_ok "a refused bundle that lies in the rejects file is settled" settled_by_rejects
+
+state_needs_platform() {
+  start
+  fault '{"service": "opencti", "times": 0, "status": 503}'
+  SENTINEL_INCIDENTS_RETRY_BUDGET=PT0S expect_status 69 push-opencti --print-state >"$WORK/out" 2>"$WORK/log"
+  expect_lines "$WORK/out" 0
+  : >"$WORK/empty"
+  expect_status 78 push-opencti --advance-from "$WORK/empty" </dev/null 2>"$WORK/log"
+  expect_status 66 push-opencti --advance-from "$WORK/missing" </dev/null 2>"$WORK/log"
+}
+case_ok "--print-state prints nothing when the platform does not answer, and --advance-from takes no empty or missing file" state_needs_platform
+
+finish
