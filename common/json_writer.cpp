@@ -1,6 +1,7 @@
 #include "common/json_writer.hpp"
 
 #include <array>
+#include <cstring>
 
 namespace common {
 
@@ -21,13 +22,31 @@ constexpr std::array<char, 256> make_escapes() {
 }
 constexpr std::array<char, 256> escapes = make_escapes();
 
+// Whether one of eight bytes needs an escape: below U+0020, a quote or a backslash. The usual test for a zero or small byte
+// in a word; bytes from 0x80 on, UTF-8's, never count.
+bool any_escape(const char* bytes) {
+  constexpr std::uint64_t ones = 0x0101010101010101u;
+  constexpr std::uint64_t highs = 0x8080808080808080u;
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  const auto has_zero = [](std::uint64_t w) { return (w - ones) & ~w & highs; };
+  return (((word - ones * 0x20) & ~word & highs) | has_zero(word ^ (ones * '"')) | has_zero(word ^ (ones * '\\'))) != 0;
+}
+
+// How many bytes from `at` on need no escape, as far as whole words tell.
+std::size_t plain_words(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end + 8 <= text.size() && !any_escape(text.data() + end)) end += 8;
+  return end - at;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char hex[] = "0123456789abcdef";
   out += '"';
   std::size_t plain = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = plain_words(text, 0); i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const char escape = escapes[byte];
     if (escape == 0) continue;
@@ -40,6 +59,7 @@ void append_json_string(std::string& out, std::string_view text) {
       out += hex[byte >> 4];
       out += hex[byte & 15];
     }
+    i += plain_words(text, i + 1);
   }
   out.append(text.data() + plain, text.size() - plain);
   out += '"';

@@ -7,7 +7,9 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include "common/failure.hpp"
 
@@ -27,6 +29,10 @@ constexpr std::array<Compression, 4> compressions = {{{"\x1f\x8b", "zcat"},
                                                       {"\xfd\x37\x7a\x58\x5a", "xzcat"},
                                                       {"BZh", "bzcat"}}};
 
+struct Free {
+  void operator()(char* bytes) const { std::free(bytes); }
+};
+
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blank = " \t\r\n";
   const std::size_t begin = text.find_first_not_of(blank);
@@ -37,7 +43,7 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 struct RecordReader::Source {
-  explicit Source(Options given) : options(std::move(given)), buffer(new char[first_size + padding]()), capacity(first_size) {
+  explicit Source(Options given) : options(std::move(given)), buffer(static_cast<char*>(std::calloc(1, first_size + padding))), capacity(first_size) {
     if (options.files.empty()) options.files.emplace_back("-");
   }
   ~Source() { close(); }
@@ -47,7 +53,7 @@ struct RecordReader::Source {
   std::string file;
   int fd = -1;
   bool regular = false;
-  std::unique_ptr<char[]> buffer;
+  std::unique_ptr<char[], Free> buffer;
   std::size_t capacity;
   std::size_t begin = 0;    // first byte not handed out
   std::size_t scanned = 0;  // no LF between begin and here
@@ -94,10 +100,11 @@ struct RecordReader::Source {
     }
     if (end < capacity) return;
     const std::size_t grown = std::min(capacity + capacity / 2, std::max(options.max_line + 2, capacity + 1));
-    std::unique_ptr<char[]> larger(new char[grown + padding]);
-    std::memcpy(larger.get(), buffer.get(), end);
-    std::memset(larger.get() + end, 0, grown + padding - end);
-    buffer = std::move(larger);
+    // realloc moves pages instead of bytes, and touches none that the line does not fill.
+    void* const larger = std::realloc(buffer.get(), grown + padding);
+    if (larger == nullptr) throw std::bad_alloc();
+    static_cast<void>(buffer.release());
+    buffer.reset(static_cast<char*>(larger));
     capacity = grown;
   }
 

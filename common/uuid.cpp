@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <sys/random.h>
 
+#include <cstring>
+
 #include "common/failure.hpp"
 
 namespace common {
@@ -44,16 +46,26 @@ Uuid Uuid5::operator()(std::string_view name, const Uuid& name_space) {
   return uuid;
 }
 
+namespace {
+
+using HexPair = std::array<char, 2>;
+
+constexpr std::array<HexPair, 256> make_hex_pairs() {
+  constexpr std::string_view hex = "0123456789abcdef";
+  std::array<HexPair, 256> pairs{};
+  for (std::size_t byte = 0; byte < pairs.size(); ++byte) pairs[byte] = {hex[byte >> 4], hex[byte & 15]};
+  return pairs;
+}
+// Ids are written several times for each object of a bundle, so a byte costs one look-up.
+constexpr std::array<HexPair, 256> hex_pairs = make_hex_pairs();
+
+}  // namespace
+
 void append_text(std::string& out, const Uuid& uuid) {
-  static constexpr char hex[] = "0123456789abcdef";
-  char text[36];
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < uuid.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text[at++] = '-';
-    text[at++] = hex[uuid[i] >> 4];
-    text[at++] = hex[uuid[i] & 15];
-  }
-  out.append(text, sizeof text);
+  static constexpr std::size_t places[16] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+  char text[37] = "00000000-0000-0000-0000-000000000000";
+  for (std::size_t i = 0; i < uuid.size(); ++i) std::memcpy(text + places[i], hex_pairs[uuid[i]].data(), 2);
+  out.append(text, 36);
 }
 
 std::string to_text(const Uuid& uuid) {

@@ -45,14 +45,12 @@ die() {
 
 # The log's settings: what the command line says, over what push-opencti found in the environment and config.yml.
 apply_log_settings() {
-  local i
-  least_level=$(level_number "${setting[CONNECTOR_LOG_LEVEL]:-info}") || least_level=1
-  if is_true "${setting[OPENCTI_JSON_LOGGING]:-}"; then log_format=json; fi
-  for ((i = 0; i < ${#common_options[@]}; i++)); do
-    case ${common_options[i]} in
-      --quiet) least_level=2 ;;
-      --log-level) least_level=$(level_number "${common_options[i + 1]}") ;;
-      --log-format) log_format=${common_options[i + 1]} ;;
-    esac
-  done
+  least_level=$(level_number "${wanted_level:-${setting[CONNECTOR_LOG_LEVEL]:-info}}") || least_level=1
+  if [ -n "$quiet" ]; then least_level=2; fi
+  log_format=text
+  if [ -n "$wanted_format" ]; then
+    log_format=$wanted_format
+  elif is_true "${setting[OPENCTI_JSON_LOGGING]:-}"; then
+    log_format=json
+  fi
 }

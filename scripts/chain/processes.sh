@@ -16,11 +16,9 @@ end_children() {
   for pid in "${children[@]}"; do kill -TERM "$pid" 2>/dev/null; done
   call_off_watchdog
   (
-    exec {lock}>&- >/dev/null 2>&1
-    trap 'kill "$timer"; exit' TERM
-    sleep "$stop_limit" &
-    timer=$!
-    wait "$timer" && kill -KILL "${children[@]}" "${helpers[@]}"
+    exec {lock}>&-
+    read -r -t "$stop_limit" -u "$never"
+    kill -KILL "${children[@]}" "${helpers[@]}" 2>/dev/null
   ) &
   watchdog=$!
 }
@@ -83,7 +81,7 @@ become_stage() {
 start_stage() {
   local stage=$1 in=$2 out=$3
   shift 3
-  become_stage "$stage" "$in" "$out" "${tool[$stage]}" "${common_options[@]}" "$@" &
+  become_stage "$stage" "$in" "$out" "${tool[$stage]}" "${config_options[@]}" "${log_options[@]}" "$@" &
   children+=($!)
 }
 

@@ -190,7 +190,7 @@ run() {
 rest() {
   begin_processes
   if [ -z "$directory_only" ]; then
-    start_bound push-opencti "${tool[push-opencti]}" "${common_options[@]}" --keep-alive
+    start_bound push-opencti "${tool[push-opencti]}" "${config_options[@]}" "${log_options[@]}" --keep-alive
   fi
   start_bound map-stix sleep "$1"
   if [ "$stop_signal" -eq 0 ]; then

@@ -65,13 +65,15 @@ is_new() {
 # ask_stage STAGE  adds the stage's faults to those of the others; the stages share settings, so each counts once.
 ask_stage() {
   local stage=$1 said line fault status=0
-  said=$(as_stage "$stage" "${tool[$stage]}" "${common_options[@]}" --check-settings --log-format text 2>&1 >/dev/null) || status=$?
+  said=$(as_stage "$stage" "${tool[$stage]}" "${config_options[@]}" --check-settings --log-format text 2>&1 >/dev/null) || status=$?
   while IFS= read -r line; do
     case $line in
       "$stage: error: wrong settings"*)
         line=${line#*: error: wrong settings*: }
         # One fault a line; the log shows a line end as \n.
         while IFS= read -r fault; do
+          # A stage names its own option for the setting as well; the chain has no such option.
+          if [[ $fault =~ ^([A-Z_]+ \([^\)]*\)),\ --[a-z-]+(.*)$ ]]; then fault=${BASH_REMATCH[1]}${BASH_REMATCH[2]}; fi
           if is_new "$fault"; then faults+=("$fault"); fi
         done <<<"${line//\\n/$'\n'}"
         ;;
@@ -89,7 +91,7 @@ declare -A setting=()
 read_settings() {
   local line
   while IFS= read -r line; do setting[${line%%=*}]=${line#*=}; done < <(
-    as_stage push-opencti "${tool[push-opencti]}" "${common_options[@]}" --check-settings 2>/dev/null)
+    as_stage push-opencti "${tool[push-opencti]}" "${config_options[@]}" --check-settings 2>/dev/null)
 }
 
 # One message with every fault of every stage, and of the chain itself.

@@ -6,8 +6,9 @@ namespace stand_in {
 
 std::string base64_decoded(std::string_view text) {
   std::string out(text.size(), '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  const int size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
   if (size < 0) return {};
   out.resize(static_cast<std::size_t>(size));
   // EVP_DecodeBlock counts the padding as bytes.

@@ -24,8 +24,8 @@ int port_of(int descriptor, NameOf name_of) {
   return address.sin_family == AF_INET ? int{ntohs(address.sin_port)} : -1;
 }
 
-/// The connection's descriptor, or -1. httplib hides it, and a fault that cuts a connection needs it. Only the
-/// connection's own thread asks, so it cannot be closed meanwhile.
+/// The connection's descriptor, or -1. httplib hides it, and a fault that cuts a connection needs it. Only
+/// the connection's own thread asks, so it cannot be closed meanwhile.
 int find_connection(int local_port, int remote_port) {
   const std::unique_ptr<DIR, FolderCloser> folder(opendir("/proc/self/fd"));
   if (folder == nullptr) return -1;
@@ -48,7 +48,8 @@ void end_connection(int local_port, int remote_port, Ending ending) {
     shutdown(descriptor, SHUT_RDWR);
     return;
   }
-  // Closing with a linger time of 0 sends RST; /dev/null takes the number's place, for httplib will close it again.
+  // Closing with a linger time of 0 sends RST; /dev/null takes the number's place, for httplib will close it
+  // again.
   const linger at_once{1, 0};
   setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);

@@ -36,7 +36,8 @@ constexpr Route routes[] = {
        p.recorder.state(state);
        return state;
      }},
-    {"GET", "/hanging", [](Control::Parts& p, const Request&) { return Json().set("hanging", p.faults.hanging()); }},
+    {"GET", "/hanging",
+     [](Control::Parts& p, const Request&) { return Json().set("hanging", p.faults.hanging()); }},
     {"POST", "/fault",
      [](Control::Parts& p, const Request& r) {
        p.faults.add(Json::parse(r.body));
@@ -80,7 +81,8 @@ constexpr Route routes[] = {
        if (seconds >= manager_period) p.platform.close_old_works();
        return done();
      }},
-    {"POST", "/reset", [](Control::Parts& p, const Request& r) { return p.platform.reset_state(connector_of(r)); }},
+    {"POST", "/reset",
+     [](Control::Parts& p, const Request& r) { return p.platform.reset_state(connector_of(r)); }},
     {"POST", "/delete",
      [](Control::Parts& p, const Request& r) {
        p.platform.delete_connector(connector_of(r));
@@ -147,7 +149,9 @@ Reply Control::answer(const Request& request) {
   try {
     if (request.method == "GET" && request.path == "/ledger") return json_reply(ledger());
     for (const Route& route : routes) {
-      if (request.method == route.method && request.path == route.path) return json_reply(route.act(parts_, request));
+      if (request.method == route.method && request.path == route.path) {
+        return json_reply(route.act(parts_, request));
+      }
     }
     return json_reply(Json().set("error", "there is no " + request.method + " " + request.path), 404);
   } catch (const std::runtime_error& error) {

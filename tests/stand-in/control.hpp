@@ -10,8 +10,8 @@
 
 namespace stand_in {
 
-/// How tests steer the other services while they run, and ask what they saw. JSON in, JSON out; README.md lists
-/// the requests.
+/// How tests steer the other services while they run, and ask what they saw. JSON in, JSON out; README.md
+/// lists the requests.
 class Control {
 public:
   struct Parts {
@@ -26,7 +26,8 @@ public:
   explicit Control(Parts parts) : parts_(parts) {}
 
   Reply answer(const Request& request);
-  /// Applies a scenario: `{"faults":[…],"mutations":[…],"graph":{…}}`. Throws std::runtime_error where it is wrong.
+  /// Applies a scenario: `{"faults":[],"mutations":[],"graph":{}}`. Throws std::runtime_error where it is
+  /// wrong.
   void apply_scenario(const Json& scenario);
 
 private:

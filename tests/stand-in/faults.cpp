@@ -4,16 +4,18 @@
 #include <array>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 namespace stand_in {
 
 namespace {
 
 /// A misspelt member would make a test pass for want of its fault, so they are checked.
-constexpr std::array<std::string_view, 22> known_members = {
-    "service", "match",    "match_body", "skip",      "times",         "status",     "headers",    "body",
-    "html",    "drop",     "truncate",   "hang",      "latency_ms",    "redirect",   "next_link",  "empty_page",
-    "order",   "warning",  "error",      "processed", "content_type",  "note"};
+constexpr std::array<std::string_view, 25> known_members = {
+    "service",   "match",      "match_body", "skip",        "times",   "status",     "headers",
+    "body",      "fill",       "depth",      "html",        "drop",    "truncate",   "hang",
+    "redirect",  "latency_ms", "next_link",  "order",       "warning", "empty_page", "count_off",
+    "processed", "error",      "note",       "content_type"};
 
 constexpr std::array<std::pair<std::string_view, std::array<std::string_view, 4>>, 4> known_values = {
     {{"service", {"login", "graph", "opencti", "opencti"}},
@@ -42,12 +44,21 @@ std::string percent_decoded(std::string_view text) {
   return out;
 }
 
-/// What "match" is looked for in: the request line, as sent and decoded, and the head of a body, where a GraphQL
-/// document or a form stands. The whole of a body can be megabytes of bundle, so that is left to "match_body".
+/// What "match" is looked for in: the request line, as sent and decoded, and the head of a body, where a
+/// GraphQL document or a form stands. The whole of a body can be megabytes of bundle, so that is left to
+/// "match_body".
 std::string subject_of(const Request& request) {
   static constexpr std::size_t body_head = 2000;
   return request.method + ' ' + request.target + '\n' + percent_decoded(request.target) + '\n' +
          request.body.substr(0, body_head);
+}
+
+/// A body as hostile peers send it: a page with one very long text, or with very deep nesting.
+std::string hostile_body(const Json& fault) {
+  const auto fill = static_cast<std::size_t>(fault.number("fill"));
+  const auto depth = static_cast<std::size_t>(fault.number("depth"));
+  return "{\"value\":[" + (fill > 0 ? "{\"id\":\"" + std::string(fill, 'x') + "\"}" : "") +
+         std::string(depth, '[') + std::string(depth, ']') + "]}";
 }
 
 }  // namespace
@@ -119,12 +130,13 @@ std::int64_t Faults::hanging() const {
 
 bool replaces_answer(const Json& fault) {
   return fault.find("status") != nullptr || fault.find("redirect") != nullptr || fault.flag("html") ||
-         fault.find("body") != nullptr;
+         fault.find("body") != nullptr || fault.find("fill") != nullptr || fault.find("depth") != nullptr;
 }
 
 Reply prescribed_reply(const Json& fault) {
   Reply reply;
   reply.status = static_cast<int>(fault.number("status", 200));
+  if (fault.find("fill") != nullptr || fault.find("depth") != nullptr) reply.body = hostile_body(fault);
   if (const Json* body = fault.find("body")) reply.body = body->is_string() ? body->string() : body->dump();
   if (fault.flag("html")) {
     reply.content_type = "text/html";

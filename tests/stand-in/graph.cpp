@@ -1,5 +1,7 @@
 #include "tests/stand-in/graph.hpp"
 
+#include <algorithm>
+
 namespace stand_in {
 
 namespace {
@@ -44,10 +46,13 @@ Reply Graph::answer(const Request& request) {
   Reply reply;
   if (authorization.empty()) {
     reply = error(request, 401, "InvalidAuthenticationToken", "Access token is empty.");
-  } else if (authorization.substr(0, scheme.size()) != scheme || !tokens_.valid(authorization.substr(scheme.size()))) {
-    reply = error(request, 401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.");
+  } else if (authorization.substr(0, scheme.size()) != scheme ||
+             !tokens_.valid(authorization.substr(scheme.size()))) {
+    reply = error(request, 401, "InvalidAuthenticationToken",
+                  "Lifetime validation failed, the token is expired.");
   } else if (request.method != "GET") {
-    reply = error(request, 405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.");
+    reply = error(request, 405, "Request_BadRequest",
+                  "Specified HTTP method is not allowed for the request target.");
   } else {
     const std::lock_guard lock(mutex_);
     reply = answer_locked(request);
@@ -61,7 +66,8 @@ Reply Graph::answer_locked(const Request& request) {
   const std::string_view path = request.path;
   try {
     if (path == list_path) return list(request);
-    if (path.substr(0, list_path.size()) == list_path && path.size() > list_path.size() && path[list_path.size()] == '/') {
+    if (path.substr(0, list_path.size()) == list_path && path.size() > list_path.size() &&
+        path[list_path.size()] == '/') {
       const std::string_view below = path.substr(list_path.size() + 1);
       const std::size_t slash = std::min(below.find('/'), below.size());
       return single(request, below.substr(0, slash), below.substr(slash));
@@ -84,14 +90,17 @@ Reply Graph::list(const Request& request) {
   reply.body = render(page, query);
   if (const Json* warning = request.fault.find("warning")) {
     reply.status = 206;
-    reply.headers.emplace_back("Warning", warning->is_string() ? warning->string() : "199 - \"Microsoft/Sentinel/504/10000\"");
+    reply.headers.emplace_back(
+        "Warning", warning->is_string() ? warning->string() : "199 - \"Microsoft/Sentinel/504/10000\"");
   }
   mutations_.page_served();
   return reply;
 }
 
 void Graph::refuse_by_quirk(const GraphQuery& query) const {
-  if (query.order_by && quirks_.orderby_refused) throw QueryError("The $orderby expression is not supported.");
+  if (query.order_by && quirks_.orderby_refused) {
+    throw QueryError("The $orderby expression is not supported.");
+  }
   const std::size_t top = query.top.value_or(quirks_.page_size);
   if (query.expand_alerts && quirks_.expand_limit && top > *quirks_.expand_limit) {
     throw ServerFault{"An error has occurred while alerts were expanded."};
@@ -122,8 +131,8 @@ Reply Graph::single(const Request& request, std::string_view id, std::string_vie
 }
 
 std::string Graph::render(const Page& page, const GraphQuery& query) const {
-  std::string body = "{\"@odata.context\":" +
-                     quoted(url_ + "/v1.0/$metadata#security/incidents" + (query.expand_alerts ? "(alerts())" : ""));
+  std::string body = "{\"@odata.context\":" + quoted(url_ + "/v1.0/$metadata#security/incidents" +
+                                                     (query.expand_alerts ? "(alerts())" : ""));
   if (page.count) body += ",\"@odata.count\":" + std::to_string(*page.count);
   if (!page.next_link.empty()) body += ",\"@odata.nextLink\":" + quoted(page.next_link);
   body += ",\"value\":[";
@@ -140,7 +149,8 @@ std::string Graph::render(const Page& page, const GraphQuery& query) const {
   return body;
 }
 
-Reply Graph::error(const Request& request, int status, std::string_view code, std::string_view message) const {
+Reply Graph::error(const Request& request, int status, std::string_view code,
+                   std::string_view message) const {
   const std::string date = format_instant(clock_.now(), 0);
   Json inner;
   inner.set("date", std::string_view(date).substr(0, 19))
@@ -155,13 +165,15 @@ Reply Graph::error(const Request& request, int status, std::string_view code, st
 }
 
 void Graph::finish(const Request& request, Reply& reply) const {
-  reply.content_type = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+  reply.content_type =
+      "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
   reply.headers.emplace_back("OData-Version", "4.0");
   reply.headers.emplace_back("request-id", random_guid());
   if (const auto id = request.header("client-request-id"); !id.empty()) {
     reply.headers.emplace_back("client-request-id", id);
   }
-  reply.headers.emplace_back("x-ms-ags-diagnostic", R"({"ServerInfo":{"DataCenter":"Stand-in","Slice":"E","Ring":"1"}})");
+  reply.headers.emplace_back("x-ms-ags-diagnostic",
+                             R"({"ServerInfo":{"DataCenter":"Stand-in","Slice":"E","Ring":"1"}})");
   if (request.header("prefer").find("include-unknown-enum-members") == std::string_view::npos) {
     const std::lock_guard lock(mutex_);
     reply.body = with_unknown_values(reply.body, quirks_.evolvable_values);

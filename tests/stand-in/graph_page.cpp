@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <iterator>
+#include <limits>
+#include <tuple>
 
 #include "tests/stand-in/graph.hpp"
 
@@ -10,6 +13,16 @@ namespace {
 bool ordered_before(const Incident& left, const Incident& right, const QueryProperty& property) {
   if (property.is_time) return left.time(property.name) < right.time(property.name);
   return left.text(property.name) < right.text(property.name);
+}
+
+/// Turns each run of incidents of one lastUpdateDateTime by some places.
+void turn_ties(std::vector<Incident>& incidents, std::size_t places) {
+  for (auto first = incidents.begin(); first != incidents.end();) {
+    const auto last = std::find_if(
+        first, incidents.end(), [&](const Incident& other) { return other.updated() != first->updated(); });
+    std::rotate(first, first + static_cast<std::ptrdiff_t>(places) % (last - first), last);
+    first = last;
+  }
 }
 
 /// The name of a `name=value` part of a query, with its $ in plain.
@@ -31,22 +44,28 @@ std::vector<Incident> Graph::matching(const GraphQuery& query, std::size_t enoug
   const UpdateRange range = update_range(query.filter);
   if (range.first > range.last) return found;
   const auto begin = incidents_.by_update().lower_bound({range.first, 0});
-  const auto end = incidents_.by_update().upper_bound({range.last, std::numeric_limits<std::uint64_t>::max()});
+  const auto end =
+      incidents_.by_update().upper_bound({range.last, std::numeric_limits<std::uint64_t>::max()});
   const bool ignore_order = quirks_.orderby_ignored || !query.order_by;
   const bool by_update = ignore_order || query.order_by->name == "lastUpdateDateTime";
+  const bool need_all = !by_update || quirks_.unstable_ties;
   const auto collect = [&](auto at, auto stop) {
-    for (; at != stop && (!by_update || found.size() < enough); ++at) {
+    for (; at != stop && (need_all || found.size() < enough); ++at) {
       if (query.filter.holds(at->second)) found.push_back(at->second);
     }
   };
   if (by_update && (ignore_order || query.descending)) {
     collect(std::make_reverse_iterator(end), std::make_reverse_iterator(begin));
-    return found;
+  } else {
+    collect(begin, end);
   }
-  collect(begin, end);
+  if (by_update && quirks_.unstable_ties) {
+    turn_ties(found, static_cast<std::size_t>(mutations_.pages_served()));
+  }
   if (!by_update) {
     std::stable_sort(found.begin(), found.end(), [&](const Incident& left, const Incident& right) {
-      return query.descending ? ordered_before(right, left, *query.order_by) : ordered_before(left, right, *query.order_by);
+      return query.descending ? ordered_before(right, left, *query.order_by)
+                              : ordered_before(left, right, *query.order_by);
     });
   }
   return found;
@@ -100,8 +119,9 @@ Graph::Page Graph::read_snapshot_page(const GraphQuery& query, const Request& re
 std::string Graph::link(const Request& request, std::string_view option, std::string_view value) const {
   std::string out = url_ + request.path;
   const std::size_t question = request.target.find('?');
-  std::string_view rest =
-      question == std::string::npos ? std::string_view{} : std::string_view(request.target).substr(question + 1);
+  std::string_view rest = question == std::string::npos
+                              ? std::string_view{}
+                              : std::string_view(request.target).substr(question + 1);
   char separator = '?';
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('&'), rest.size());
@@ -129,6 +149,7 @@ void Graph::apply_page_fault(const Request& request, Page& page) const {
   } else if (!next.empty()) {
     page.next_link = next;
   }
+  if (page.count) *page.count += static_cast<std::size_t>(request.fault.number("count_off"));
   const std::string order = request.fault.text("order");
   if (order == "reversed") std::reverse(page.incidents.begin(), page.incidents.end());
   if (order == "rotated" && !page.incidents.empty()) {

@@ -58,8 +58,12 @@ public:
   }
 
 private:
-  Condition disjunction() { return joined("or", Condition::Kind::any_of, [this] { return conjunction(); }); }
-  Condition conjunction() { return joined("and", Condition::Kind::all_of, [this] { return primary(); }); }
+  Condition disjunction() {
+    return joined("or", Condition::Kind::any_of, [this] { return conjunction(); });
+  }
+  Condition conjunction() {
+    return joined("and", Condition::Kind::all_of, [this] { return primary(); });
+  }
 
   template <typename Part>
   Condition joined(std::string_view word, Condition::Kind kind, const Part& part) {
@@ -96,7 +100,8 @@ private:
     condition.kind = Condition::Kind::compare;
     condition.property = property_named(word());
     const std::string_view name = word();
-    const auto found = std::find_if(operators.begin(), operators.end(), [&](const auto& entry) { return entry.first == name; });
+    const auto found = std::find_if(operators.begin(), operators.end(),
+                                    [&](const auto& entry) { return entry.first == name; });
     if (found == operators.end()) fail();
     condition.comparison = found->second;
     if (condition.property.is_time) {
@@ -169,7 +174,9 @@ std::size_t whole_number(std::string_view name, std::string_view text) {
 void read_order(std::string_view text, GraphQuery& query) {
   const std::size_t space = std::min(text.find(' '), text.size());
   const std::string_view direction = space < text.size() ? text.substr(space + 1) : "asc";
-  if (direction != "asc" && direction != "desc") throw QueryError("Syntax error in $orderby '" + std::string(text) + "'.");
+  if (direction != "asc" && direction != "desc") {
+    throw QueryError("Syntax error in $orderby '" + std::string(text) + "'.");
+  }
   query.order_by = property_named(text.substr(0, space));
   query.descending = direction == "desc";
 }
@@ -177,8 +184,10 @@ void read_order(std::string_view text, GraphQuery& query) {
 std::size_t checked_top(std::size_t top) {
   static constexpr std::size_t limit = 50;
   if (top > limit) {
-    throw QueryError("The query specified in the URI is not valid. The limit of '50' for Top query has been exceeded. "
-                     "The value from the incoming request is '" + std::to_string(top) + "'.");
+    throw QueryError(
+        "The query specified in the URI is not valid. The limit of '50' for Top query has been exceeded. "
+        "The value from the incoming request is '" +
+        std::to_string(top) + "'.");
   }
   return top;
 }
@@ -214,7 +223,9 @@ UpdateRange update_range(const Condition& condition) {
       range.last = std::min(range.last, inner.last);
     }
   }
-  if (condition.kind != Condition::Kind::compare || condition.property.name != "lastUpdateDateTime") return range;
+  if (condition.kind != Condition::Kind::compare || condition.property.name != "lastUpdateDateTime") {
+    return range;
+  }
   if (condition.comparison == Operator::eq) range = {condition.time, condition.time};
   if (condition.comparison == Operator::gt) range.first = condition.time + 1;
   if (condition.comparison == Operator::ge) range.first = condition.time;
@@ -246,7 +257,8 @@ GraphQuery parse_query(const Fields& parameters) {
     } else if (name == "$expand" && value == "alerts") {
       query.expand_alerts = true;
     } else if (name == "$expand") {
-      throw QueryError("Could not find a property named '" + value + "' on type 'microsoft.graph.security.incident'.");
+      throw QueryError("Could not find a property named '" + value +
+                       "' on type 'microsoft.graph.security.incident'.");
     } else if (!name.empty() && name.front() == '$') {
       throw QueryError("The query parameter '" + name + "' is not supported.");
     }

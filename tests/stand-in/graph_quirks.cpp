@@ -21,11 +21,15 @@ std::size_t size_of(const Json& settings, std::string_view key) {
 
 using Setter = void (*)(GraphQuirks&, const Json& settings, std::string_view key);
 
-constexpr std::array<std::pair<std::string_view, Setter>, 8> setters = {{
+constexpr std::array<std::pair<std::string_view, Setter>, 9> setters = {{
     {"page_size", [](GraphQuirks& q, const Json& s, std::string_view k) { q.page_size = size_of(s, k); }},
-    {"snapshot_paging", [](GraphQuirks& q, const Json& s, std::string_view k) { q.snapshot_paging = s.flag(k); }},
-    {"orderby_refused", [](GraphQuirks& q, const Json& s, std::string_view k) { q.orderby_refused = s.flag(k); }},
-    {"orderby_ignored", [](GraphQuirks& q, const Json& s, std::string_view k) { q.orderby_ignored = s.flag(k); }},
+    {"snapshot_paging",
+     [](GraphQuirks& q, const Json& s, std::string_view k) { q.snapshot_paging = s.flag(k); }},
+    {"orderby_refused",
+     [](GraphQuirks& q, const Json& s, std::string_view k) { q.orderby_refused = s.flag(k); }},
+    {"orderby_ignored",
+     [](GraphQuirks& q, const Json& s, std::string_view k) { q.orderby_ignored = s.flag(k); }},
+    {"unstable_ties", [](GraphQuirks& q, const Json& s, std::string_view k) { q.unstable_ties = s.flag(k); }},
     {"expand_limit",
      [](GraphQuirks& q, const Json& s, std::string_view k) {
        q.expand_limit = s.find(k)->is_null() ? std::nullopt : std::optional(size_of(s, k));
@@ -39,7 +43,8 @@ constexpr std::array<std::pair<std::string_view, Setter>, 8> setters = {{
 }};
 
 std::string alerts_link(const Incident& incident, std::size_t first, std::string_view graph_url) {
-  return std::string(graph_url) + "/v1.0/security/incidents/" + incident.id() + "/alerts?$skip=" + std::to_string(first);
+  return std::string(graph_url) + "/v1.0/security/incidents/" + incident.id() +
+         "/alerts?$skip=" + std::to_string(first);
 }
 
 std::string joined(const std::vector<std::string>& elements, std::size_t first, std::size_t count) {
@@ -112,8 +117,9 @@ std::string render_alerts_page(const Incident& incident, std::size_t first, cons
                                std::string_view graph_url) {
   const auto alerts = split_array(incident.member("alerts")).value_or(std::vector<std::string>{});
   const std::size_t count = quirks.alerts_page_size == 0 ? alerts.size() : quirks.alerts_page_size;
-  std::string body = "{\"@odata.context\":" + quoted(std::string(graph_url) + "/v1.0/$metadata#security/incidents('" +
-                                                     incident.id() + "')/alerts");
+  std::string body =
+      "{\"@odata.context\":" +
+      quoted(std::string(graph_url) + "/v1.0/$metadata#security/incidents('" + incident.id() + "')/alerts");
   if (first + count < alerts.size()) {
     body += ",\"@odata.nextLink\":" + quoted(alerts_link(incident, first + count, graph_url));
   }

@@ -18,7 +18,8 @@ std::string in_quotes(std::string_view text) { return "\"" + std::string(text) +
 /// Checks one value of a variable against its type.
 class Coercion {
 public:
-  Coercion(std::string variable, const Version& version) : variable_(std::move(variable)), version_(version) {}
+  Coercion(std::string variable, const Version& version)
+      : variable_(std::move(variable)), version_(version) {}
 
   std::vector<GraphqlError> run(const Json& value, std::string_view type) {
     check(value, type, {});
@@ -65,20 +66,27 @@ private:
       if (given != nullptr) {
         check(*given, field.type, path + "." + std::string(field.name));
       } else if (field.type.back() == '!') {
-        fail(value, path, "Field " + in_quotes(field.name) + " of required type " + in_quotes(field.type) + " was not provided.");
+        fail(value, path,
+             "Field " + in_quotes(field.name) + " of required type " + in_quotes(field.type) +
+                 " was not provided.");
       }
     }
     for (const auto& [key, member] : value.object()) {
-      const bool known = std::any_of(std::begin(schema_input_fields), std::end(schema_input_fields), [&](const SchemaField& field) {
-        return field.owner == type && field.name == key && Version::parse(field.since) <= version_;
-      });
-      if (!known) fail(value, path, "Field " + in_quotes(key) + " is not defined by type " + in_quotes(type) + ".");
+      const bool known = std::any_of(
+          std::begin(schema_input_fields), std::end(schema_input_fields), [&](const SchemaField& field) {
+            return field.owner == type && field.name == key && Version::parse(field.since) <= version_;
+          });
+      if (!known) {
+        fail(value, path, "Field " + in_quotes(key) + " is not defined by type " + in_quotes(type) + ".");
+      }
     }
   }
 
   void check_scalar(const Json& value, std::string_view type, const std::string& path) {
     const auto must = [&](bool right, std::string_view what) {
-      if (!right) fail(value, path, std::string(type) + " cannot represent " + std::string(what) + " value: " + value.dump());
+      if (right) return;
+      fail(value, path,
+           std::string(type) + " cannot represent " + std::string(what) + " value: " + value.dump());
     };
     if (type == "String") must(value.is_string(), "a non string");
     if (type == "ID") must(value.is_string() || value.is_integer(), "a non string and non integer");
@@ -87,16 +95,17 @@ private:
     if (type == "Float") must(value.is_number(), "non numeric");
     if (type == "DateTime") must(value.is_string(), "an invalid date-time");
     if (type == "ConnectorType") {
-      const bool known = value.is_string() && std::find(connector_types.begin(), connector_types.end(), value.string()) !=
-                                                  connector_types.end();
+      const bool known = value.is_string() && std::find(connector_types.begin(), connector_types.end(),
+                                                        value.string()) != connector_types.end();
       if (!known) fail(value, path, "Value " + value.dump() + " does not exist in \"ConnectorType\" enum.");
     }
   }
 
   void fail(const Json& value, const std::string& path, const std::string& reason) {
     const std::string at = path.empty() ? "" : " at " + in_quotes(variable_ + path);
-    errors_.push_back({wrong_input_code(version_), "Variable " + in_quotes("$" + variable_) + " got invalid value " + value.dump() +
-                                             at + "; " + reason});
+    errors_.push_back({wrong_input_code(version_), "Variable " + in_quotes("$" + variable_) +
+                                                       " got invalid value " + value.dump() + at + "; " +
+                                                       reason});
   }
 
   std::string variable_;
@@ -110,7 +119,8 @@ std::string wrong_input_code(const Version& version) {
   return version < Version::parse("6.5") ? "VALIDATION_ERROR" : "BAD_USER_INPUT";
 }
 
-std::vector<GraphqlError> coerce_variables(const Operation& operation, const Version& version, Json& variables) {
+std::vector<GraphqlError> coerce_variables(const Operation& operation, const Version& version,
+                                           Json& variables) {
   std::vector<GraphqlError> errors;
   for (const VariableDefinition& definition : operation.variables) {
     const Json* given = variables.find(definition.name);
@@ -119,8 +129,9 @@ std::vector<GraphqlError> coerce_variables(const Operation& operation, const Ver
       continue;
     }
     if (given == nullptr && definition.type.back() == '!') {
-      errors.push_back({wrong_input_code(version), "Variable " + in_quotes("$" + definition.name) + " of required type " +
-                                              in_quotes(definition.type) + " was not provided."});
+      errors.push_back({wrong_input_code(version), "Variable " + in_quotes("$" + definition.name) +
+                                                       " of required type " + in_quotes(definition.type) +
+                                                       " was not provided."});
     }
     if (given == nullptr) continue;
     for (GraphqlError& error : Coercion(definition.name, version).run(*given, definition.type)) {

@@ -5,7 +5,8 @@ namespace stand_in {
 namespace {
 
 bool is_name_byte(char byte) {
-  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '_';
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+         byte == '_';
 }
 
 /// Recursive descent, one function a grammar rule.
@@ -17,7 +18,9 @@ public:
     Operation operation;
     if (peek() != '{') {
       operation.kind = name();
-      if (operation.kind != "query" && operation.kind != "mutation") unexpected("Name \"" + operation.kind + "\"");
+      if (operation.kind != "query" && operation.kind != "mutation") {
+        unexpected("Name \"" + operation.kind + "\"");
+      }
       if (is_name_byte(peek())) operation.name = name();
       if (take('(')) operation.variables = variables();
     }
@@ -132,7 +135,9 @@ private:
 
   Json number() {
     const std::size_t begin = at_;
-    while (at_ < text_.size() && (is_name_byte(text_[at_]) || std::string_view("+-.").find(text_[at_]) != std::string_view::npos)) ++at_;
+    while (at_ < text_.size() &&
+           (is_name_byte(text_[at_]) || std::string_view("+-.").find(text_[at_]) != std::string_view::npos))
+      ++at_;
     try {
       return Json::parse(text_.substr(begin, at_ - begin));
     } catch (const std::runtime_error&) {
@@ -171,8 +176,8 @@ private:
   void expect(char wanted) {
     if (take(wanted)) return;
     const char found = peek();
-    unexpected((found == '\0' ? std::string("<EOF>") : "\"" + std::string(1, found) + "\"") + ", expected \"" +
-               std::string(1, wanted) + "\"");
+    unexpected((found == '\0' ? std::string("<EOF>") : "\"" + std::string(1, found) + "\"") +
+               ", expected \"" + std::string(1, wanted) + "\"");
   }
 
   [[noreturn]] void unexpected(const std::string& what) const {

@@ -17,14 +17,18 @@ std::string_view named_type(std::string_view type) {
 }
 
 bool is_object_type(std::string_view type) {
-  return std::any_of(std::begin(schema_fields), std::end(schema_fields), [&](const SchemaField& field) { return field.owner == type; });
+  return std::any_of(std::begin(schema_fields), std::end(schema_fields),
+                     [&](const SchemaField& field) { return field.owner == type; });
 }
 
 /// Whether a variable of the one type may stand where the other is expected: `ID!` for `ID`, not the reverse.
 bool fits(std::string_view variable, std::string_view position, bool has_default) {
   if (variable == position) return true;
-  if (!variable.empty() && variable.back() == '!') return fits(variable.substr(0, variable.size() - 1), position, false);
-  return has_default && !position.empty() && position.back() == '!' && fits(variable, position.substr(0, position.size() - 1), false);
+  if (!variable.empty() && variable.back() == '!') {
+    return fits(variable.substr(0, variable.size() - 1), position, false);
+  }
+  return has_default && !position.empty() && position.back() == '!' &&
+         fits(variable, position.substr(0, position.size() - 1), false);
 }
 
 std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
@@ -59,8 +63,8 @@ private:
         refuse("Field " + in_quotes(field.name) + " of type " + in_quotes(known->type) +
                " must have a selection of subfields. Did you mean \"" + field.name + " { ... }\"?");
       } else if (!is_object_type(result) && !field.selection.empty()) {
-        refuse("Field " + in_quotes(field.name) + " must not have a selection since type " + in_quotes(known->type) +
-               " has no subfields.");
+        refuse("Field " + in_quotes(field.name) + " must not have a selection since type " +
+               in_quotes(known->type) + " has no subfields.");
       } else if (is_object_type(result)) {
         check_selection(result, field.selection);
       }
@@ -69,9 +73,11 @@ private:
 
   void check_arguments(const std::string& path, const Field& field) {
     for (const Argument& given : field.arguments) {
-      const auto known = std::find_if(std::begin(schema_arguments), std::end(schema_arguments), [&](const SchemaArgument& argument) {
-        return argument.field == path && argument.name == given.name && Version::parse(argument.since) <= version_;
-      });
+      const auto known = std::find_if(std::begin(schema_arguments), std::end(schema_arguments),
+                                      [&](const SchemaArgument& argument) {
+                                        return argument.field == path && argument.name == given.name &&
+                                               Version::parse(argument.since) <= version_;
+                                      });
       if (known == std::end(schema_arguments)) {
         refuse("Unknown argument " + in_quotes(given.name) + " on field " + in_quotes(path) + ".");
       } else if (!given.variable.empty()) {
@@ -79,7 +85,9 @@ private:
       }
     }
     for (const SchemaArgument& wanted : schema_arguments) {
-      if (wanted.field != path || wanted.type.back() != '!' || Version::parse(wanted.since) > version_) continue;
+      if (wanted.field != path || wanted.type.back() != '!' || Version::parse(wanted.since) > version_) {
+        continue;
+      }
       const bool given = std::any_of(field.arguments.begin(), field.arguments.end(),
                                      [&](const Argument& argument) { return argument.name == wanted.name; });
       if (!given) {
@@ -91,8 +99,9 @@ private:
 
   void check_variable(const std::string& name, std::string_view position) {
     used_.insert(name);
-    const auto defined = std::find_if(operation_.variables.begin(), operation_.variables.end(),
-                                      [&](const VariableDefinition& variable) { return variable.name == name; });
+    const auto defined =
+        std::find_if(operation_.variables.begin(), operation_.variables.end(),
+                     [&](const VariableDefinition& variable) { return variable.name == name; });
     if (defined == operation_.variables.end()) {
       refuse("Variable " + in_quotes("$" + name) + " is not defined" +
              (operation_.name.empty() ? "." : " by operation " + in_quotes(operation_.name) + "."));
@@ -102,14 +111,15 @@ private:
     }
   }
 
-  /// The platform's batching protection: one mutation and two queries of a name in a document, and no aliases beyond.
+  /// The platform's batching protection: one mutation and two queries of a name in a document, and no aliases
+  /// beyond.
   void check_batching() {
     const std::size_t allowed = operation_.kind == "mutation" ? 1 : 2;
     std::set<std::string> told;
     for (const Field& field : operation_.selection) {
-      const auto same = std::count_if(operation_.selection.begin(), operation_.selection.end(), [&](const Field& other) {
-        return operation_.kind == "mutation" || other.name == field.name;
-      });
+      const auto same = std::count_if(
+          operation_.selection.begin(), operation_.selection.end(),
+          [&](const Field& other) { return operation_.kind == "mutation" || other.name == field.name; });
       if (static_cast<std::size_t>(same) <= allowed || !told.insert(operation_.kind).second) continue;
       refuse("Allowed number of calls for " + operation_.kind + " " + in_quotes(field.name) +
              " has been exceeded (max: " + std::to_string(allowed) + ")");

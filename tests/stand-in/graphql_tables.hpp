@@ -5,11 +5,11 @@
 
 namespace stand_in {
 
-// The part of the platform's schema that an external-import connector meets. To let the stand-in know one more
-// operation, add its rows here and its behaviour in OpenCti::resolve.
+// The part of the platform's schema that an external-import connector meets. To let the stand-in know one
+// more operation, add its rows here and its behaviour in OpenCti::resolve.
 
-/// A field of an output type, or (in schema_input_fields) of an input type. The last column is the first platform
-/// version that has it, read from the published schemas and the platform's history.
+/// A field of an output type, or (in schema_input_fields) of an input type. The last column is the first
+/// platform version that has it, read from the published schemas and the platform's history.
 struct SchemaField {
   std::string_view owner;
   std::string_view name;
@@ -167,8 +167,8 @@ inline constexpr SchemaField schema_input_fields[] = {
     {"DraftWorkspaceAddInput", "entity_id", "String"},
 };
 
-inline constexpr std::array<std::string_view, 6> connector_types = {"EXTERNAL_IMPORT",    "INTERNAL_IMPORT_FILE",
-                                                             "INTERNAL_ENRICHMENT", "INTERNAL_ANALYSIS",
-                                                             "INTERNAL_EXPORT_FILE", "STREAM"};
+inline constexpr std::array<std::string_view, 6> connector_types = {
+    "EXTERNAL_IMPORT",   "INTERNAL_IMPORT_FILE", "INTERNAL_ENRICHMENT",
+    "INTERNAL_ANALYSIS", "INTERNAL_EXPORT_FILE", "STREAM"};
 
 }  // namespace stand_in

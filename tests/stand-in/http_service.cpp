@@ -31,7 +31,9 @@ std::string gzip(std::string_view text) {
 
 void compress_where_asked(const Request& request, Reply& reply) {
   static constexpr std::size_t worth_it = 256;
-  if (reply.body.size() < worth_it || request.header("accept-encoding").find("gzip") == std::string_view::npos) return;
+  if (reply.body.size() < worth_it ||
+      request.header("accept-encoding").find("gzip") == std::string_view::npos)
+    return;
   reply.body = gzip(reply.body);
   reply.headers.emplace_back("Content-Encoding", "gzip");
   reply.headers.emplace_back("Vary", "Accept-Encoding");
@@ -55,8 +57,13 @@ struct BrokenBody {
 
 class HttpService::Server {
 public:
-  Server(std::string name, Handlers handlers, Faults& faults, Recorder& recorder, std::size_t threads, const TlsFiles& tls)
-      : name_(std::move(name)), handlers_(std::move(handlers)), faults_(faults), recorder_(recorder), http_(make_server(tls)) {
+  Server(std::string name, Handlers handlers, Faults& faults, Recorder& recorder, std::size_t threads,
+         const TlsFiles& tls)
+      : name_(std::move(name)),
+        handlers_(std::move(handlers)),
+        faults_(faults),
+        recorder_(recorder),
+        http_(make_server(tls)) {
     static constexpr std::size_t requests_a_connection = 1'000'000;
     static constexpr time_t patience_seconds = 3600;
     http_->new_task_queue = [threads] { return new httplib::ThreadPool(threads); };
@@ -79,7 +86,8 @@ public:
 
 private:
   void route() {
-    // Without a length httplib would read the body until the client closes; in HTTP/1.1 there is none (RFC 9112 6.3).
+    // Without a length httplib would read the body until the client closes; in HTTP/1.1 there is none (RFC
+    // 9112 6.3).
     http_->set_pre_routing_handler([this](const httplib::Request& in, httplib::Response& out) {
       if (in.has_header("Content-Length") || in.has_header("Transfer-Encoding")) {
         return httplib::Server::HandlerResponse::Unhandled;
@@ -148,7 +156,8 @@ private:
     return reply;
   }
 
-  void write_reply(const Request& request, const Reply& reply, const httplib::Request& in, httplib::Response& out) {
+  void write_reply(const Request& request, const Reply& reply, const httplib::Request& in,
+                   httplib::Response& out) {
     out.status = reply.status;
     for (const auto& [field, value] : reply.headers) out.set_header(field, value);
     if (request.fault.is_null()) {
@@ -202,9 +211,10 @@ private:
   std::int64_t latency_ms_ = 0;
 };
 
-HttpService::HttpService(std::string name, Handlers handlers, Faults& faults, Recorder& recorder, std::size_t threads,
-                         const TlsFiles& tls)
-    : server_(std::make_unique<Server>(std::move(name), std::move(handlers), faults, recorder, threads, tls)) {}
+HttpService::HttpService(std::string name, Handlers handlers, Faults& faults, Recorder& recorder,
+                         std::size_t threads, const TlsFiles& tls)
+    : server_(
+          std::make_unique<Server>(std::move(name), std::move(handlers), faults, recorder, threads, tls)) {}
 
 HttpService::~HttpService() = default;
 

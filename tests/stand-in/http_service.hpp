@@ -29,7 +29,8 @@ public:
     std::function<void(const Request&)> note;
   };
 
-  /// Binds at once, so that url() is known before anything is served. Throws std::runtime_error where it cannot.
+  /// Binds at once, so that url() is known before anything is served. Throws std::runtime_error where it
+  /// cannot.
   HttpService(std::string name, Handlers handlers, Faults& faults, Recorder& recorder, std::size_t threads,
               const TlsFiles& tls);
   ~HttpService();

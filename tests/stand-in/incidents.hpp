@@ -15,8 +15,8 @@
 
 namespace stand_in {
 
-/// One incident as Graph would hold it: the members of its JSON text, byte for byte, under those that were changed
-/// since. Copies share the text, so that a load test can hold 100,000 incidents of one shape.
+/// One incident as Graph would hold it: the members of its JSON text, byte for byte, under those that were
+/// changed since. Copies share the text, so that a load test can hold 100,000 incidents of one shape.
 class Incident : public FilterSubject {
 public:
   /// Nothing where the text is no JSON object with a text id.
@@ -54,8 +54,8 @@ class Incidents {
 public:
   using Key = std::pair<Ticks, std::uint64_t>;
 
-  /// Reads NDJSON. Lines that are no incident are named on `complaints` and left out. Each incident is held `copies`
-  /// times, the further ones under ids and names with a number behind, one second later each.
+  /// Reads NDJSON. Lines that are no incident are named on `complaints` and left out. Each incident is held
+  /// `copies` times, the further ones under ids and names with a number behind, one second later each.
   void load(std::istream& lines, std::size_t copies, std::ostream& complaints);
 
   std::size_t size() const { return by_id_.size(); }

@@ -67,7 +67,8 @@ std::optional<Ticks> parse_instant(std::string_view text) {
   const auto second = take_digits(text, 2);
   if (!second || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
 
-  const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
+  const std::chrono::year_month_day date{std::chrono::year{*year},
+                                         std::chrono::month{static_cast<unsigned>(*month)},
                                          std::chrono::day{static_cast<unsigned>(*day)}};
   if (!date.ok()) return std::nullopt;
   Ticks fraction = 0;

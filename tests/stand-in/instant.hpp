@@ -15,7 +15,8 @@ inline constexpr Ticks ticks_per_second = 10'000'000;
 /// Reads `2026-08-01T00:00:00[.1234567](Z|+hh:mm)`; nothing where the text is anything else.
 std::optional<Ticks> parse_instant(std::string_view text);
 
-/// Writes UTC with the given number of fraction digits (0 to 7); with -1 as many as the value needs, as Graph does.
+/// Writes UTC with the given number of fraction digits (0 to 7); with -1 as many as the value needs, as Graph
+/// does.
 std::string format_instant(Ticks instant, int digits = -1);
 
 /// The stand-in's clock: the machine's, plus what tests have advanced it by, so that no test has to wait

@@ -15,7 +15,9 @@ Json from_element(const simdjson::dom::element& element) {
   switch (element.type()) {
     case Type::ARRAY: {
       Json::Array array;
-      for (const simdjson::dom::element child : simdjson::dom::array(element)) array.push_back(from_element(child));
+      for (const simdjson::dom::element child : simdjson::dom::array(element)) {
+        array.push_back(from_element(child));
+      }
       return array;
     }
     case Type::OBJECT: {
@@ -40,7 +42,9 @@ public:
   explicit Scanner(std::string_view text) : text_(text) {}
 
   void space() {
-    while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_;
+    while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) {
+      ++at_;
+    }
   }
   bool take(char wanted) {
     space();
@@ -107,7 +111,8 @@ void append_number(std::string& out, double number) {
 }  // namespace
 
 Json Json::parse(std::string_view text) {
-  // A parser keeps its memory, which saves most of the time of a small text and would hold much after a large one.
+  // A parser keeps its memory, which saves most of the time of a small text and would hold much after a large
+  // one.
   static constexpr std::size_t kept_up_to = 4'000'000;
   static thread_local simdjson::dom::parser kept;
   simdjson::dom::parser once;
@@ -237,7 +242,8 @@ std::optional<std::vector<RawMember>> split_object(std::string_view text) {
     const std::string_view value = scanner.value();
     if (value.empty()) return std::nullopt;
     const bool plain = key.find('\\') == std::string_view::npos;
-    members.push_back({plain ? std::string(key.substr(1, key.size() - 2)) : Json::parse(key).string(), std::string(value)});
+    members.push_back(
+        {plain ? std::string(key.substr(1, key.size() - 2)) : Json::parse(key).string(), std::string(value)});
   } while (scanner.take(','));
   if (!scanner.take('}') || !scanner.at_end()) return std::nullopt;
   return members;

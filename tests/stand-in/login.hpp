@@ -21,8 +21,8 @@ struct LoginSettings {
   std::atomic<std::int64_t> expires_in{3599};
 };
 
-/// Microsoft's token endpoint for client credentials: `POST /{tenant}/oauth2/v2.0/token`. It refuses in the form in
-/// which the real one does, with AADSTS codes.
+/// Microsoft's token endpoint for client credentials: `POST /{tenant}/oauth2/v2.0/token`. It refuses in the
+/// form in which the real one does, with AADSTS codes.
 class Login {
 public:
   Login(const LoginSettings& settings, Tokens& tokens, const Clock& clock)

@@ -21,7 +21,8 @@ void follow_parent() {
   if (getppid() != parent) std::_Exit(0);
 }
 
-/// Lets the allocator keep what large answers needed: giving it back each time costs more than making the answers.
+/// Lets the allocator keep what large answers needed: giving it back each time costs more than making the
+/// answers.
 void keep_freed_memory() {
   static constexpr int much = 256 << 20;
   mallopt(M_MMAP_THRESHOLD, much);
@@ -34,7 +35,9 @@ void write_ready_file(const std::string& path, const std::string& text) {
   const std::string unfinished = path + ".tmp";
   std::ofstream file(unfinished);
   file << text << std::flush;
-  if (!file || std::rename(unfinished.c_str(), path.c_str()) != 0) throw std::runtime_error("cannot write " + path);
+  if (!file || std::rename(unfinished.c_str(), path.c_str()) != 0) {
+    throw std::runtime_error("cannot write " + path);
+  }
 }
 
 sigset_t block_ending_signals() {
@@ -64,8 +67,8 @@ int main(int argc, char** argv) try {
   }
   int received = 0;
   sigwait(&ending, &received);
-  // Requests may hang on purpose and idle connections stay open for an hour, so nothing is waited for. All that was
-  // recorded is in its files already.
+  // Requests may hang on purpose and idle connections stay open for an hour, so nothing is waited for. All
+  // that was recorded is in its files already.
   std::_Exit(0);
 } catch (const std::exception& error) {
   std::cerr << "stand-in: error: " << error.what() << '\n';

@@ -4,6 +4,7 @@
 #include <array>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace stand_in {
 
@@ -33,7 +34,8 @@ void append_alert(Incident& incident, const Json& alert) {
   auto alerts = split_array(incident.member("alerts")).value_or(std::vector<std::string>{});
   Json added = alert;
   if (!alert.is_object()) {
-    added = small_alert(incident, incident.id() + "-added-" + std::to_string(alerts.size()), incident.update_text());
+    added = small_alert(incident, incident.id() + "-added-" + std::to_string(alerts.size()),
+                        incident.update_text());
   }
   alerts.push_back(added.dump());
   std::string text = "[";
@@ -100,10 +102,13 @@ void Mutations::page_served() {
   for (const Json& mutation : pending_) {
     if (mutation.number("after_page") <= pages_) apply(mutation);
   }
-  pending_.erase(std::remove_if(pending_.begin(), pending_.end(),
-                                [&](const Json& mutation) { return mutation.number("after_page") <= pages_; }),
-                 pending_.end());
-  for (std::size_t changes = random_left_ > 0 ? pick(4) : 0; changes > 0 && random_left_ > 0; --changes) apply_random();
+  pending_.erase(
+      std::remove_if(pending_.begin(), pending_.end(),
+                     [&](const Json& mutation) { return mutation.number("after_page") <= pages_; }),
+      pending_.end());
+  for (std::size_t changes = random_left_ > 0 ? pick(4) : 0; changes > 0 && random_left_ > 0; --changes) {
+    apply_random();
+  }
 }
 
 void Mutations::update_one(Ticks moment) {
@@ -123,8 +128,8 @@ void Mutations::add_one(Ticks moment) {
   incidents_.put(std::move(incident));
 }
 
-/// The clock goes on by at most 1 s a change and a late one lies at most 90 s back, so that with up to 200 changes
-/// a late incident is never further behind a client's watermark than the 5 minutes of its overlap.
+/// The clock goes on by at most 1 s a change and a late one lies at most 90 s back, so that with up to 200
+/// changes a late incident is never further behind a client's watermark than the 5 minutes of its overlap.
 void Mutations::apply_random() {
   --random_left_;
   if (incidents_.size() == 0) return;

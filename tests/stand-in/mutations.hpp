@@ -9,16 +9,17 @@
 
 namespace stand_in {
 
-/// Changes the incidents while a client reads them: as ordered, at once or after a number of pages, and at random
-/// from a seed. The members of an ordered mutation are described in README.md.
+/// Changes the incidents while a client reads them: as ordered, at once or after a number of pages, and at
+/// random from a seed. The members of an ordered mutation are described in README.md.
 class Mutations {
 public:
   explicit Mutations(Incidents& incidents) : incidents_(incidents) {}
 
-  /// Takes one mutation or an array of them. Throws std::runtime_error for an unknown one or an unknown incident.
+  /// Takes one mutation or an array of them. Throws std::runtime_error for an unknown one or an unknown
+  /// incident.
   void order(const Json& mutation);
-  /// Lets every page be followed by up to three random changes, `limit` in all. The same seed and the same requests
-  /// give the same changes.
+  /// Lets every page be followed by up to three random changes, `limit` in all. The same seed and the same
+  /// requests give the same changes.
   void start_random(std::uint64_t seed, std::int64_t limit);
   /// Tells that a page of incidents has just been put together.
   void page_served();
@@ -29,7 +30,9 @@ private:
   void apply(const Json& mutation);
   void apply_random();
   Incident base_of(const Json& mutation) const;
-  std::size_t pick(std::size_t count) { return std::uniform_int_distribution<std::size_t>(0, count - 1)(random_); }
+  std::size_t pick(std::size_t count) {
+    return std::uniform_int_distribution<std::size_t>(0, count - 1)(random_);
+  }
   void update_one(Ticks moment);
   void add_one(Ticks moment);
 

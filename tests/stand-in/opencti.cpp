@@ -112,8 +112,10 @@ Reply OpenCti::answer(const Request& request) {
   if (proxy_limit_ != 0 && request.body.size() > proxy_limit_) {
     reply.status = 413;
     reply.content_type = "text/html";
-    reply.body = "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n<center><h1>413 Request "
-                 "Entity Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
+    reply.body =
+        "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n<center><h1>413 "
+        "Request "
+        "Entity Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
     return reply;
   }
   if (request.body.size() > body_limit_) {
@@ -130,13 +132,15 @@ void OpenCti::record(const Request& request) {
     const Json body = Json::parse(request.body);
     const Json* variables = body.find("variables");
     const bool given = variables != nullptr && variables->is_object();
-    recorder_.operation(body.text("query"), given ? *variables : Json(Json::Object{}), nearest_schema(platform_.version()));
+    recorder_.operation(body.text("query"), given ? *variables : Json(Json::Object{}),
+                        nearest_schema(platform_.version()));
   } catch (const std::runtime_error&) {
     // Not JSON: requests.ndjson shows the answer, 500.
   }
 }
 
-/// Whether the request's opencti-work-id is that of a work that is over, which the endpoint refuses since 6.9.19.
+/// Whether the request's opencti-work-id is that of a work that is over, which the endpoint refuses
+/// since 6.9.19.
 bool OpenCti::names_dead_work(const Request& request) const {
   const std::string work(request.header("opencti-work-id"));
   return !work.empty() && platform_.version() >= Version::parse("6.9.19") && !platform_.is_work_alive(work);
@@ -204,8 +208,9 @@ Json OpenCti::register_connector(const Field& field, const Json& variables) {
 Json OpenCti::ping_connector(const Field& field, const Json& variables) {
   const std::string id = text_of(argument_value(field, "id", variables));
   const Json& state = argument_value(field, "state", variables);
-  Json connector = platform_.ping_connector(id, state.is_string() ? std::optional(state.string()) : std::nullopt,
-                                            argument_value(field, "connectorInfo", variables));
+  Json connector =
+      platform_.ping_connector(id, state.is_string() ? std::optional(state.string()) : std::nullopt,
+                               argument_value(field, "connectorInfo", variables));
   if (!broker_hook_.empty()) run_broker_hook(broker_hook_, id);
   return connector;
 }
@@ -233,9 +238,12 @@ Json OpenCti::edit_work(const Field& field, const Json& variables) {
       platform_.process_work(id, text("message"), in_error.is_bool() && in_error.dump() == "true");
     }
     if (edit.name == "addExpectations") {
-      platform_.add_expectations(id, Json().set("n", argument_value(edit, "expectations", variables)).number("n"));
+      platform_.add_expectations(
+          id, Json().set("n", argument_value(edit, "expectations", variables)).number("n"));
     }
-    if (edit.name == "reportExpectation") platform_.report_expectation(id, argument_value(edit, "error", variables));
+    if (edit.name == "reportExpectation") {
+      platform_.report_expectation(id, argument_value(edit, "error", variables));
+    }
     if (edit.name == "addDraftContext") platform_.set_draft_context(id, text("draftContext"));
     answer.set(edit.name, id);
   }
@@ -243,7 +251,9 @@ Json OpenCti::edit_work(const Field& field, const Json& variables) {
 }
 
 Json OpenCti::resolve(const Field& field, const Json& variables) {
-  const auto value = [&](std::string_view name) -> const Json& { return argument_value(field, name, variables); };
+  const auto value = [&](std::string_view name) -> const Json& {
+    return argument_value(field, name, variables);
+  };
   const auto text = [&](std::string_view name) { return text_of(value(name)); };
   if (field.name == "about") return Json().set("version", platform_.version_text());
   if (field.name == "registerConnector") return register_connector(field, variables);
@@ -255,7 +265,8 @@ Json OpenCti::resolve(const Field& field, const Json& variables) {
     return text("id");
   }
   if (field.name == "workAdd") {
-    return platform_.add_work(text("connectorId"), text("friendlyName"), value("isMultiPartWork").dump() == "true");
+    return platform_.add_work(text("connectorId"), text("friendlyName"),
+                              value("isMultiPartWork").dump() == "true");
   }
   if (field.name == "workEdit") return edit_work(field, variables);
   if (field.name == "work") return platform_.work(text("id"));

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cxxopts.hpp>
 #include <iostream>
+#include <memory>
 #include <stdexcept>
 
 namespace stand_in {
@@ -14,41 +15,63 @@ std::string environment(const char* name, const char* fallback) {
   return value == nullptr || *value == '\0' ? fallback : value;
 }
 
+enum class Kind { flag, text, number, seed, texts };
+
+struct OptionRow {
+  const char* name;
+  Kind kind;
+  const char* fallback;
+  const char* help;
+};
+
+constexpr OptionRow rows[] = {
+    {"ready-file", Kind::text, "", "write the services' addresses there once they answer"},
+    {"incidents", Kind::texts, "", "incidents that Graph holds, NDJSON; may be repeated"},
+    {"copies", Kind::number, "1", "hold each incident that many times"},
+    {"platform-version", Kind::text, "7.260817.0", "the OpenCTI version to play"},
+    {"record", Kind::text, "", "write requests, operations and bundles into this folder"},
+    {"scenario", Kind::text, "", "faults, mutations and settings of Graph, JSON"},
+    {"page-size", Kind::number, "50", "the most incidents a page"},
+    {"snapshot-paging", Kind::flag, "", "page by $skiptoken through a snapshot, not by $skip"},
+    {"mutate-seed", Kind::seed, "", "change incidents at random while pages are read"},
+    {"mutate-count", Kind::number, "200", "random changes in all"},
+    {"null-platform", Kind::flag, "", "accept bundles and forget them"},
+    {"auto-worker", Kind::flag, "", "import what is queued right after each push"},
+    {"latency-ms", Kind::number, "0", "wait before each answer of Graph and OpenCTI"},
+    {"tenant", Kind::text, "11111111-1111-4111-8111-111111111111", "the tenant that login knows"},
+    {"client-id", Kind::text, "22222222-2222-4222-8222-222222222222", "the application that login knows"},
+    {"expires-in", Kind::number, "3599", "life of a token, seconds"},
+    {"proxy-limit", Kind::number, "0", "answer 413 to larger requests to OpenCTI, bytes; 0: never"},
+    {"body-limit", Kind::number, "52428800", "the platform's own limit, bytes"},
+    {"refuse-bundles-with", Kind::text, "", "refuse each bundle that holds this text"},
+    {"broker-host", Kind::text, "127.0.0.1", "RabbitMQ, as registerConnector tells it"},
+    {"broker-port", Kind::number, "5672", "its port"},
+    {"broker-vhost", Kind::text, "/", "its virtual host"},
+    {"broker-user", Kind::text, "guest", "its user; the password is STAND_IN_BROKER_PASS"},
+    {"broker-tls", Kind::flag, "", "tell that it is reached by TLS"},
+    {"broker-prefix", Kind::text, "", "rabbitmq:queue_prefix of the platform"},
+    {"broker-hook", Kind::text, "", "run this with a connector's id at each register and ping"},
+    {"tls-certificate", Kind::text, "", "serve login, Graph and OpenCTI by TLS, PEM"},
+    {"tls-key", Kind::text, "", "the certificate's key, PEM"},
+    {"exit-with-parent", Kind::flag, "", "end when the process that started it ends"},
+    {"help", Kind::flag, "", "this text"},
+};
+
+std::shared_ptr<cxxopts::Value> value_of(const OptionRow& row) {
+  switch (row.kind) {
+    case Kind::text: return cxxopts::value<std::string>()->default_value(row.fallback);
+    case Kind::number: return cxxopts::value<std::int64_t>()->default_value(row.fallback);
+    case Kind::seed: return cxxopts::value<std::uint64_t>();
+    case Kind::texts: return cxxopts::value<std::vector<std::string>>();
+    case Kind::flag: break;
+  }
+  return cxxopts::value<bool>();
+}
+
 cxxopts::Options described() {
-  cxxopts::Options options("stand-in", "Plays Microsoft's login, Microsoft Graph and OpenCTI on loopback, for tests.");
-  const auto text = [](const char* fallback) { return cxxopts::value<std::string>()->default_value(fallback); };
-  const auto number = [](const char* fallback) { return cxxopts::value<std::int64_t>()->default_value(fallback); };
-  options.add_options()
-      ("ready-file", "write the services' addresses there once they answer", text(""))
-      ("incidents", "incidents that Graph holds, NDJSON; may be repeated", cxxopts::value<std::vector<std::string>>())
-      ("copies", "hold each incident that many times", number("1"))
-      ("platform-version", "the OpenCTI version to play", text("7.260817.0"))
-      ("record", "write requests, operations and bundles into this folder", text(""))
-      ("scenario", "faults, mutations and settings of Graph, JSON", text(""))
-      ("page-size", "the most incidents a page", number("50"))
-      ("snapshot-paging", "page by $skiptoken through a snapshot, not by $skip")
-      ("mutate-seed", "change incidents at random while pages are read", cxxopts::value<std::uint64_t>())
-      ("mutate-count", "random changes in all", number("200"))
-      ("null-platform", "accept bundles and forget them")
-      ("auto-worker", "import what is queued right after each push")
-      ("latency-ms", "wait before each answer of Graph and OpenCTI", number("0"))
-      ("tenant", "the tenant that login knows", text("11111111-1111-4111-8111-111111111111"))
-      ("client-id", "the application that login knows", text("22222222-2222-4222-8222-222222222222"))
-      ("expires-in", "life of a token, seconds", number("3599"))
-      ("proxy-limit", "answer 413 to larger requests to OpenCTI, bytes; 0: never", number("0"))
-      ("body-limit", "the platform's own limit, bytes", number("52428800"))
-      ("refuse-bundles-with", "refuse each bundle that holds this text", text(""))
-      ("broker-host", "RabbitMQ, as registerConnector tells it", text("127.0.0.1"))
-      ("broker-port", "its port", number("5672"))
-      ("broker-vhost", "its virtual host", text("/"))
-      ("broker-user", "its user; the password is STAND_IN_BROKER_PASS", text("guest"))
-      ("broker-tls", "tell that it is reached by TLS")
-      ("broker-prefix", "rabbitmq:queue_prefix of the platform", text(""))
-      ("broker-hook", "run this with a connector's id at each register and ping", text(""))
-      ("tls-certificate", "serve login, Graph and OpenCTI by TLS, PEM", text(""))
-      ("tls-key", "the certificate's key, PEM", text(""))
-      ("exit-with-parent", "end when the process that started it ends")
-      ("help", "this text");
+  cxxopts::Options options("stand-in",
+                           "Plays Microsoft's login, Microsoft Graph and OpenCTI on loopback, for tests.");
+  for (const OptionRow& row : rows) options.add_options()(row.name, row.help, value_of(row));
   return options;
 }
 

@@ -43,8 +43,8 @@ struct Options {
   std::string opencti_token;
 };
 
-/// Reads the command line. Nothing where only --help was asked (and has been printed). Throws std::runtime_error with
-/// a message for a wrong one.
+/// Reads the command line. Nothing where only --help was asked (and has been printed). Throws
+/// std::runtime_error with a message for a wrong one.
 std::optional<Options> read_options(int argc, char** argv);
 
 }  // namespace stand_in

@@ -21,7 +21,9 @@ Platform::Platform(Version version, std::string version_text, Broker broker, con
 
 Connector& Platform::existing(const std::string& id) {
   const auto found = connectors_.find(id);
-  if (found == connectors_.end()) throw PlatformError("FUNCTIONAL_ERROR", "No connector found with the specified ID");
+  if (found == connectors_.end()) {
+    throw PlatformError("FUNCTIONAL_ERROR", "No connector found with the specified ID");
+  }
   return found->second;
 }
 
@@ -30,8 +32,9 @@ Json Platform::register_connector(const Json& input) {
   const std::string id = input.text("id");
   const std::string name = input.text("name");
   if (name.size() < 2 || name.find_first_not_of(" \t") == std::string::npos) {
-    throw PlatformError(wrong_input_code(version_),
-                        "Variable \"$input\" got invalid value at \"input.name\"; must be at least 2 characters in length");
+    throw PlatformError(
+        wrong_input_code(version_),
+        "Variable \"$input\" got invalid value at \"input.name\"; must be at least 2 characters in length");
   }
   Connector& connector = connectors_[id];
   if (connector.id.empty()) connector.created_at = clock_.now();
@@ -44,13 +47,14 @@ Json Platform::register_connector(const Json& input) {
   return describe(connector);
 }
 
-Json Platform::ping_connector(const std::string& id, const std::optional<std::string>& state, const Json& info) {
+Json Platform::ping_connector(const std::string& id, const std::optional<std::string>& state,
+                              const Json& info) {
   const std::lock_guard lock(mutex_);
   Connector& connector = existing(id);
-  if (info.is_object()) connector.info = info;
   if (connector.state_reset) {
     connector.state_reset = false;
   } else {
+    if (info.is_object()) connector.info = info;
     connector.state = state;
     connector.updated_at = clock_.now();
   }
@@ -114,8 +118,9 @@ Json Platform::describe_config(const Connector& connector) const {
 Json Platform::describe(const Connector& connector) const {
   const std::int64_t minutes = (clock_.now() - connector.updated_at) / ticks_per_second / 60;
   Json queue;
-  queue.set("messages_number", connector.queue_figures ? connector.queue_figures->first
-                                                       : static_cast<std::int64_t>(connector.queue.size()))
+  queue
+      .set("messages_number", connector.queue_figures ? connector.queue_figures->first
+                                                      : static_cast<std::int64_t>(connector.queue.size()))
       .set("messages_size", connector.queue_figures ? connector.queue_figures->second
                                                     : static_cast<std::int64_t>(connector.queue_bytes));
   const auto setting = [&](const char* key) {
@@ -153,12 +158,17 @@ Json Platform::state(const std::string& connector_id) const {
   Json connectors = Json::Array{};
   for (const auto& [id, connector] : connectors_) {
     // The configuration holds the broker's password, which is nobody's business here.
-    if (connector_id.empty() || id == connector_id) connectors.push(describe(connector).set("config", nullptr));
+    if (connector_id.empty() || id == connector_id) {
+      connectors.push(describe(connector).set("config", nullptr));
+    }
   }
   Json works = Json::Array{};
   for (const auto& [id, work] : works_) {
     if (!connector_id.empty() && work.connector_id != connector_id) continue;
-    works.push(work.describe().set("connector", work.connector_id).set("alive", work.alive).set("multipart", work.multipart));
+    works.push(work.describe()
+                   .set("connector", work.connector_id)
+                   .set("alive", work.alive)
+                   .set("multipart", work.multipart));
   }
   Json all;
   all.set("version", version_text_).set("connectors", std::move(connectors)).set("works", std::move(works));

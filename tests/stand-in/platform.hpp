@@ -21,7 +21,8 @@ namespace stand_in {
 /// A refusal of the platform: extensions.code and message of the GraphQL error.
 class PlatformError : public std::runtime_error {
 public:
-  PlatformError(std::string code, const std::string& message) : std::runtime_error(message), code_(std::move(code)) {}
+  PlatformError(std::string code, const std::string& message)
+      : std::runtime_error(message), code_(std::move(code)) {}
   const std::string& code() const { return code_; }
 
 private:
@@ -68,8 +69,8 @@ struct Connector {
   std::optional<std::pair<std::int64_t, std::int64_t>> queue_figures;
 };
 
-/// The part of OpenCTI behind /graphql: connectors with their states and queues, and works, by the rules of one
-/// version. Every function is one request: safe to call from several threads. Refusals are PlatformError.
+/// The part of OpenCTI behind /graphql: connectors with their states and queues, and works, by the rules of
+/// one version. Every function is one request: safe to call from several threads. Refusals are PlatformError.
 class Platform {
 public:
   Platform(Version version, std::string version_text, Broker broker, const Clock& clock);
@@ -99,14 +100,15 @@ public:
   void process_work(const std::string& id, const std::string& message, bool in_error);
   void add_expectations(const std::string& id, std::int64_t count);
   void report_expectation(const std::string& id, const Json& error);
-  /// What the platform's connector manager does every 60 s: completes each open work older than the one last reported.
+  /// What the platform's connector manager does every 60 s: completes each open work older than the one last
+  /// reported.
   void close_old_works();
   Json add_draft(const std::string& name);
 
   /// stixBundlePush: queues the bundle (its text as pushed), adding expectations where the version does.
   void push_bundle(const std::string& connector_id, const std::string& bundle, const std::string& work_id);
-  /// Takes a message as a worker finds it in RabbitMQ (facts of the AMQP path: content is the bundle in base64).
-  /// Throws std::runtime_error where a worker would discard it unread.
+  /// Takes a message as a worker finds it in RabbitMQ: an object whose content is the bundle in base64, with
+  /// work_id and no_split. Throws std::runtime_error where a worker would discard it unread.
   void deliver_message(const std::string& connector_id, const Json& body);
   /// Lets a worker take up to that many messages off the queues; returns how many it took.
   std::int64_t run_worker(std::int64_t messages);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <simdjson.h>
 
@@ -23,7 +24,8 @@ std::optional<std::vector<std::string>> objects_of(const std::string& bundle) {
   return objects;
 }
 
-/// The incident that a case-incident stands for, and its last update in Graph's text; empty texts where it says neither.
+/// The incident that a case-incident stands for, and its last update in Graph's text; empty texts where it
+/// says neither.
 std::pair<std::string, std::string> incident_of(const std::string& object) {
   // Most objects are no cases, and the text is minified: look before parsing.
   if (object.find("\"type\":\"case-incident\"") == std::string::npos) return {};
@@ -31,7 +33,9 @@ std::pair<std::string, std::string> incident_of(const std::string& object) {
   const Json* references = parsed.find("external_references");
   if (references == nullptr || !references->is_array()) return {};
   for (const Json& reference : references->array()) {
-    if (const std::string id = reference.text("external_id"); !id.empty()) return {id, parsed.text("x_graph_last_update")};
+    if (const std::string id = reference.text("external_id"); !id.empty()) {
+      return {id, parsed.text("x_graph_last_update")};
+    }
   }
   return {};
 }
@@ -58,7 +62,8 @@ void Platform::enqueue(Connector& connector, Message message) {
   connector.queue.push_back(std::move(message));
 }
 
-void Platform::push_bundle(const std::string& connector_id, const std::string& bundle, const std::string& work_id) {
+void Platform::push_bundle(const std::string& connector_id, const std::string& bundle,
+                           const std::string& work_id) {
   if (null_) return;
   auto objects = objects_of(bundle);
   const std::lock_guard lock(mutex_);
@@ -68,8 +73,9 @@ void Platform::push_bundle(const std::string& connector_id, const std::string& b
   const bool own_work = rules_.own_work_always || work_id.empty();
 
   Message message;
-  message.work_id = own_work ? open_work(connector, connector.name + " run @ " + format_instant(clock_.now(), 0), false)
-                             : work_id;
+  message.work_id =
+      own_work ? open_work(connector, connector.name + " run @ " + format_instant(clock_.now(), 0), false)
+               : work_id;
   message.objects = std::make_shared<const std::vector<std::string>>(std::move(*objects));
   message.count = message.objects->size();
   // The queue holds the bundle as base64.
@@ -113,7 +119,8 @@ void Platform::deliver_message(const std::string& connector_id, const Json& body
   if (automatic_worker_) run_worker_locked(std::numeric_limits<std::int64_t>::max());
 }
 
-/// What a worker does with one message: drop it where its work is dead, split it into one message an object, or import.
+/// What a worker does with one message: drop it where its work is dead, split it into one message an object,
+/// or import.
 void Platform::consume(Connector& connector, Message message) {
   Work* work = find_work(message.work_id);
   if (rules_.dead_works_lose_messages && !message.work_id.empty() && (work == nullptr || !work->alive)) {

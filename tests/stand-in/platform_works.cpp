@@ -1,5 +1,8 @@
 #include "tests/stand-in/platform.hpp"
 
+#include <algorithm>
+#include <cstdio>
+
 namespace stand_in {
 
 Work* Platform::find_work(const std::string& id) {

@@ -11,8 +11,9 @@ namespace {
 
 /// Request headers worth knowing in a test and free of secrets.
 constexpr std::array<std::string_view, 12> recorded_headers = {
-    "accept",           "accept-encoding",   "content-type",      "content-length",   "prefer",         "user-agent",
-    "client-request-id", "return-client-request-id", "opencti-draft-id", "opencti-work-id", "retry-after", "te"};
+    "accept",           "accept-encoding", "content-type",      "content-length",
+    "prefer",           "user-agent",      "client-request-id", "return-client-request-id",
+    "opencti-draft-id", "opencti-work-id", "retry-after",       "te"};
 
 std::ofstream open_file(const std::string& folder, const char* name) {
   if (folder.empty()) return {};
@@ -39,9 +40,7 @@ Recorder::Recorder(const std::string& folder, const Clock& clock) : folder_(fold
   bundles_ = open_file(folder, "bundles.ndjson");
 }
 
-void Recorder::write_line(std::ofstream& file, std::string_view line) {
-  file << line << '\n' << std::flush;
-}
+void Recorder::write_line(std::ofstream& file, std::string_view line) { file << line << '\n' << std::flush; }
 
 void Recorder::request(const Request& request, const Reply& reply) {
   if (request.service == "control") return;

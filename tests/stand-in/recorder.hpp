@@ -12,8 +12,8 @@
 
 namespace stand_in {
 
-/// Writes down what the stand-in was asked and counts it. Files are flushed line by line, so that a test can read
-/// them while the stand-in runs. Tokens, secrets and passwords are never written.
+/// Writes down what the stand-in was asked and counts it. Files are flushed line by line, so that a test can
+/// read them while the stand-in runs. Tokens, secrets and passwords are never written.
 class Recorder {
 public:
   /// Records into the folder (made where it is missing); an empty one means: count only.

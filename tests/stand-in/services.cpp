@@ -20,7 +20,9 @@ std::string path_of(const Request& request) { return request.path; }
 /// The label of a Graph request: single incidents count together.
 std::string graph_label(const Request& request) {
   static constexpr std::string_view list = "/v1.0/security/incidents";
-  if (request.path.size() > list.size() && request.path.substr(0, list.size()) == list) return std::string(list) + "/{id}";
+  if (request.path.size() > list.size() && request.path.substr(0, list.size()) == list) {
+    return std::string(list) + "/{id}";
+  }
   return request.path;
 }
 
@@ -43,14 +45,16 @@ Services::Services(const Options& options)
                       [](const Request&) { return std::string("token"); },
                       {}},
                      faults_, recorder_, few_threads, options.tls),
-      graph_service_("graph", {[this](const Request& request) { return graph_.answer(request); }, graph_label, {}}, faults_,
-                     recorder_, many_threads, options.tls),
+      graph_service_("graph",
+                     {[this](const Request& request) { return graph_.answer(request); }, graph_label, {}},
+                     faults_, recorder_, many_threads, options.tls),
       opencti_service_("opencti",
                        {[this](const Request& request) { return opencti_.answer(request); },
                         [](const Request& request) { return OpenCti::label(request); },
                         [this](const Request& request) { opencti_.record(request); }},
                        faults_, recorder_, many_threads, options.tls),
-      control_service_("control", {[this](const Request& request) { return control_.answer(request); }, path_of, {}},
+      control_service_("control",
+                       {[this](const Request& request) { return control_.answer(request); }, path_of, {}},
                        faults_, recorder_, few_threads, {}) {
   login_settings_.tenant = options.tenant;
   login_settings_.client_id = options.client_id;
@@ -58,7 +62,8 @@ Services::Services(const Options& options)
   login_settings_.scope = graph_service_.url() + "/.default";
   login_settings_.expires_in = options.expires_in;
   graph_.set_url(graph_service_.url());
-  graph_.configure(Json().set("page_size", options.page_size).set("snapshot_paging", options.snapshot_paging));
+  graph_.configure(
+      Json().set("page_size", options.page_size).set("snapshot_paging", options.snapshot_paging));
   for (const std::string& path : options.incidents) {
     std::ifstream lines = opened(path);
     graph_.load(lines, options.copies, std::cerr);
@@ -87,8 +92,8 @@ void Services::start() {
 }
 
 std::string Services::addresses() const {
-  return "LOGIN_URL=" + login_service_.url() + "\nGRAPH_URL=" + graph_service_.url() + "\nOPENCTI_URL=" +
-         opencti_service_.url() + "\nCONTROL_URL=" + control_service_.url() + "\n";
+  return "LOGIN_URL=" + login_service_.url() + "\nGRAPH_URL=" + graph_service_.url() +
+         "\nOPENCTI_URL=" + opencti_service_.url() + "\nCONTROL_URL=" + control_service_.url() + "\n";
 }
 
 }  // namespace stand_in

@@ -25,8 +25,10 @@ std::string random_guid() {
 }
 
 std::string Tokens::issue(std::int64_t seconds) {
-  static constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const std::string token = "eyJ" + random_text(61, letters) + "." + random_text(200, letters) + "." + random_text(86, letters);
+  static constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const std::string token =
+      "eyJ" + random_text(61, letters) + "." + random_text(200, letters) + "." + random_text(86, letters);
   const std::lock_guard lock(mutex_);
   expiry_[token] = clock_.now() + seconds * ticks_per_second;
   return token;

@@ -15,8 +15,8 @@ namespace stand_in {
 struct WorkRules {
   /// The worker drops messages whose work is not alive (since 6.8.7).
   bool dead_works_lose_messages;
-  /// A work that is complete when toProcessed arrives, or that the connector manager closes, stops being alive
-  /// (until the fix of 2026-05-10).
+  /// A work that is complete when toProcessed arrives, or that the connector manager closes, stops being
+  /// alive (until the fix of 2026-05-10).
   bool completion_kills;
   /// Complete when processed equals expected, not when it reaches it (before 7.260422).
   bool strict_completion;

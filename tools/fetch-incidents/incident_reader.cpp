@@ -51,8 +51,7 @@ SingleAnswer IncidentReader::complete(Incident incident) {
     if (!page.alerts.empty()) alerts += (alerts.empty() ? "" : ",") + page.alerts;
     link = page.next_link;
   }
-  if (incident.alerts_next_link.empty()) return {.incident = std::move(incident)};
-  return {.incident = with_alerts(incident, alerts)};
+  return {.incident = incident.alerts_next_link.empty() ? std::move(incident) : with_alerts(incident, alerts)};
 }
 
 }  // namespace fetch_incidents

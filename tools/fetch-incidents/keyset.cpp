@@ -38,27 +38,28 @@ void KeysetPaging::check_order(Page& page, const Bound& bound) const {
   }
 }
 
-/// The page behind nextLink, or nothing when it cannot be had. A link that was followed before never ends.
-std::optional<Page> KeysetPaging::next_page(const Page& page, const Bound& bound, std::unordered_set<std::string>& links) {
-  if (!links.insert(page.next_link).second) {
+/// The page behind this one, or nothing when it cannot be had. A link that was followed before never ends.
+std::optional<Page> KeysetPaging::next_page(const Page& page, const Bound& bound, Walk& walk) {
+  if (!page.next_link.empty() && !walk.links.insert(page.next_link).second) {
     throw Failure(ExitStatus::stopped_early, "Graph's pages go round in a circle: the same nextLink came again: " +
                                                  page.next_link.substr(0, 300));
   }
-  std::optional<Page> next = pages_.follow(page, question(bound));
+  walk.incidents += page.incidents.size() + page.unreadable;
+  std::optional<Page> next = pages_.follow(page, question(bound), walk.incidents);
   if (next) check_order(*next, bound);
   return next;
 }
 
 /// Asks from the bound on, and follows nextLink over empty pages. Nothing when a link does not hold.
 std::optional<Page> KeysetPaging::walk_to_incidents(const Bound& bound, bool& walked) {
-  std::unordered_set<std::string> links;
+  Walk walk;
   std::optional<Page> page = pages_.read(question(bound));
   if (!page) throw OrderBroken{};
   check_order(*page, bound);
   walked = false;
   while (page && page->incidents.empty() && !page->next_link.empty()) {
     walked = true;
-    page = next_page(*page, bound, links);
+    page = next_page(*page, bound, walk);
   }
   return page;
 }
@@ -75,9 +76,10 @@ Page KeysetPaging::first_page(const Bound& bound) {
   throw Failure(ExitStatus::stopped_early, "Graph's pages from " + bound.text + " on change at each reading; try later");
 }
 
-/// One reading of all incidents of one time, by nextLink. False when it could not be read to its end.
-bool KeysetPaging::tie_pass(const Bound& tie, std::size_t& unseen) {
-  std::unordered_set<std::string> links;
+/// One walk over all incidents of one time: their ids. Nothing when it did not come to its end.
+std::optional<std::set<std::string>> KeysetPaging::tie_pass(const Bound& tie) {
+  std::set<std::string> ids;
+  Walk walk;
   std::optional<Page> page = pages_.read(question(tie));
   if (!page) throw OrderBroken{};
   check_order(*page, tie);
@@ -86,23 +88,22 @@ bool KeysetPaging::tie_pass(const Bound& tie, std::size_t& unseen) {
     for (Incident& incident : page->incidents) {
       beyond = *incident.at > tie.at;
       if (beyond) break;
-      if (emitter_.take(std::move(incident))) ++unseen;
+      ids.insert(incident.id);
+      emitter_.take(std::move(incident));
     }
     emitter_.commit();
-    if (beyond || !page->more()) return true;
-    if (page->next_link.empty()) {
-      throw Failure(ExitStatus::stopped_early, "more incidents than a page holds share lastUpdateDateTime " + tie.text +
-                                                   ", and Graph gives no nextLink to the others; try a larger --top");
-    }
-    page = next_page(*page, tie, links);
-    if (!page) return false;
+    if (beyond || !page->more()) return ids;
+    page = next_page(*page, tie, walk);
+    if (!page) return {};
   }
 }
 
 void KeysetPaging::read_tie(const Bound& tie) {
+  std::optional<std::set<std::string>> before;
   for (int pass = 0; pass < most_passes; ++pass) {
-    std::size_t unseen = 0;
-    if (tie_pass(tie, unseen) && unseen == 0) return;
+    std::optional<std::set<std::string>> ids = tie_pass(tie);
+    if (ids && before && *ids == *before) return;
+    before = std::move(ids);
   }
   throw Failure(ExitStatus::stopped_early, "the incidents of lastUpdateDateTime " + tie.text +
                                                " change at each reading; try later");

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_set>
 
@@ -10,7 +11,10 @@ namespace fetch_incidents {
 
 /// Reads a range in ascending order of lastUpdateDateTime. Incidents change while pages are read, and a nextLink may stand for an
 /// offset, which would then skip some; so each page is asked for by the last time seen (keyset paging), and what was
-/// seen at that time is dropped. nextLink serves only where more incidents share one time than a page holds.
+/// seen at that time is dropped. nextLink serves only where more incidents share one time than a page holds (a tie): then it
+/// is followed again and again, until two walks in a row find the same incidents. One walk that brings nothing new
+/// would not do: an incident that leaves the tie while its later pages are read can hide another, but is then missing
+/// itself from the next walk.
 class KeysetPaging {
  public:
   KeysetPaging(PageReader& pages, Emitter& emitter, std::optional<common::Instant> until, common::Log& log)
@@ -22,12 +26,17 @@ class KeysetPaging {
 
  private:
   struct OrderBroken {};
+  /// One walk from page to page.
+  struct Walk {
+    std::unordered_set<std::string> links;
+    std::size_t incidents = 0;
+  };
   Question question(const Bound& bound) const { return {.from = bound, .until = until_}; }
   Page first_page(const Bound& bound);
   std::optional<Page> walk_to_incidents(const Bound& bound, bool& walked);
   void read_tie(const Bound& tie);
-  bool tie_pass(const Bound& tie, std::size_t& unseen);
-  std::optional<Page> next_page(const Page& page, const Bound& bound, std::unordered_set<std::string>& links);
+  std::optional<std::set<std::string>> tie_pass(const Bound& tie);
+  std::optional<Page> next_page(const Page& page, const Bound& bound, Walk& walk);
   void check_order(Page& page, const Bound& bound) const;
 
   PageReader& pages_;

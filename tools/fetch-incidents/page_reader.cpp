@@ -75,7 +75,12 @@ std::optional<Page> PageReader::read(const Question& question) {
   }
 }
 
-std::optional<Page> PageReader::follow(const Page& from, const Question& question) {
+std::optional<Page> PageReader::follow(const Page& from, const Question& question, std::size_t behind) {
+  if (from.next_link.empty()) {
+    Question rest = question;
+    rest.skip = behind;
+    return read(rest);
+  }
   if (!graph_.is_own(from.next_link)) {
     throw common::Failure(common::ExitStatus::unavailable,
                           "Graph's nextLink leads to another server, which gets neither the request nor the token: " +
@@ -92,8 +97,9 @@ std::optional<Page> PageReader::follow(const Page& from, const Question& questio
     return {};
   }
   // How long a nextLink holds is not documented; one that does not is no fault of the question.
-  if (answer.status == 400 || answer.status == 404 || answer.status == 410) return {};
-  graph_.fail(answer);
+  const bool expired = answer.status == 400 || answer.status == 404 || answer.status == 410;
+  if (!expired) graph_.fail(answer);
+  return {};
 }
 
 /// Makes the page's new incidents whole.

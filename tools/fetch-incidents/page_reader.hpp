@@ -20,9 +20,10 @@ class PageReader {
 
   /// The first page for the question. Nothing when Graph refuses the question as such (400); see refusal().
   std::optional<Page> read(const Question& question);
-  /// The page behind a page's nextLink. Nothing when it cannot be had: the link is out of date, or Graph fails over it. Throws
-  /// Failure(unavailable) when it leads to another server.
-  std::optional<Page> follow(const Page& page, const Question& question);
+  /// The page behind a page's nextLink; where a full page has none, what lies behind the `behind` incidents that were read so
+  /// far, which is nothing unless Graph leaves nextLink out. Nothing when it cannot be had: the link is out of date, or Graph
+  /// fails over it. Throws Failure(unavailable) when the link leads to another server.
+  std::optional<Page> follow(const Page& page, const Question& question, std::size_t behind);
 
   const Answer& refusal() const { return refusal_; }
   /// How many incidents a page holds at most just now.

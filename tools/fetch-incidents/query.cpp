@@ -16,6 +16,7 @@ std::string IncidentUrls::page(const Question& question, std::size_t top, bool e
   std::string url = collection_ + "?$filter=" + common::url_encode(filter);
   if (question.ordered) url += "&$orderby=lastUpdateDateTime%20asc";
   if (question.counted) url += "&$count=true";
+  if (question.skip > 0) url += "&$skip=" + std::to_string(question.skip);
   url += "&$top=" + std::to_string(top);
   if (expanded) url += "&$expand=alerts";
   return url;

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ struct Question {
   std::optional<common::Instant> until = {};  ///< exclusive
   bool ordered = true;   ///< with $orderby
   bool counted = false;  ///< with $count
+  std::size_t skip = 0;  ///< with $skip
 };
 
 /// Writes the URLs of Graph's incidents.

@@ -93,12 +93,7 @@ void choose_start(const common::Arguments& arguments, Settings& settings, RunSet
 }
 
 void refuse_contradictions(const common::Arguments& arguments) {
-  if (!arguments.has("id")) {
-    if (arguments.has("since") && arguments.has("state")) {
-      throw Failure(ExitStatus::usage, "--since and --state both say where to start; give one of them");
-    }
-    return;
-  }
+  if (!arguments.has("id")) return;
   for (const std::string_view option : {"since", "until", "state"}) {
     if (arguments.has(option)) {
       throw Failure(ExitStatus::usage, "--id fetches single incidents; --" + std::string(option) + " has no meaning with it");

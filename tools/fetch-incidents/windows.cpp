@@ -114,18 +114,20 @@ std::optional<WindowPaging::Incidents> WindowPaging::one_pass(const Window& wind
   std::unordered_set<std::string> links;
   Versions seen;
   Incidents incidents;
+  std::size_t read = 0;
   Page page = first_page(window);
   for (;;) {
     for (Incident& incident : page.incidents) {
       if (seen.emplace(incident.id, incident.last_update).second) incidents.push_back(std::move(incident));
     }
-    if (page.next_link.empty()) return incidents;
+    read += page.incidents.size() + page.unreadable;
+    if (!page.more()) return incidents;
     if (window.width > 1 && incidents.size() > pages_.size()) return {};
-    if (!links.insert(page.next_link).second) {
+    if (!page.next_link.empty() && !links.insert(page.next_link).second) {
       throw Failure(ExitStatus::stopped_early, "Graph's pages go round in a circle: the same nextLink came again: " +
                                                    page.next_link.substr(0, 300));
     }
-    std::optional<Page> next = pages_.follow(page, question);
+    std::optional<Page> next = pages_.follow(page, question, read);
     if (!next) return {};
     check_inside(*next, window);
     page = std::move(*next);

@@ -20,7 +20,8 @@ int hex_value(char c) {
 bool take_number(std::string_view& rest, unsigned most, unsigned& value) {
   std::size_t size = 0;
   value = 0;
-  while (size < rest.size() && size < 4 && is_digit(rest[size])) value = value * 10 + static_cast<unsigned>(rest[size++] - '0');
+  while (size < rest.size() && size < 4 && is_digit(rest[size]))
+    value = value * 10 + static_cast<unsigned>(rest[size++] - '0');
   if (size == 0 || value > most || (size > 1 && rest.front() == '0')) return false;
   rest.remove_prefix(size);
   return true;
@@ -59,8 +60,8 @@ int parse_groups(std::string_view text, std::uint8_t* bytes) {
   return -1;
 }
 
-// With an IPv4 address at the end the platform takes "::a.b.c.d", "::ffff:a.b.c.d", "::ffff:0:a.b.c.d", and one to four groups
-// before "::a.b.c.d".
+// With an IPv4 address at the end the platform takes "::a.b.c.d", "::ffff:a.b.c.d", "::ffff:0:a.b.c.d", and
+// one to four groups before "::a.b.c.d".
 bool parse_v6_with_v4(std::string_view text, std::uint8_t* bytes) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || !parse_v4(text.substr(colon + 1), bytes + 12)) return false;
@@ -70,7 +71,8 @@ bool parse_v6_with_v4(std::string_view text, std::uint8_t* bytes) {
     const std::string_view zeros = front.substr(7);
     const std::size_t at = zeros.empty() ? 10 : 8;
     bytes[at] = bytes[at + 1] = 0xff;
-    return zeros.empty() || (zeros.size() <= 5 && zeros.back() == ':' && zeros.find_first_not_of('0') == zeros.size() - 1);
+    return zeros.empty() ||
+           (zeros.size() <= 5 && zeros.back() == ':' && zeros.find_first_not_of('0') == zeros.size() - 1);
   }
   if (!front.ends_with("::")) return false;
   const int groups = parse_groups(front.substr(0, front.size() - 2), bytes);
@@ -95,9 +97,9 @@ struct Network {
   unsigned prefix;
 };
 constexpr Network internal_v4[] = {
-    {{0, 0, 0, 0}, 8},      {{10, 0, 0, 0}, 8},    {{100, 64, 0, 0}, 10},  {{127, 0, 0, 0}, 8},
-    {{169, 254, 0, 0}, 16}, {{172, 16, 0, 0}, 12}, {{192, 168, 0, 0}, 16}, {{224, 0, 0, 0}, 4},
-    {{255, 255, 255, 255}, 32},
+    {{0, 0, 0, 0}, 8},      {{10, 0, 0, 0}, 8},     {{100, 64, 0, 0}, 10},
+    {{127, 0, 0, 0}, 8},    {{169, 254, 0, 0}, 16}, {{172, 16, 0, 0}, 12},
+    {{192, 168, 0, 0}, 16}, {{224, 0, 0, 0}, 4},    {{255, 255, 255, 255}, 32},
 };
 
 bool is_internal_v4(const std::uint8_t* bytes) {
@@ -118,7 +120,8 @@ bool is_internal_v6(const std::array<std::uint8_t, 16>& b) {
   const bool mapped = all_zero(b.data(), 10) && b[10] == 0xff && b[11] == 0xff;
   if (mapped) return is_internal_v4(b.data() + 12);
   const bool unspecified_or_loopback = all_zero(b.data(), 15) && b[15] <= 1;
-  return unspecified_or_loopback || (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0x80) == 0x80) || b[0] == 0xff;
+  return unspecified_or_loopback || (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0x80) == 0x80) ||
+         b[0] == 0xff;
 }
 
 }  // namespace

@@ -13,12 +13,12 @@ struct Address {
   std::array<std::uint8_t, 16> bytes;  ///< the first 4 for IPv4
 };
 
-/// Reads an address in a form that the platform takes: four decimal numbers without leading zeros, or IPv6; with or without
-/// prefix length. Nothing for anything else.
+/// Reads an address in a form that the platform takes: four decimal numbers without leading zeros, or IPv6;
+/// with or without prefix length. Nothing for anything else.
 std::optional<Address> parse_address(std::string_view text);
 
-/// Private, loopback, link-local, carrier-grade NAT, unique-local, multicast or unspecified: an address that says nothing
-/// about anybody outside.
+/// Private, loopback, link-local, carrier-grade NAT, unique-local, multicast or unspecified: an address that
+/// says nothing about anybody outside.
 bool is_internal(const Address& address);
 
 }  // namespace map_stix

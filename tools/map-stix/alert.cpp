@@ -14,7 +14,9 @@ namespace map_stix {
 
 namespace {
 
-bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // createdDateTime, else the first other date there is.
@@ -38,7 +40,8 @@ void put_activity(const AlertScope& alert) {
   const auto begin = usable_instant(first);
   const auto end = usable_instant(last);
   if (begin && end && *end < *begin) {
-    work.report.warn("dates in disorder", alert_member(alert, "lastActivityDateTime"), "earlier than firstActivityDateTime; left out of last_seen");
+    work.report.warn("dates in disorder", alert_member(alert, "lastActivityDateTime"),
+                     "earlier than firstActivityDateTime; left out of last_seen");
     return;
   }
   put_time(work.bundle, alert.object, Property::last_seen, last);
@@ -49,11 +52,13 @@ void put_incident(AlertScope& alert) {
   Bundle& bundle = work.bundle;
   const Json json = alert.json;
   const Json title = json["title"];
-  const std::string_view name = usable_text(title).empty() ? work.arena.join({"Alert ", alert.id}) : usable_text(title);
+  const std::string_view name =
+      usable_text(title).empty() ? work.arena.join({"Alert ", alert.id}) : usable_text(title);
   const common::Instant created = whole_second(alert.created);
   const auto updated = usable_instant(json["lastUpdateDateTime"]);
   const common::Instant modified = std::max(created, whole_millisecond(updated.value_or(created)));
-  alert.object = bundle.add(ObjectType::incident, work.ids.by_name_and_second(name, created), created, modified);
+  alert.object =
+      bundle.add(ObjectType::incident, work.ids.by_name_and_second(name, created), created, modified);
   if (bundle.set_text(alert.object, Property::name, name) && name == title.text()) title.mark_used();
   mark_if_exact(json["createdDateTime"], created);
   if (bundle.modified(alert.object) == modified) mark_if_exact(json["lastUpdateDateTime"], modified);
@@ -61,7 +66,8 @@ void put_incident(AlertScope& alert) {
   put_texts(bundle, alert.object, Property::labels, json["category"]);
   put_texts(bundle, alert.object, Property::labels, json["categories"]);
   put_texts(bundle, alert.object, Property::labels, json["systemTags"]);
-  if (work.options.confidence) bundle.set_number(alert.object, Property::confidence, *work.options.confidence);
+  if (work.options.confidence)
+    bundle.set_number(alert.object, Property::confidence, *work.options.confidence);
   put_reference(work, alert.object, json["id"], json["alertWebUrl"], alert_member(alert, "alertWebUrl"));
   put_activity(alert);
   bundle.set_text(alert.object, Property::incident_type, "alert");
@@ -74,7 +80,8 @@ void add_technique(const AlertScope& alert, Json technique) {
   Workspace& work = alert.work();
   const std::string_view id = technique.is(JsonKind::string) ? strip(technique.text()) : std::string_view{};
   if (id.empty()) return;
-  const ObjectRef pattern = work.bundle.add(ObjectType::attack_pattern, work.ids.attack_pattern(id), shared_date, shared_date);
+  const ObjectRef pattern =
+      work.bundle.add(ObjectType::attack_pattern, work.ids.attack_pattern(id), shared_date, shared_date);
   work.bundle.set_text(pattern, Property::name, id);
   work.bundle.set_text(pattern, Property::x_mitre_id, id);
   work.bundle.set_number(pattern, Property::confidence, shared_confidence);
@@ -107,7 +114,8 @@ void add_vulnerability(const AlertScope& alert, std::string_view id) {
   std::string name = "CVE";
   name += id.substr(3);
   const std::string_view kept = work.arena.copy(name);
-  const ObjectRef vulnerability = work.bundle.add(ObjectType::vulnerability, work.ids.by_name(kept), shared_date, shared_date);
+  const ObjectRef vulnerability =
+      work.bundle.add(ObjectType::vulnerability, work.ids.by_name(kept), shared_date, shared_date);
   work.bundle.set_text(vulnerability, Property::name, kept);
   work.bundle.set_number(vulnerability, Property::confidence, shared_confidence);
   relate(work, alert.object, "targets", vulnerability, alert.created);
@@ -119,7 +127,8 @@ void add_vulnerabilities(const AlertScope& alert, std::string_view text) {
     if (at < 3 || !equals_ignoring_case(text.substr(at - 3, 3), "cve")) continue;
     if (at > 3 && is_alphanumeric(text[at - 4])) continue;
     const std::string_view rest = text.substr(at + 1);
-    const bool year = rest.size() > 5 && rest[4] == '-' && std::all_of(rest.begin(), rest.begin() + 4, is_digit);
+    const bool year =
+        rest.size() > 5 && rest[4] == '-' && std::all_of(rest.begin(), rest.begin() + 4, is_digit);
     if (!year) continue;
     std::size_t end = 5;
     while (end < rest.size() && is_digit(rest[end])) ++end;
@@ -133,7 +142,8 @@ void add_actor(const AlertScope& alert) {
   const Json actor = alert.json["actorDisplayName"];
   const std::string_view name = usable_text(actor);
   if (!work.options.actors || name.empty()) return;
-  const ObjectRef set = work.bundle.add(ObjectType::intrusion_set, work.ids.by_name(name), shared_date, shared_date);
+  const ObjectRef set =
+      work.bundle.add(ObjectType::intrusion_set, work.ids.by_name(name), shared_date, shared_date);
   put_text(work.bundle, set, Property::name, actor);
   work.bundle.set_number(set, Property::confidence, shared_confidence);
   relate(work, alert.object, "attributed-to", set, alert.created);
@@ -182,14 +192,17 @@ void map_alert(IncidentScope& incident, Json json, std::size_t position) {
                    .note_date = from_update ? incident.note_date : created,
                    .scored = incident.scored && !is_dismissed(json["classification"]),
                    .object = {}};
-  for (const std::string_view member : {"createdDateTime", "lastUpdateDateTime", "firstActivityDateTime", "lastActivityDateTime"}) {
-    if (is_bad_date(json[member])) work.report.warn("bad date", alert_member(alert, member), "not a date; counts as missing");
+  for (const std::string_view member :
+       {"createdDateTime", "lastUpdateDateTime", "firstActivityDateTime", "lastActivityDateTime"}) {
+    if (is_bad_date(json[member]))
+      work.report.warn("bad date", alert_member(alert, member), "not a date; counts as missing");
   }
   put_incident(alert);
   if (work.report.explaining()) {
     std::string line = " alert " + std::string(id) + ": ";
     work.bundle.append_id(line, alert.object);
-    work.report.explain(line.append(" \"").append(work.bundle.text(alert.object, Property::name)).append("\""));
+    work.report.explain(
+        line.append(" \"").append(work.bundle.text(alert.object, Property::name)).append("\""));
   }
   add_techniques(alert);
   map_evidence_list(alert, json["evidence"]);

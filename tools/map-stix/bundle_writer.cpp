@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <string_view>
+#include <unordered_set>
 
 #include "common/json_writer.hpp"
 #include "tools/map-stix/markings.hpp"
@@ -14,6 +15,8 @@ using namespace std::string_view_literals;
 
 // Objects that incidents share have constant dates, or each bundle would seem to change them.
 constexpr std::string_view constant_date = "2020-01-01T00:00:00.000Z";
+
+constexpr std::size_t relief_size = 256u << 10;
 
 void append_member(std::string& out, std::string_view key) {
   out += ",\""sv;
@@ -28,16 +31,18 @@ void append_number(std::string& out, std::int64_t number) {
 }
 
 std::string author_object(const MappingOptions& options, const std::string& id) {
-  std::string json = R"({"type":"identity","spec_version":"2.1","id":")" + id + R"(","created":")" + std::string(constant_date) +
-                     R"(","modified":")" + std::string(constant_date) + R"(","name":)";
+  std::string json = R"({"type":"identity","spec_version":"2.1","id":")" + id + R"(","created":")" +
+                     std::string(constant_date) + R"(","modified":")" + std::string(constant_date) +
+                     R"(","name":)";
   common::append_json_string(json, options.author);
-  json += R"(,"description":"Security incidents imported from Microsoft Graph","identity_class":"organization"})";
+  json +=
+      R"(,"description":"Security incidents imported from Microsoft Graph","identity_class":"organization"})";
   return json;
 }
 
 }  // namespace
 
-BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids) {
+BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids, JsonTree& tree) : tree_(tree) {
   const std::string author = "identity--" + common::to_text(ids.identity("organization", options.author));
   const Marking& marking = marking_of(options.tlp_level);
   const Marking& observable_marking = marking_of(options.observable_tlp);
@@ -49,7 +54,8 @@ BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids) {
   if (options.observable_author) observable_tail_ += ",\"x_opencti_created_by_ref\":\"" + author + "\"";
 }
 
-void BundleWriter::append(std::string& out, const Bundle& bundle, const common::Uuid& id, ObjectRef case_incident) {
+void BundleWriter::append(std::string& out, const Bundle& bundle, const common::Uuid& id,
+                          ObjectRef case_incident, const std::function<void()>& relieve) {
   out += R"({"type":"bundle","id":"bundle--)"sv;
   common::append_text(out, id);
   out += R"(","objects":[)"sv;
@@ -57,11 +63,13 @@ void BundleWriter::append(std::string& out, const Bundle& bundle, const common::
   for (std::uint32_t i = 0; i < bundle.size(); ++i) {
     if (i > 0) out += ',';
     append_object(out, bundle, {i}, case_incident);
+    if (out.size() >= relief_size) relieve();
   }
   out += "]}"sv;
 }
 
-void BundleWriter::append_object(std::string& out, const Bundle& bundle, ObjectRef ref, ObjectRef case_incident) {
+void BundleWriter::append_object(std::string& out, const Bundle& bundle, ObjectRef ref,
+                                 ObjectRef case_incident) {
   const Bundle::Object& object = bundle.objects_[ref.index];
   const ObjectTypeRow& row = row_of(object.type);
   out += "{\"type\":\""sv;
@@ -89,16 +97,23 @@ void BundleWriter::append_values(std::string& out, const Bundle& bundle, const B
       append_hashes(out, bundle, at);
       continue;
     }
+    at = value.next;
+    if (row_of(value.property).form == Form::blocks) {
+      const std::string_view text = joined_blocks(bundle, value);
+      if (text.empty()) continue;
+      append_member(out, row_of(value.property).name);
+      common::append_json_string(out, text);
+      continue;
+    }
     append_member(out, row_of(value.property).name);
     append_value(out, bundle, value);
-    at = value.next;
   }
 }
 
 void BundleWriter::append_value(std::string& out, const Bundle& bundle, const Bundle::Value& value) {
   switch (row_of(value.property).form) {
     case Form::text:
-    case Form::hash: common::append_json_string(out, value.text); break;
+    case Form::hash: common::append_json_string(out, value.as_text()); break;
     case Form::number: append_number(out, value.number); break;
     case Form::boolean: out += value.number != 0 ? "true"sv : "false"sv; break;
     case Form::time: append_time(out, {value.number}); break;
@@ -110,14 +125,30 @@ void BundleWriter::append_value(std::string& out, const Bundle& bundle, const Bu
     case Form::texts:
     case Form::refs:
     case Form::references:
-    case Form::registry_values:
-    case Form::blocks: append_list(out, bundle, value); break;
+    case Form::registry_values: append_list(out, bundle, value); break;
+    case Form::blocks: break;  // append_values() writes these
   }
 }
 
 void BundleWriter::append_list(std::string& out, const Bundle& bundle, const Bundle::Value& value) {
-  const Form form = row_of(value.property).form;
-  const auto part = [&out](std::string_view key, std::string_view text, bool& first) {
+  out += '[';
+  for (std::uint32_t at = value.list.first; at != 0; at = bundle.items_[at].next) {
+    if (at != value.list.first) out += ',';
+    append_item(out, bundle, row_of(value.property).form, bundle.items_[at]);
+  }
+  out += ']';
+}
+
+void BundleWriter::append_item(std::string& out, const Bundle& bundle, Form form, const Bundle::Item& item) {
+  if (form == Form::texts) return common::append_json_string(out, item.a);
+  if (form == Form::refs) {
+    out += '"';
+    bundle.append_id(out, {item.ref});
+    out += '"';
+    return;
+  }
+  bool first = true;
+  const auto part = [&out, &first](std::string_view key, std::string_view text) {
     if (text.empty()) return;
     out += first ? "\""sv : ",\""sv;
     first = false;
@@ -125,40 +156,29 @@ void BundleWriter::append_list(std::string& out, const Bundle& bundle, const Bun
     out += "\":"sv;
     common::append_json_string(out, text);
   };
-  std::string joined;
-  if (form != Form::blocks) out += '[';
-  for (auto at = static_cast<std::uint32_t>(value.number); at != 0; at = bundle.items_[at].next) {
+  const bool reference = form == Form::references;
+  out += '{';
+  part(reference ? "source_name"sv : "name"sv, item.a);
+  part(reference ? "url"sv : "data"sv, item.b);
+  part(reference ? "external_id"sv : "data_type"sv, item.c);
+  out += '}';
+}
+
+std::string_view BundleWriter::joined_blocks(const Bundle& bundle, const Bundle::Value& value) {
+  blocks_.clear();
+  std::unordered_set<std::string> seen;  // filled only where there are several
+  for (std::uint32_t at = value.list.first; at != 0; at = bundle.items_[at].next) {
     const Bundle::Item& item = bundle.items_[at];
-    const bool only = value.count == 1;
-    if (form == Form::blocks && only) {
-      common::append_json_string(out, item.a);
-      return;
+    block_ = item.a;
+    if (item.ref != ObjectRef::none) {
+      catch_all_.append_evidence(block_, tree_.at(item.ref));
+      while (block_.ends_with('\n')) block_.pop_back();
     }
-    const bool first_item = at == static_cast<std::uint32_t>(value.number);
-    if (form == Form::blocks) {
-      if (!first_item) joined += "\n\n";
-      joined += item.a;
-      continue;
-    }
-    if (!first_item) out += ',';
-    bool first = true;
-    if (form == Form::texts) {
-      common::append_json_string(out, item.a);
-    } else if (form == Form::refs) {
-      out += '"';
-      bundle.append_id(out, {item.ref});
-      out += '"';
-    } else {
-      const bool reference = form == Form::references;
-      out += '{';
-      part(reference ? "source_name"sv : "name"sv, item.a, first);
-      part(reference ? "url"sv : "data"sv, item.b, first);
-      part(reference ? "external_id"sv : "data_type"sv, item.c, first);
-      out += '}';
-    }
+    if (block_.empty() || (value.size > 1 && !seen.insert(block_).second)) continue;
+    if (!blocks_.empty()) blocks_ += "\n\n";
+    blocks_ += block_;
   }
-  if (form == Form::blocks) common::append_json_string(out, joined);
-  else out += ']';
+  return blocks_;
 }
 
 void BundleWriter::append_hashes(std::string& out, const Bundle& bundle, std::uint32_t& at) {
@@ -168,7 +188,7 @@ void BundleWriter::append_hashes(std::string& out, const Bundle& bundle, std::ui
     out += first ? "\""sv : ",\""sv;
     out += row_of(value.property).name;
     out += "\":"sv;
-    common::append_json_string(out, value.text);
+    common::append_json_string(out, value.as_text());
     at = value.next;
   }
   out += '}';
@@ -178,7 +198,7 @@ bool BundleWriter::refers_to(const Bundle& bundle, const Bundle::Object& note, O
   for (std::uint32_t at = note.first; at != 0; at = bundle.values_[at].next) {
     const Bundle::Value& value = bundle.values_[at];
     if (value.property != Property::object_refs) continue;
-    for (auto item = static_cast<std::uint32_t>(value.number); item != 0; item = bundle.items_[item].next) {
+    for (std::uint32_t item = value.list.first; item != 0; item = bundle.items_[item].next) {
       if (bundle.items_[item].ref == target.index) return true;
     }
   }
@@ -200,12 +220,26 @@ void BundleWriter::append_object_refs(std::string& out, const Bundle& bundle, Ob
   if (any) out += ']';
 }
 
+// The times of a bundle lie close together, so the date is put into words once for many of them.
 void BundleWriter::append_time(std::string& out, common::Instant at) {
-  if (last_time_text_.empty() || at != last_time_) {
-    last_time_ = at;
-    last_time_text_ = '"' + common::milliseconds_text(at) + '"';
+  constexpr std::int64_t ticks_per_day = 86400 * common::ticks_per_second;
+  std::int64_t day = at.ticks / ticks_per_day;
+  if (at.ticks % ticks_per_day < 0) --day;
+  if (time_.empty() || day != day_) {
+    day_ = day;
+    time_ = '"' + common::milliseconds_text(at) + '"';
   }
-  out += last_time_text_;
+  const std::int64_t milliseconds = (at.ticks - day * ticks_per_day) / (common::ticks_per_second / 1000);
+  const auto put = [this](std::size_t place, std::int64_t number, std::size_t digits) {
+    for (; digits-- > 0; number /= 10) time_[place + digits] = static_cast<char>('0' + number % 10);
+  };
+  const std::size_t hours =
+      time_.size() - 14;  // "08:15:30.250Z" and the quote end the text, whatever the year's length
+  put(hours, milliseconds / 3'600'000, 2);
+  put(hours + 3, milliseconds / 60'000 % 60, 2);
+  put(hours + 6, milliseconds / 1000 % 60, 2);
+  put(hours + 9, milliseconds % 1000, 3);
+  out += time_;
 }
 
 }  // namespace map_stix

@@ -8,8 +8,8 @@ namespace map_stix {
 namespace {
 
 // What an analyst looks for first.
-constexpr std::string_view leading_members[] = {"verdict",           "roles",                   "detailedRoles",
-                                                "remediationStatus", "remediationStatusDetails", "tags"};
+constexpr std::string_view leading_members[] = {
+    "verdict", "roles", "detailedRoles", "remediationStatus", "remediationStatusDetails", "tags"};
 constexpr std::string_view type_member = "@odata.type";
 constexpr std::string_view evidence_suffix = "evidence";
 
@@ -27,7 +27,7 @@ void CatchAll::append_evidence(std::string& out, Json evidence) {
   for (const std::string_view name : leading_members) {
     if (const Json member = evidence[name]) append_member(out, member, name);
   }
-  append_value(out, evidence);
+  for (const Json member : evidence) append_member(out, member, member.key());
 }
 
 void CatchAll::append(std::string& out, Json object, std::string_view path) {

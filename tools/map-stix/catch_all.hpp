@@ -6,10 +6,11 @@
 
 namespace map_stix {
 
-/// Appends every value below `json` that no mapper has written into a STIX property, one line each as `path: value`, in input
-/// order, and marks it as used. Members named in `first` come first. Left out: null, "", [], {}, "unknownFutureValue", and the
-/// `@odata.type` of evidence. Because this walks what is there rather than what is known, a member that Graph adds tomorrow
-/// is carried too.
+/// Appends every value below `json` that no mapper has written into a STIX property, one line each as `path:
+/// value`, in input order, and marks it as used (evidence itself may be marked already, its members count).
+/// Members named in `first` come first. Left out: null, "", [], {}, "unknownFutureValue", and the
+/// `@odata.type` of evidence. Because this walks what is there rather than what is known, a member that Graph
+/// adds tomorrow is carried too.
 class CatchAll {
  public:
   void append_evidence(std::string& out, Json evidence);

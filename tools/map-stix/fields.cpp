@@ -8,6 +8,10 @@ namespace map_stix {
 
 namespace {
 
+constexpr common::Instant first_instant = {-62104060800 *
+                                           common::ticks_per_second};  // 0002-01-01, see .NET's default date
+constexpr common::Instant end_of_time = {253402300800 * common::ticks_per_second};  // 10000-01-01
+
 common::Instant cut(common::Instant at, std::int64_t step) {
   std::int64_t rest = at.ticks % step;
   if (rest < 0) rest += step;
@@ -38,7 +42,9 @@ std::optional<std::int64_t> usable_integer(Json value) {
 
 std::optional<common::Instant> usable_instant(Json value) {
   if (!value.is(JsonKind::string)) return std::nullopt;
-  return common::parse_instant(value.text());
+  const auto at = common::parse_instant(value.text());
+  // An offset can lead out of the years that a STIX timestamp can name.
+  return at && *at >= first_instant && *at < end_of_time ? at : std::nullopt;
 }
 
 bool is_bad_date(Json value) {
@@ -56,7 +62,8 @@ bool put_text(Bundle& bundle, ObjectRef object, Property property, Json value) {
   return true;
 }
 
-bool put_number(Bundle& bundle, ObjectRef object, Property property, Json value, std::int64_t least, std::int64_t most) {
+bool put_number(Bundle& bundle, ObjectRef object, Property property, Json value, std::int64_t least,
+                std::int64_t most) {
   const auto number = usable_integer(value);
   if (!number || *number < least || *number > most) return false;
   if (bundle.set_number(object, property, *number)) value.mark_used();

@@ -25,10 +25,12 @@ common::Instant whole_second(common::Instant at);
 /// Cut down to the millisecond, the precision of the bundle.
 common::Instant whole_millisecond(common::Instant at);
 
-/// Write a value into a property and mark it as used, if the bundle then holds it without loss: a value that the property does
-/// not hold word for word stays unmarked, and the catch-all carries it. False when the value is unusable.
+/// Write a value into a property and mark it as used, if the bundle then holds it without loss: a value that
+/// the property does not hold word for word stays unmarked, and the catch-all carries it. False when the
+/// value is unusable.
 bool put_text(Bundle& bundle, ObjectRef object, Property property, Json value);
-bool put_number(Bundle& bundle, ObjectRef object, Property property, Json value, std::int64_t least, std::int64_t most);
+bool put_number(Bundle& bundle, ObjectRef object, Property property, Json value, std::int64_t least,
+                std::int64_t most);
 bool put_time(Bundle& bundle, ObjectRef object, Property property, Json value);
 /// Adds each usable text of a list, or a single one, to a list of texts.
 void put_texts(Bundle& bundle, ObjectRef object, Property property, Json values);

@@ -15,7 +15,9 @@ namespace {
 
 constexpr common::Instant epoch = {0};
 
-bool has_status(Json json, std::string_view status) { return equals_ignoring_case(usable_text(json["status"]), status); }
+bool has_status(Json json, std::string_view status) {
+  return equals_ignoring_case(usable_text(json["status"]), status);
+}
 
 struct Priority {
   std::string_view severity;
@@ -31,7 +33,8 @@ std::string_view priority_of(std::string_view severity) {
 }
 
 // What an analyst reads first; the rest follows in the order of the input.
-constexpr std::string_view leading_members[] = {"status", "determination", "assignedTo", "priorityScore", "summary", "description", "redirectIncidentId"};
+constexpr std::string_view leading_members[] = {
+    "status", "determination", "assignedTo", "priorityScore", "summary", "description", "redirectIncidentId"};
 
 void append_member(std::string& text, Json json, std::string_view name) {
   const Json value = json[name];
@@ -65,12 +68,14 @@ ObjectRef put_case(const IncidentScope& incident) {
   Bundle& bundle = work.bundle;
   const Json json = incident.json;
   const Json title = json["displayName"];
-  const std::string_view name = usable_text(title).empty() ? work.arena.join({"Incident ", incident.id}) : usable_text(title);
+  const std::string_view name =
+      usable_text(title).empty() ? work.arena.join({"Incident ", incident.id}) : usable_text(title);
   const common::Instant created = whole_second(incident.created);
   const Json update = json["lastUpdateDateTime"];
   const auto updated = usable_instant(update);
   const common::Instant modified = std::max(created, whole_millisecond(updated.value_or(created)));
-  const ObjectRef object = bundle.add(ObjectType::case_incident, work.ids.by_name_and_second(name, created), created, modified);
+  const ObjectRef object =
+      bundle.add(ObjectType::case_incident, work.ids.by_name_and_second(name, created), created, modified);
   bundle.set_text(object, Property::name, name);
   if (name == title.text()) title.mark_used();
   mark_if_exact(json["createdDateTime"], created);
@@ -88,7 +93,8 @@ ObjectRef put_case(const IncidentScope& incident) {
   return object;
 }
 
-// The comment that closed the incident. It has no date of its own and keeps that of the incident, so that it stays one note.
+// The comment that closed the incident. It has no date of its own and keeps that of the incident, so that it
+// stays one note.
 void add_resolving_comment(const IncidentScope& incident, ObjectRef object) {
   Workspace& work = incident.work;
   const Json comment = incident.json["resolvingComment"];
@@ -143,37 +149,45 @@ void map_alerts(IncidentScope& incident) {
   }
 }
 
-// True when the incident is to be left out as a whole.
-bool is_left_out(Workspace& work, Json json, std::string_view id) {
+// Why the incident is to be left out as a whole; "" where it is not.
+std::string_view reason_to_leave_out(Workspace& work, Json json, std::string_view id) {
   if (work.options.skip_resolved && has_status(json, "resolved")) {
     work.report.count_resolved();
-    return true;
+    return "resolved";
   }
   if (has_status(json, "redirected") && json["alerts"].empty() && !work.options.keep_redirected) {
     work.report.redirected(id, usable_text(json["redirectIncidentId"]));
-    return true;
+    return "merged into another incident";
   }
-  return false;
+  return {};
 }
 
-void explain_incident(const IncidentScope& incident, ObjectRef object) {
-  std::string line = "incident " + std::string(incident.id) + ": ";
+void explain_case(const IncidentScope& incident, ObjectRef object) {
+  std::string line = " case: ";
   incident.work.bundle.append_id(line, object);
-  incident.work.report.explain(line.append(" \"").append(incident.work.bundle.text(object, Property::name)).append("\""));
+  line.append(" \"").append(incident.work.bundle.text(object, Property::name)).append("\", ");
+  incident.work.report.explain(line.append(std::to_string(incident.work.bundle.size())).append(" objects"));
 }
 
 }  // namespace
 
 bool is_incident(Json json) {
   if (json["alerts"] || json["displayName"] || json["incidentWebUrl"]) return true;
-  return json["id"] && !json["error"] && (json["createdDateTime"] || json["status"] || json["lastUpdateDateTime"]);
+  return json["id"] && !json["error"] &&
+         (json["createdDateTime"] || json["status"] || json["lastUpdateDateTime"]);
 }
 
-bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, std::string& out) {
+bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, std::string& out,
+                  const std::function<void()>& relieve) {
   const std::string_view id = usable_text(json["id"]);
   work.report.begin_incident(id);
-  if (is_left_out(work, json, id)) return false;
+  if (const std::string_view reason = reason_to_leave_out(work, json, id); !reason.empty()) {
+    if (!work.report.explaining()) return false;
+    out.append("incident ").append(id).append(": left out, ").append(reason);
+    return true;
+  }
   work.bundle.clear();
+  work.bundle.expect(work.tree.size());
   work.arena.reset();
   const auto created = usable_instant(json["createdDateTime"]);
   const auto updated = usable_instant(json["lastUpdateDateTime"]);
@@ -187,6 +201,7 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
                          .created = created ? *created : updated.value_or(epoch),
                          .note_date = created.value_or(epoch),
                          .scored = !is_dismissed(json["classification"])};
+  if (work.report.explaining()) work.report.explain("incident " + std::string(id));
   map_alerts(incident);
   join_devices(incident);
   incident.verdicts.settle(incident);
@@ -196,11 +211,11 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
   put_description(incident, object);
   work.report.count_bundle(work.bundle);
   if (work.report.explaining()) {
-    explain_incident(incident, object);
+    explain_case(incident, object);
     out += work.report.account();
-    if (out.ends_with('\n')) out.pop_back();
+    out.pop_back();
   } else {
-    writer.append(out, work.bundle, bundle_id(work, incident, source), object);
+    writer.append(out, work.bundle, bundle_id(work, incident, source), object, relieve);
   }
   return true;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 
 #include "tools/map-stix/bundle_writer.hpp"
@@ -6,12 +7,15 @@
 
 namespace map_stix {
 
-/// Whether an object is an incident of Graph at all: it has alerts, or an id or name together with what only incidents have.
+/// Whether an object is an incident of Graph at all: it has alerts, or an id or name together with what only
+/// incidents have.
 bool is_incident(Json json);
 
-/// Maps one incident and appends its bundle, or with --explain its account, without LF. False when the incident is left out on
-/// purpose: merged into another one, or resolved where these are not wanted. `source` is its JSON text, which names the bundle
-/// where the incident has no date of update.
-bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, std::string& out);
+/// Maps one incident and appends its bundle, or with --explain its account, without LF. False when nothing
+/// was appended, as the incident is left out on purpose: merged into another one, or resolved where these are
+/// not wanted. `source` is its JSON text, which names the bundle where the incident has no date of update;
+/// `relieve` is BundleWriter's.
+bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, std::string& out,
+                  const std::function<void()>& relieve);
 
 }  // namespace map_stix

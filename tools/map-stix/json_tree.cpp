@@ -3,6 +3,8 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <bitset>
+#include <cstring>
 
 #include "tools/map-stix/unescape.hpp"
 
@@ -11,6 +13,8 @@ namespace map_stix {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
+
+constexpr std::size_t large_line = 4u << 20;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -38,7 +42,8 @@ bool is_number(std::string_view text) {
 }
 
 std::string_view without_trailing_space(std::string_view token) {
-  while (!token.empty() && (token.back() == ' ' || token.back() == '\t' || token.back() == '\r' || token.back() == '\n')) {
+  while (!token.empty() &&
+         (token.back() == ' ' || token.back() == '\t' || token.back() == '\r' || token.back() == '\n')) {
     token.remove_suffix(1);
   }
   return token;
@@ -65,7 +70,7 @@ struct JsonTree::Parser {
 
   JsonTree& tree;
   ondemand::parser parser;
-  std::vector<std::string_view> keys;  // for finding repeats in large objects
+  std::vector<std::string_view> keys;  // for finding repeats
 
   std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - tree.line_.data()); }
 
@@ -87,7 +92,10 @@ struct JsonTree::Parser {
     token = without_trailing_space(token);
     if (token.size() >= 2 && token.front() == '"' && token.back() == '"') {
       node.kind = JsonKind::string;
-      const bool valid = take_string(token.substr(1, token.size() - 2), node.text_at, node.text_size, node.text_unescaped);
+      bool unescaped = false;
+      const bool valid =
+          take_string(token.substr(1, token.size() - 2), node.text_at, node.text_size, unescaped);
+      node.text_unescaped = unescaped;
       return valid ? simdjson::SUCCESS : simdjson::STRING_ERROR;
     }
     node.text_at = offset(token.data());
@@ -99,11 +107,27 @@ struct JsonTree::Parser {
     return simdjson::SUCCESS;
   }
 
+  std::size_t room_behind(const char* at) const { return tree.line_.size() - offset(at); }
+
+  static bool escapes(const char* start, const char* quote) {
+    std::size_t backslashes = 0;
+    while (quote - backslashes > start && quote[-1 - static_cast<std::ptrdiff_t>(backslashes)] == '\\')
+      ++backslashes;
+    return backslashes % 2 == 1;
+  }
+
   // The key that begins at `start`, up to its closing quote, which the first stage has made sure of.
   bool take_key(const char* start, Node& node) {
-    const char* end = start;
-    while (*end != '"') end += *end == '\\' ? 2 : 1;
-    return take_string({start, static_cast<std::size_t>(end - start)}, node.key_at, node.key_size, node.key_unescaped);
+    const char* end = static_cast<const char*>(std::memchr(start, '"', room_behind(start)));
+    // A quote behind an odd number of backslashes belongs to the name.
+    while (end[-1] == '\\' && escapes(start, end))
+      end = static_cast<const char*>(std::memchr(end + 1, '"', room_behind(end + 1)));
+    bool unescaped = false;
+    const bool valid =
+        take_string({start, static_cast<std::size_t>(end - start)}, node.key_at, node.key_size, unescaped);
+    node.key_unescaped = unescaped;
+    node.key_mark = Json::key_mark(tree.key_of(node));
+    return valid;
   }
 
   simdjson::error_code walk_members(ondemand::object object, int depth, std::uint32_t parent) {
@@ -136,7 +160,8 @@ struct JsonTree::Parser {
     return simdjson::SUCCESS;
   }
 
-  simdjson::error_code walk_inside(ondemand::value& value, ondemand::json_type type, int depth, std::uint32_t index) {
+  simdjson::error_code walk_inside(ondemand::value& value, ondemand::json_type type, int depth,
+                                   std::uint32_t index) {
     if (type == ondemand::json_type::object) {
       ondemand::object object;
       if (const auto error = value.get_object().get(object)) return error;
@@ -152,29 +177,28 @@ struct JsonTree::Parser {
     return simdjson::SUCCESS;
   }
 
-  // Graph's objects have a few dozen members: comparing sizes first makes pairs cheap; larger objects are sorted.
+  // The names' marks tell at once that most are new; where two marks meet, the names are sorted.
   void count_repeats(std::uint32_t parent) {
-    keys.clear();
+    std::bitset<1024> seen;
+    bool meet = false;
     const auto end = static_cast<std::uint32_t>(tree.nodes_.size());
-    for (std::uint32_t at = parent + 1; at < end; at = tree.nodes_[at].end) keys.push_back(tree.key_of(tree.nodes_[at]));
-    if (keys.size() > 48) {
-      std::sort(keys.begin(), keys.end());
-      for (std::size_t i = 1; i < keys.size(); ++i) tree.repeated_keys_ += keys[i] == keys[i - 1] ? 1 : 0;
-      return;
+    for (std::uint32_t at = parent + 1; at < end; at = tree.nodes_[at].end) {
+      const std::size_t place = tree.nodes_[at].key_mark % seen.size();
+      meet = meet || seen[place];
+      seen[place] = true;
     }
-    for (std::size_t i = 1; i < keys.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j) {
-        if (keys[i].size() == keys[j].size() && keys[i] == keys[j]) {
-          ++tree.repeated_keys_;
-          break;
-        }
-      }
-    }
+    if (!meet) return;
+    keys.clear();
+    for (std::uint32_t at = parent + 1; at < end; at = tree.nodes_[at].end)
+      keys.push_back(tree.key_of(tree.nodes_[at]));
+    std::sort(keys.begin(), keys.end());
+    for (std::size_t i = 1; i < keys.size(); ++i) tree.repeated_keys_ += keys[i] == keys[i - 1] ? 1 : 0;
   }
 
   simdjson::error_code parse() {
     ondemand::document document;
-    const simdjson::padded_string_view padded(tree.line_.data(), tree.line_.size(), tree.line_.size() + simdjson::SIMDJSON_PADDING);
+    const simdjson::padded_string_view padded(tree.line_.data(), tree.line_.size(),
+                                              tree.line_.size() + simdjson::SIMDJSON_PADDING);
     if (const auto error = parser.iterate(padded).get(document)) return error;
     ondemand::object root;
     if (const auto error = document.get_object().get(root)) return error;
@@ -183,7 +207,8 @@ struct JsonTree::Parser {
     if (const auto error = walk_members(root, 1, 0)) return error;
     tree.nodes_[0].end = static_cast<std::uint32_t>(tree.nodes_.size());
     const char* rest = nullptr;
-    return document.current_location().get(rest) == simdjson::SUCCESS ? simdjson::TRAILING_CONTENT : simdjson::SUCCESS;
+    return document.current_location().get(rest) == simdjson::SUCCESS ? simdjson::TRAILING_CONTENT
+                                                                      : simdjson::SUCCESS;
   }
 };
 
@@ -193,6 +218,9 @@ JsonTree::~JsonTree() = default;
 std::string JsonTree::parse(std::string_view line) {
   line_ = line;
   nodes_.clear();
+  // For a long line, room for all its values at once: what is not used is never touched, and growing would
+  // copy.
+  if (line.size() > large_line) nodes_.reserve(line.size() / 12);
   unescaped_.clear();
   replaced_ = repeated_keys_ = 0;
   const simdjson::error_code error = parser_->parse();
@@ -201,13 +229,12 @@ std::string JsonTree::parse(std::string_view line) {
   return reason_of(error);
 }
 
-Json Json::operator[](std::string_view name) const {
+Json Json::member(std::string_view name, std::uint16_t mark) const {
   if (!is(JsonKind::object)) return {};
-  const std::vector<JsonTree::Node>& nodes = tree_->nodes_;
+  const JsonTree::Node* const nodes = tree_->nodes_.data();
   const std::uint32_t stop = nodes[index_].end;
   for (std::uint32_t at = index_ + 1; at < stop; at = nodes[at].end) {
-    const JsonTree::Node& node = nodes[at];
-    if (node.key_size == name.size() && tree_->key_of(node) == name) return {tree_, at};
+    if (nodes[at].key_mark == mark && tree_->key_of(nodes[at]) == name) return {tree_, at};
   }
   return {};
 }

@@ -11,8 +11,9 @@ enum class JsonKind : std::uint8_t { missing, null, boolean, number, string, arr
 
 class JsonTree;
 
-/// One value of a JsonTree: a cheap handle, valid until the tree parses its next line. A default one is "missing", and every
-/// question to a missing value has a harmless answer, so that mappers can ask for members of members without checks.
+/// One value of a JsonTree: a cheap handle, valid until the tree parses its next line. A default one is
+/// "missing", and every question to a missing value has a harmless answer, so that mappers can ask for
+/// members of members without checks.
 class Json {
  public:
   class Iterator;
@@ -24,11 +25,11 @@ class Json {
   bool is(JsonKind kind_asked) const { return kind() == kind_asked; }
   /// The member's name; "" for list members.
   std::string_view key() const;
-  /// A string's text with escapes resolved; the source text of other scalars, so numbers keep their digits; "" for objects and
-  /// lists.
+  /// A string's text with escapes resolved; the source text of other scalars, so numbers keep their digits;
+  /// "" for objects and lists.
   std::string_view text() const;
   /// The first member of that name, or missing.
-  Json operator[](std::string_view name) const;
+  Json operator[](std::string_view name) const { return member(name, key_mark(name)); }
   Iterator begin() const;
   Iterator end() const;
   bool empty() const;
@@ -43,15 +44,29 @@ class Json {
  private:
   friend class JsonTree;
   Json(JsonTree* tree, std::uint32_t index) : tree_(tree), index_(index) {}
+
+  /// Length and three letters of a name in 16 bits. Kept with each node, it tells most names apart without a
+  /// look at the text; for a name that the compiler knows it is a constant.
+  static constexpr std::uint16_t key_mark(std::string_view name) {
+    if (name.empty()) return 0;
+    const auto letter = [name](std::size_t at) {
+      return static_cast<unsigned>(static_cast<unsigned char>(name[at]));
+    };
+    return static_cast<std::uint16_t>(name.size() * 8191 + letter(0) * 257 + letter(name.size() / 2) * 31 +
+                                      letter(name.size() - 1) * 3);
+  }
+  Json member(std::string_view name, std::uint16_t mark) const;
+
   JsonTree* tree_ = nullptr;
   std::uint32_t index_ = 0;
 };
 
-/// One line of JSON as a tree in one vector that is reused from line to line: nodes stand in the order of the text, each
-/// knows where its last descendant ends. Strings without escapes stay where they are in the line.
+/// One line of JSON as a tree in one vector that is reused from line to line: nodes stand in the order of the
+/// text, each knows where its last descendant ends. Strings without escapes stay where they are in the line.
 ///
-/// simdjson's first stage finds the tokens and checks UTF-8; this class checks the rest itself, because the string and number
-/// readers of simdjson 3.0 refuse lone surrogates and integers beyond 64 bits, which Graph data may hold.
+/// simdjson's first stage finds the tokens and checks UTF-8; this class checks the rest itself, because the
+/// string and number readers of simdjson 3.0 refuse lone surrogates and integers beyond 64 bits, which Graph
+/// data may hold.
 class JsonTree {
  public:
   JsonTree();
@@ -59,10 +74,14 @@ class JsonTree {
   JsonTree(const JsonTree&) = delete;
   JsonTree& operator=(const JsonTree&) = delete;
 
-  /// Parses a line that is followed by at least 64 readable bytes and outlives the tree's use. Returns "" or why the line is
-  /// not acceptable: not JSON, not an object, nested deeper than 128, not UTF-8.
+  /// Parses a line that is followed by at least 64 readable bytes and outlives the tree's use. Returns "" or
+  /// why the line is not acceptable: not JSON, not an object, nested deeper than 128, not UTF-8.
   std::string parse(std::string_view line);
   Json root() { return nodes_.empty() ? Json{} : Json{this, 0}; }
+  /// The value that has this index.
+  Json at(std::uint32_t index) { return Json{this, index}; }
+  /// How many values the line holds.
+  std::size_t size() const { return nodes_.size(); }
 
   /// How many lone surrogates and U+0000 of this line became U+FFFD.
   std::uint64_t replaced() const { return replaced_; }
@@ -82,16 +101,19 @@ class JsonTree {
     std::uint32_t text_at = 0;
     std::uint32_t text_size = 0;
     std::uint32_t end = 0;  // index behind the last descendant
+    std::uint16_t key_mark = 0;
     JsonKind kind = JsonKind::null;
-    bool key_unescaped = false;  // key_at counts in unescaped_, not in the line
-    bool text_unescaped = false;
-    bool used = false;
+    bool key_unescaped : 1 = false;  // key_at counts in unescaped_, not in the line
+    bool text_unescaped : 1 = false;
+    bool used : 1 = false;
   };
 
   std::string_view slice(std::uint32_t at, std::uint32_t size, bool unescaped) const {
     return {(unescaped ? unescaped_.data() : line_.data()) + at, size};
   }
-  std::string_view key_of(const Node& node) const { return slice(node.key_at, node.key_size, node.key_unescaped); }
+  std::string_view key_of(const Node& node) const {
+    return slice(node.key_at, node.key_size, node.key_unescaped);
+  }
 
   std::unique_ptr<Parser> parser_;
   std::string_view line_;
@@ -118,7 +140,9 @@ class Json::Iterator {
   std::uint32_t index_;
 };
 
-inline JsonKind Json::kind() const { return tree_ == nullptr ? JsonKind::missing : tree_->nodes_[index_].kind; }
+inline JsonKind Json::kind() const {
+  return tree_ == nullptr ? JsonKind::missing : tree_->nodes_[index_].kind;
+}
 
 inline std::string_view Json::key() const {
   return tree_ == nullptr ? std::string_view{} : tree_->key_of(tree_->nodes_[index_]);

@@ -17,7 +17,8 @@ bool is_page(Json json) { return json["value"].is(JsonKind::array) && !is_incide
 // Why an object is no incident, in words that help.
 std::string refusal(Json json) {
   const Json error = json["error"];
-  if (error.is(JsonKind::object)) return "an error answer of Graph (" + std::string(usable_text(error["code"])) + "), not an incident";
+  if (error.is(JsonKind::object))
+    return "an error answer of Graph (" + std::string(usable_text(error["code"])) + "), not an incident";
   if (error) return "the record of a failed fetch, not an incident";
   if (json["type"].text() == "bundle") return "a STIX bundle already, not an incident";
   if (json["access_token"]) return "a token record, not an incident";
@@ -27,14 +28,18 @@ std::string refusal(Json json) {
 }  // namespace
 
 LineMapper::LineMapper(const Options& options, common::Log& log)
-    : report_(log, options.explain), work_(options.mapping, report_), writer_(options.mapping, work_.ids) {}
+    : report_(log, options.explain),
+      work_(options.mapping, report_),
+      writer_(options.mapping, work_.ids, work_.tree) {}
 
-void LineMapper::map(const common::Record& record, common::RecordWriter& output, common::Rejects& rejects, common::RecordReader& input) {
+void LineMapper::map(const common::Record& record, common::RecordWriter& output, common::Rejects& rejects,
+                     common::RecordReader& input) {
   report_.begin_line(record.file, record.line);
   report_.count_line();
   if (record.oversize) return rejects.add(record, "longer than --max-line", &input);
   const std::string wrong = work_.tree.parse(record.text);
-  if (!wrong.empty()) return rejects.add(record, record.terminated ? wrong : wrong + ", and the line has no end");
+  if (!wrong.empty())
+    return rejects.add(record, record.terminated ? wrong : wrong + ", and the line has no end");
   const Json root = work_.tree.root();
   warn_of_text();
   if (is_page(root)) return map_page(root, output, rejects, place_of(record));
@@ -42,28 +47,35 @@ void LineMapper::map(const common::Record& record, common::RecordWriter& output,
   map_one(root, record.text, output);
 }
 
-void LineMapper::map_page(Json page, common::RecordWriter& output, common::Rejects& rejects, const std::string& place) {
+void LineMapper::map_page(Json page, common::RecordWriter& output, common::Rejects& rejects,
+                          const std::string& place) {
   if (page["@odata.nextLink"]) report_.more_pages();
   std::size_t position = 0;
   for (const Json item : page["value"]) {
     source_.clear();
     append_compact_json(source_, item);
     if (item.is(JsonKind::object) && is_incident(item)) map_one(item, source_, output);
-    else rejects.add(source_, place + ": value." + std::to_string(position), item.is(JsonKind::object) ? refusal(item) : "not a JSON object");
+    else
+      rejects.add(source_, place + ": value." + std::to_string(position),
+                  item.is(JsonKind::object) ? refusal(item) : "not a JSON object");
     ++position;
   }
 }
 
 void LineMapper::map_one(Json json, std::string_view source, common::RecordWriter& output) {
-  if (map_incident(work_, writer_, json, source, output.buffer())) output.end_line();
+  if (map_incident(work_, writer_, json, source, output.buffer(), [&output] { output.flush(); }))
+    output.end_line();
 }
 
 void LineMapper::warn_of_text() {
   if (work_.tree.replaced() > 0) {
-    report_.warn("unusable characters", {}, std::to_string(work_.tree.replaced()) + " lone surrogates or U+0000 replaced by U+FFFD");
+    report_.warn("unusable characters", {},
+                 std::to_string(work_.tree.replaced()) + " lone surrogates or U+0000 replaced by U+FFFD");
   }
   if (work_.tree.repeated_keys() > 0) {
-    report_.warn("repeated names", {}, std::to_string(work_.tree.repeated_keys()) + " members repeat a name; the first counts, the others are kept as text");
+    report_.warn("repeated names", {},
+                 std::to_string(work_.tree.repeated_keys()) +
+                     " members repeat a name; the first counts, the others are kept as text");
   }
 }
 

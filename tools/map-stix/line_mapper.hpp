@@ -13,14 +13,15 @@
 
 namespace map_stix {
 
-/// Maps line after line: an incident, or a whole answer of Graph, `{"value":[…]}`. Keeps nothing from one line to the next but
-/// memory and counts.
+/// Maps line after line: an incident, or a whole answer of Graph, `{"value":[…]}`. Keeps nothing from one
+/// line to the next but memory and counts.
 class LineMapper {
  public:
   LineMapper(const Options& options, common::Log& log);
 
   /// Writes the bundles of one line, or rejects it.
-  void map(const common::Record& record, common::RecordWriter& output, common::Rejects& rejects, common::RecordReader& input);
+  void map(const common::Record& record, common::RecordWriter& output, common::Rejects& rejects,
+           common::RecordReader& input);
   /// The closing line of a run.
   std::string summary(std::uint64_t rejects) const { return report_.summary(rejects); }
 

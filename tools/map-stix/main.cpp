@@ -20,7 +20,8 @@ common::ExitStatus run(const common::Arguments& arguments, common::Log& log) {
 
   common::Record record;
   common::ReadResult result = input.next(record);
-  for (; result == common::ReadResult::record; result = input.next(record)) mapper.map(record, output, rejects, input);
+  for (; result == common::ReadResult::record; result = input.next(record))
+    mapper.map(record, output, rejects, input);
   output.flush();
   rejects.sync();
   log.summarise();

@@ -1,6 +1,8 @@
 #include "tools/map-stix/markdown.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 namespace map_stix {
 
@@ -8,7 +10,24 @@ namespace {
 
 constexpr std::string_view line_breaks = "\n\r";
 
-bool has_line_break(std::string_view text) { return text.find_first_of(line_breaks) != std::string_view::npos; }
+// Two searches for one byte each are several times faster than one for a set.
+bool has_line_break(std::string_view text) {
+  return text.find('\n') != std::string_view::npos || text.find('\r') != std::string_view::npos;
+}
+
+constexpr std::array<bool, 256> make_plain() {
+  std::array<bool, 256> table{};
+  table.fill(true);
+  for (const char c : {'\n', '\r', '`'}) table[static_cast<unsigned char>(c)] = false;
+  return table;
+}
+constexpr std::array<bool, 256> plain_bytes = make_plain();
+
+bool is_plain(std::string_view text) {
+  bool all = !text.empty();
+  for (const char c : text) all &= plain_bytes[static_cast<unsigned char>(c)];
+  return all;
+}
 
 std::size_t longest_run(std::string_view text, char wanted) {
   std::size_t longest = 0;
@@ -20,13 +39,15 @@ std::size_t longest_run(std::string_view text, char wanted) {
   return longest;
 }
 
-// Inline code around two parts. A space at each end keeps backticks at the ends apart from the fence, and is not shown.
+// Inline code around two parts. A space at each end keeps backticks at the ends apart from the fence, and is
+// not shown.
 void append_inline(std::string& out, std::string_view path, std::string_view value) {
   const bool plain = path.find('`') == std::string_view::npos && value.find('`') == std::string_view::npos;
   const std::size_t fence = plain ? 1 : std::max(longest_run(path, '`'), longest_run(value, '`')) + 1;
   const std::string_view last = value.empty() ? path : value;
   const bool outer_space = path.empty() && !value.empty() && value.front() == ' ' && value.back() == ' ';
-  const bool pad = outer_space || (!plain && (path.starts_with('`') || value.starts_with('`') || last.ends_with('`')));
+  const bool pad =
+      outer_space || (!plain && (path.starts_with('`') || value.starts_with('`') || last.ends_with('`')));
   out.append(fence, '`');
   if (pad) out += ' ';
   out += path;
@@ -76,6 +97,22 @@ std::string open_fence(std::string_view text) {
 }  // namespace
 
 void append_code_line(std::string& out, std::string_view path, std::string_view value) {
+  // Nearly all lines: nothing in them that could end the code.
+  if (is_plain(path) && is_plain(value)) {
+    const std::size_t size = out.size();
+    out.resize(size + path.size() + value.size() + 7);
+    char* at = out.data() + size;
+    const auto put = [&at](std::string_view text) {
+      std::memcpy(at, text.data(), text.size());
+      at += text.size();
+    };
+    put("- `");
+    put(path);
+    put(": ");
+    put(value);
+    put("`\n");
+    return;
+  }
   if (!has_line_break(value) && !has_line_break(path)) {
     out += "- ";
     append_inline(out, path, value);

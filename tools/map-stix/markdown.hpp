@@ -4,9 +4,10 @@
 
 namespace map_stix {
 
-/// Appends one list line, "- `path: value`", for the platform's Markdown. The value comes from outside, so it stands in code,
-/// where neither links nor images nor HTML work: the fence is longer than any run of backticks inside, and a text with line
-/// breaks, which would end inline code, becomes a fenced block of its own.
+/// Appends one list line, "- `path: value`", for the platform's Markdown. The value comes from outside, so it
+/// stands in code, where neither links nor images nor HTML work: the fence is longer than any run of
+/// backticks inside, and a text with line breaks, which would end inline code, becomes a fenced block of its
+/// own.
 void append_code_line(std::string& out, std::string_view path, std::string_view value);
 
 /// Appends text in a fenced block that the text cannot leave.
@@ -15,8 +16,8 @@ void append_code_block(std::string& out, std::string_view text, std::string_view
 /// Appends a text of its own, without a path: inline code where it is one line, else a block.
 void append_code(std::string& out, std::string_view text);
 
-/// Appends text that is Markdown by intention (alert descriptions). A fence that it leaves open is closed, so that what
-/// follows keeps its meaning.
+/// Appends text that is Markdown by intention (alert descriptions). A fence that it leaves open is closed, so
+/// that what follows keeps its meaning.
 void append_markdown(std::string& out, std::string_view text);
 
 }  // namespace map_stix

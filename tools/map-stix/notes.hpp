@@ -5,8 +5,8 @@
 
 namespace map_stix {
 
-/// A note to be written. Its id follows from content and date; the further id does not, so that an edit on the platform's or
-/// Graph's side finds the note again.
+/// A note to be written. Its id follows from content and date; the further id does not, so that an edit on
+/// the platform's or Graph's side finds the note again.
 struct Note {
   std::string_view content;
   common::Instant date;
@@ -21,7 +21,7 @@ struct Note {
 ObjectRef add_note(Workspace& work, const Note& note);
 
 /// The notes for a list of comments of an alert or incident. Empty comments make none.
-void add_comments(Workspace& work, Json comments, ObjectRef about, std::string_view parent, std::string_view tenant,
-                  common::Instant fallback_date);
+void add_comments(Workspace& work, Json comments, ObjectRef about, std::string_view parent,
+                  std::string_view tenant, common::Instant fallback_date);
 
 }  // namespace map_stix

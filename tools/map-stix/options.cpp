@@ -32,7 +32,8 @@ std::size_t parse_size(const std::string& text) {
   const std::uint64_t factor = unit.empty() ? 1 : unit == "K" ? 1u << 10 : unit == "M" ? 1u << 20 : 0;
   constexpr std::uint64_t most = 1u << 30;
   if (error != std::errc{} || factor == 0 || number == 0 || number > most / factor) {
-    throw common::Failure(common::ExitStatus::usage, "--max-line takes bytes, or a number with K or M, up to 1024M, not '" + text + "'");
+    throw common::Failure(common::ExitStatus::usage,
+                          "--max-line takes bytes, or a number with K or M, up to 1024M, not '" + text + "'");
   }
   return static_cast<std::size_t>(number * factor);
 }
@@ -40,7 +41,8 @@ std::size_t parse_size(const std::string& text) {
 // "Azure Sentinel" became "Microsoft Sentinel"; the platform's incidents carry the new word.
 std::string product_of(std::string name) {
   constexpr std::string_view old = "Azure";
-  if (const std::size_t at = name.find(old); at != std::string::npos) name.replace(at, old.size(), "Microsoft");
+  if (const std::size_t at = name.find(old); at != std::string::npos)
+    name.replace(at, old.size(), "Microsoft");
   return name;
 }
 
@@ -49,9 +51,11 @@ MappingOptions mapping_options(const common::Settings& settings) {
   mapping.author = settings.text("CONNECTOR_NAME");
   mapping.product = product_of(settings.text("SENTINEL_INCIDENTS_TARGET_PRODUCT"));
   mapping.tlp_level = settings.text("SENTINEL_INCIDENTS_TLP_LEVEL");
-  mapping.observable_tlp = settings.has("SENTINEL_INCIDENTS_OBSERVABLE_TLP") ? settings.text("SENTINEL_INCIDENTS_OBSERVABLE_TLP")
-                                                                              : mapping.tlp_level;
-  if (settings.has("SENTINEL_INCIDENTS_CONFIDENCE_LEVEL")) mapping.confidence = settings.integer("SENTINEL_INCIDENTS_CONFIDENCE_LEVEL");
+  mapping.observable_tlp = settings.has("SENTINEL_INCIDENTS_OBSERVABLE_TLP")
+                               ? settings.text("SENTINEL_INCIDENTS_OBSERVABLE_TLP")
+                               : mapping.tlp_level;
+  if (settings.has("SENTINEL_INCIDENTS_CONFIDENCE_LEVEL"))
+    mapping.confidence = settings.integer("SENTINEL_INCIDENTS_CONFIDENCE_LEVEL");
   const std::string& indicators = settings.text("SENTINEL_INCIDENTS_INDICATORS");
   mapping.indicators = indicators == "none"         ? IndicatorLevel::none
                        : indicators == "suspicious" ? IndicatorLevel::suspicious
@@ -95,7 +99,8 @@ const common::Usage& usage() {
 }
 
 Options read_options(const common::Arguments& arguments, common::Log& log) {
-  const common::Settings settings = common::Settings::load(arguments, uses, common::process_environment(), log);
+  const common::Settings settings =
+      common::Settings::load(arguments, uses, common::process_environment(), log);
   settings.require_valid(arguments);
   Options options;
   options.mapping = mapping_options(settings);

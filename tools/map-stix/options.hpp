@@ -35,7 +35,8 @@ struct Options {
 };
 
 const common::Usage& usage();
-/// From command line, environment and config.yml; throws Failure(settings) or Failure(usage) with every fault.
+/// From command line, environment and config.yml; throws Failure(settings) or Failure(usage) with every
+/// fault.
 Options read_options(const common::Arguments& arguments, common::Log& log);
 
 }  // namespace map_stix

@@ -7,7 +7,8 @@ namespace map_stix {
 namespace {
 
 // "word: a 1, b 2; " or nothing.
-void append_counts(std::string& out, std::string_view word, const std::map<std::string, std::uint64_t, std::less<>>& counts) {
+void append_counts(std::string& out, std::string_view word,
+                   const std::map<std::string, std::uint64_t, std::less<>>& counts) {
   if (counts.empty()) return;
   out.append("; ").append(word);
   bool first = true;
@@ -64,10 +65,13 @@ void Report::warn_once(std::string_view kind, std::string_view subject, std::str
 void Report::redirected(std::string_view id, std::string_view target) {
   ++redirected_;
   if (!log_.enabled(common::LogLevel::debug)) return;
-  log_.debug("incident " + std::string(id) + " was merged into incident " + std::string(target) + "; left out");
+  log_.debug("incident " + std::string(id) + " was merged into incident " + std::string(target) +
+             "; left out");
 }
 
-void Report::more_pages() { log_.info(place() + "the page names a next one, which is not part of this input"); }
+void Report::more_pages() {
+  log_.info(place() + "the page names a next one, which is not part of this input");
+}
 
 void Report::count_bundle(const Bundle& bundle) {
   ++bundles_;
@@ -85,8 +89,8 @@ std::string Report::summary(std::uint64_t rejects) const {
   for (std::size_t i = 0; i < known_evidence_.size(); ++i) {
     if (known_evidence_[i] > 0) evidence[std::string(evidence_types()[i].name)] += known_evidence_[i];
   }
-  std::string text = counted(lines_, "line") + ", " + counted(bundles_, "bundle") + ", " + counted(total, "object") + ", " +
-                     counted(rejects, "reject");
+  std::string text = counted(lines_, "line") + ", " + counted(bundles_, "bundle") + ", " +
+                     counted(total, "object") + ", " + counted(rejects, "reject");
   if (redirected_ > 0) text += ", " + std::to_string(redirected_) + " redirected left out";
   if (resolved_ > 0) text += ", " + std::to_string(resolved_) + " resolved left out";
   append_counts(text, "objects", objects);

@@ -10,8 +10,8 @@
 
 namespace map_stix {
 
-/// The one place that hears of everything left out or odd: it warns, counts for the closing summary and, for --explain, keeps
-/// the account of the current incident.
+/// The one place that hears of everything left out or odd: it warns, counts for the closing summary and, for
+/// --explain, keeps the account of the current incident.
 class Report {
  public:
   Report(common::Log& log, bool explain) : log_(log), explain_(explain) {}
@@ -20,8 +20,8 @@ class Report {
   void begin_incident(std::string_view id);
   void begin_alert(std::string_view id) { alert_ = id; }
 
-  /// Something could not be mapped as it should. `kind` is a short fixed text, by which messages are counted; `member` is the
-  /// path in the alert or incident.
+  /// Something could not be mapped as it should. `kind` is a short fixed text, by which messages are counted;
+  /// `member` is the path in the alert or incident.
   void warn(std::string_view kind, std::string_view member, std::string_view detail);
   /// As warn(), but once a run for each subject (an unknown evidence type, say).
   void warn_once(std::string_view kind, std::string_view subject, std::string_view detail);

@@ -38,7 +38,9 @@ common::Uuid StixIds::by_name_and_second(std::string_view name, common::Instant 
   return of({{"created", common::seconds_text(created)}, {"name", strip(lower_)}});
 }
 
-common::Uuid StixIds::attack_pattern(std::string_view mitre_id) { return of({{"x_mitre_id", strip(mitre_id)}}); }
+common::Uuid StixIds::attack_pattern(std::string_view mitre_id) {
+  return of({{"x_mitre_id", strip(mitre_id)}});
+}
 
 common::Uuid StixIds::indicator(std::string_view pattern) { return of({{"pattern", pattern}}); }
 
@@ -46,7 +48,8 @@ common::Uuid StixIds::note(std::string_view content, common::Instant created) {
   return of({{"content", strip(content)}, {"created", common::seconds_text(created)}});
 }
 
-common::Uuid StixIds::relationship(const Bundle& bundle, std::string_view type, ObjectRef source, ObjectRef target) {
+common::Uuid StixIds::relationship(const Bundle& bundle, std::string_view type, ObjectRef source,
+                                   ObjectRef target) {
   canonical_ = R"({"relationship_type":")";
   canonical_ += type;
   canonical_ += R"(","source_ref":")";
@@ -57,8 +60,8 @@ common::Uuid StixIds::relationship(const Bundle& bundle, std::string_view type, 
   return uuid5_(canonical_);
 }
 
-common::Uuid StixIds::file(const Bundle& bundle, std::string_view hash_name, std::string_view hash, std::string_view name,
-                           ObjectRef directory) {
+common::Uuid StixIds::file(const Bundle& bundle, std::string_view hash_name, std::string_view hash,
+                           std::string_view name, ObjectRef directory) {
   ref_a_ = "{\"";
   ref_a_ += hash_name;
   ref_a_ += "\":";

@@ -10,8 +10,9 @@
 
 namespace map_stix {
 
-/// Makes deterministic ids: UUID version 5 of the RFC 8785 JSON of an object's contributing properties, the same as pycti and
-/// the stix2 library make, so that a platform fed by the Python connectors is updated and not duplicated.
+/// Makes deterministic ids: UUID version 5 of the RFC 8785 JSON of an object's contributing properties, the
+/// same as pycti and the stix2 library make, so that a platform fed by the Python connectors is updated and
+/// not duplicated.
 class StixIds {
  public:
   /// A contributing property: a text, or JSON text that goes in as it is. An empty text is left out.
@@ -35,12 +36,14 @@ class StixIds {
   common::Uuid note(std::string_view content, common::Instant created);
   common::Uuid relationship(const Bundle& bundle, std::string_view type, ObjectRef source, ObjectRef target);
   /// One hash (MD5, else SHA-1, else SHA-256), name and directory.
-  common::Uuid file(const Bundle& bundle, std::string_view hash_name, std::string_view hash, std::string_view name,
-                    ObjectRef directory);
+  common::Uuid file(const Bundle& bundle, std::string_view hash_name, std::string_view hash,
+                    std::string_view name, ObjectRef directory);
   /// The UUID of a bare text.
   common::Uuid of_text(std::string_view text) { return uuid5_(text); }
   /// An id that does not depend on names: {"id":…,"tenant_id":…}.
-  common::Uuid unnamed(std::string_view id, std::string_view tenant) { return of({{"id", id}, {"tenant_id", tenant}}); }
+  common::Uuid unnamed(std::string_view id, std::string_view tenant) {
+    return of({{"id", id}, {"tenant_id", tenant}});
+  }
 
  private:
   std::string canonical_;

@@ -6,9 +6,33 @@ namespace map_stix {
 
 /// The STIX types that map-stix writes.
 enum class ObjectType : std::uint8_t {
-  identity, incident, case_incident, attack_pattern, malware, vulnerability, intrusion_set, indicator, note, relationship,
-  directory, domain_name, email_addr, email_message, file, hostname, ipv4_addr, ipv6_addr, mac_addr, network_traffic, process,
-  software, text, url, user_account, user_agent, windows_registry_key,
+  identity,
+  incident,
+  case_incident,
+  attack_pattern,
+  malware,
+  vulnerability,
+  intrusion_set,
+  indicator,
+  note,
+  relationship,
+  directory,
+  domain_name,
+  email_addr,
+  email_message,
+  file,
+  hostname,
+  ipv4_addr,
+  ipv6_addr,
+  mac_addr,
+  network_traffic,
+  process,
+  software,
+  text,
+  url,
+  user_account,
+  user_agent,
+  windows_registry_key,
 };
 
 struct ObjectTypeRow {
@@ -18,47 +42,130 @@ struct ObjectTypeRow {
   bool marking;  ///< carries object_marking_refs
 };
 
-/// What holds for each type, in the order of ObjectType. Attack patterns and vulnerabilities belong to everybody: author and
-/// marking stay off, since the platform would overwrite those of the sources that define them.
+/// What holds for each type, in the order of ObjectType. Attack patterns and vulnerabilities belong to
+/// everybody: author and marking stay off, since the platform would overwrite those of the sources that
+/// define them.
 inline constexpr ObjectTypeRow object_types[] = {
-    {"identity", false, true, true},       {"incident", false, true, true},      {"case-incident", false, true, true},
-    {"attack-pattern", false, false, false}, {"malware", false, true, true},     {"vulnerability", false, false, false},
-    {"intrusion-set", false, true, true},  {"indicator", false, true, true},     {"note", false, true, true},
-    {"relationship", false, true, true},   {"directory", true, false, true},     {"domain-name", true, false, true},
-    {"email-addr", true, false, true},     {"email-message", true, false, true}, {"file", true, false, true},
-    {"hostname", true, false, true},       {"ipv4-addr", true, false, true},     {"ipv6-addr", true, false, true},
-    {"mac-addr", true, false, true},       {"network-traffic", true, false, true}, {"process", true, false, true},
-    {"software", true, false, true},       {"text", true, false, true},          {"url", true, false, true},
-    {"user-account", true, false, true},   {"user-agent", true, false, true},    {"windows-registry-key", true, false, true},
+    {"identity", false, true, true},
+    {"incident", false, true, true},
+    {"case-incident", false, true, true},
+    {"attack-pattern", false, false, false},
+    {"malware", false, true, true},
+    {"vulnerability", false, false, false},
+    {"intrusion-set", false, true, true},
+    {"indicator", false, true, true},
+    {"note", false, true, true},
+    {"relationship", false, true, true},
+    {"directory", true, false, true},
+    {"domain-name", true, false, true},
+    {"email-addr", true, false, true},
+    {"email-message", true, false, true},
+    {"file", true, false, true},
+    {"hostname", true, false, true},
+    {"ipv4-addr", true, false, true},
+    {"ipv6-addr", true, false, true},
+    {"mac-addr", true, false, true},
+    {"network-traffic", true, false, true},
+    {"process", true, false, true},
+    {"software", true, false, true},
+    {"text", true, false, true},
+    {"url", true, false, true},
+    {"user-account", true, false, true},
+    {"user-agent", true, false, true},
+    {"windows-registry-key", true, false, true},
 };
 inline constexpr std::size_t object_type_count = sizeof object_types / sizeof object_types[0];
 
-inline constexpr const ObjectTypeRow& row_of(ObjectType type) { return object_types[static_cast<std::size_t>(type)]; }
+inline constexpr const ObjectTypeRow& row_of(ObjectType type) {
+  return object_types[static_cast<std::size_t>(type)];
+}
 
 /// The properties that map-stix writes, in the order in which they stand in an object.
 enum class Property : std::uint8_t {
-  name, description, identity_class,
-  malware_types, is_family, sample_refs,
-  pattern, pattern_type, valid_from, indicator_types,
-  content, authors,
-  relationship_type, source_ref, target_ref,
-  value, path, belongs_to_ref,
-  is_multipart, date, from_ref, sender_ref, to_refs, subject, message_id,
-  md5, sha1, sha256, size, parent_directory_ref,
-  src_ref, dst_ref, src_port, dst_port, protocols,
-  pid, command_line, created_time, image_ref, creator_user_ref,
-  user_id, account_login, account_type, is_service_account, display_name,
-  key, values,
-  vendor, version,
-  priority, labels, confidence, external_references, object_refs,
-  first_seen, incident_type, last_seen, severity, source, x_graph_last_update, x_mitre_id,
-  x_opencti_external_references, x_opencti_main_observable_type, x_opencti_score, x_opencti_stix_ids,
+  name,
+  description,
+  identity_class,
+  malware_types,
+  is_family,
+  sample_refs,
+  pattern,
+  pattern_type,
+  valid_from,
+  indicator_types,
+  content,
+  authors,
+  relationship_type,
+  source_ref,
+  target_ref,
+  value,
+  path,
+  belongs_to_ref,
+  is_multipart,
+  date,
+  from_ref,
+  sender_ref,
+  to_refs,
+  subject,
+  message_id,
+  md5,
+  sha1,
+  sha256,
+  size,
+  parent_directory_ref,
+  src_ref,
+  dst_ref,
+  src_port,
+  dst_port,
+  protocols,
+  pid,
+  command_line,
+  created_time,
+  image_ref,
+  creator_user_ref,
+  user_id,
+  account_login,
+  account_type,
+  is_service_account,
+  display_name,
+  key,
+  values,
+  vendor,
+  version,
+  priority,
+  labels,
+  confidence,
+  external_references,
+  object_refs,
+  first_seen,
+  incident_type,
+  last_seen,
+  severity,
+  source,
+  x_graph_last_update,
+  x_mitre_id,
+  x_opencti_external_references,
+  x_opencti_main_observable_type,
+  x_opencti_score,
+  x_opencti_stix_ids,
 };
 
 /// How a property is held and written.
-enum class Form : std::uint8_t { text, number, boolean, time, ref, texts, refs, references, registry_values, blocks, hash };
+enum class Form : std::uint8_t {
+  text,
+  number,
+  boolean,
+  time,
+  ref,
+  texts,
+  refs,
+  references,
+  registry_values,
+  blocks,
+  hash
+};
 
-/// What happens where two make the same object: the first usable value stays, or one of the two by size, or lists are united.
+/// What happens where two make the same object: the first usable value stays, or one of the two by size, or
+/// lists are united.
 enum class Merge : std::uint8_t { first, least, greatest, unite };
 
 struct PropertyRow {
@@ -73,7 +180,8 @@ inline constexpr PropertyRow properties[] = {
     {"description", Form::blocks, Merge::unite},
     {"identity_class", Form::text, Merge::first},
     {"malware_types", Form::texts, Merge::unite},
-    {"is_family", Form::boolean, Merge::least},  // a family named by an alert yields to the malware of its evidence
+    {"is_family", Form::boolean,
+     Merge::least},  // a family named by an alert yields to the malware of its evidence
     {"sample_refs", Form::refs, Merge::unite},
     {"pattern", Form::text, Merge::first},
     {"pattern_type", Form::text, Merge::first},
@@ -136,10 +244,13 @@ inline constexpr PropertyRow properties[] = {
     {"x_opencti_stix_ids", Form::texts, Merge::unite},
 };
 
-inline constexpr const PropertyRow& row_of(Property property) { return properties[static_cast<std::size_t>(property)]; }
+inline constexpr const PropertyRow& row_of(Property property) {
+  return properties[static_cast<std::size_t>(property)];
+}
 
 static_assert(object_type_count == static_cast<std::size_t>(ObjectType::windows_registry_key) + 1);
-static_assert(sizeof properties / sizeof properties[0] == static_cast<std::size_t>(Property::x_opencti_stix_ids) + 1);
+static_assert(sizeof properties / sizeof properties[0] ==
+              static_cast<std::size_t>(Property::x_opencti_stix_ids) + 1);
 
 /// Severities from the lowest to the highest; "" for any other word.
 inline constexpr std::string_view severities[] = {"informational", "low", "medium", "high", "critical"};

@@ -24,7 +24,9 @@ bool read_hex(std::string_view raw, std::size_t at, char32_t& value) {
 
 char simple_escape(char letter) {
   switch (letter) {
-    case '"': case '\\': case '/': return letter;
+    case '"':
+    case '\\':
+    case '/': return letter;
     case 'b': return '\b';
     case 'f': return '\f';
     case 'n': return '\n';
@@ -40,7 +42,8 @@ bool read_code_point(std::string_view raw, std::size_t& at, char32_t& value) {
   at += 4;
   const bool high = value >= 0xd800 && value < 0xdc00;
   char32_t low = 0;
-  if (high && raw.substr(at).starts_with("\\u") && read_hex(raw, at + 2, low) && low >= 0xdc00 && low < 0xe000) {
+  if (high && raw.substr(at).starts_with("\\u") && read_hex(raw, at + 2, low) && low >= 0xdc00 &&
+      low < 0xe000) {
     value = 0x10000 + ((value - 0xd800) << 10) + (low - 0xdc00);
     at += 6;
   }

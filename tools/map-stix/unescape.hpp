@@ -5,8 +5,9 @@
 
 namespace map_stix {
 
-/// Appends the text of a JSON string (`raw`, without its quotes) to `out`. Lone surrogates and U+0000, which neither STIX nor
-/// the platform can hold, become U+FFFD and are counted in `replaced`. False when an escape is not JSON's.
+/// Appends the text of a JSON string (`raw`, without its quotes) to `out`. Lone surrogates and U+0000, which
+/// neither STIX nor the platform can hold, become U+FFFD and are counted in `replaced`. False when an escape
+/// is not JSON's.
 bool append_unescaped(std::string& out, std::string_view raw, std::uint64_t& replaced);
 
 /// Appends one code point as UTF-8.

@@ -14,10 +14,13 @@ constexpr std::string_view sub_delimiters = "!$&'()*+,;=";
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool is_unreserved(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
+bool is_unreserved(char c) {
+  return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
 bool in(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
 
-// Appends a part; whatever is neither unreserved, a sub-delimiter, in `more`, nor a proper escape is percent-encoded.
+// Appends a part; whatever is neither unreserved, a sub-delimiter, in `more`, nor a proper escape is
+// percent-encoded.
 void append_part(std::string& out, std::string_view part, std::string_view more) {
   static constexpr char hex[] = "0123456789ABCDEF";
   for (std::size_t i = 0; i < part.size(); ++i) {
@@ -50,7 +53,8 @@ bool append_bracketed(std::string& out, std::string_view host) {
   if (close == std::string_view::npos) return false;
   const auto address = parse_address(host.substr(1, close - 1));
   const std::string_view port = host.substr(close + 1);
-  if (!address || address->is_v4 || address->is_network || (!port.empty() && port.front() != ':')) return false;
+  if (!address || address->is_v4 || address->is_network || (!port.empty() && port.front() != ':'))
+    return false;
   if (!port.empty() && !all_digits(port.substr(1))) return false;
   out += host;
   return true;
@@ -122,7 +126,8 @@ bool is_uri(std::string_view text) {
 
 std::string host_of_url(std::string_view url) {
   std::string_view authority = authority_of(url, scheme_size(url));
-  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos)
+    authority.remove_prefix(at + 1);
   if (authority.starts_with('[')) return ascii_lower(authority.substr(1, authority.find(']') - 1));
   return ascii_lower(authority.substr(0, authority.find(':')));
 }

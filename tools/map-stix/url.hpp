@@ -17,8 +17,8 @@ struct Url {
   std::string value;
 };
 
-/// Makes a URL of what Graph holds: bytes that RFC 3986 forbids in their place, and "%" without two hex digits, are
-/// percent-encoded. A text whose host or port cannot be made right is `text`.
+/// Makes a URL of what Graph holds: bytes that RFC 3986 forbids in their place, and "%" without two hex
+/// digits, are percent-encoded. A text whose host or port cannot be made right is `text`.
 Url read_url(std::string_view text);
 
 /// Whether it can stand as it is where a URI is asked for.

@@ -66,7 +66,9 @@ std::string pattern_of(const Bundle& bundle, ObjectRef object) {
     Property property;
     std::string_view path;
   };
-  constexpr Hash hashes[] = {{Property::sha256, "file:hashes.'SHA-256' = "}, {Property::sha1, "file:hashes.'SHA-1' = "}, {Property::md5, "file:hashes.MD5 = "}};
+  constexpr Hash hashes[] = {{Property::sha256, "file:hashes.'SHA-256' = "},
+                             {Property::sha1, "file:hashes.'SHA-1' = "},
+                             {Property::md5, "file:hashes.MD5 = "}};
   for (const Hash& hash : hashes) {
     const std::string_view text = bundle.text(object, hash.property);
     if (text.empty()) continue;
@@ -92,8 +94,10 @@ std::int64_t score_of(std::string_view verdict) {
   return 0;
 }
 
-void Verdicts::add(ObjectRef object, Judged kind, std::int64_t score, const AlertScope& alert, common::Instant at, bool indicator) {
-  if (object && score > 0) candidates_.push_back({object, kind, score, alert.position, alert.object, at, indicator});
+void Verdicts::add(ObjectRef object, Judged kind, std::int64_t score, const AlertScope& alert,
+                   common::Instant at, bool indicator) {
+  if (object && score > 0)
+    candidates_.push_back({object, kind, score, alert.position, alert.object, at, indicator});
 }
 
 void Verdicts::add_malware(ObjectRef malware, const AlertScope& alert) {
@@ -119,7 +123,8 @@ void Verdicts::settle(IncidentScope& incident) {
   for (const Candidate& candidate : candidates_) {
     if (is_excluded(incident, candidate)) continue;
     work.bundle.set_number(candidate.object, Property::x_opencti_score, candidate.score);
-    const bool wanted = level == IndicatorLevel::suspicious || (level == IndicatorLevel::malicious && candidate.score == malicious_score);
+    const bool wanted = level == IndicatorLevel::suspicious ||
+                        (level == IndicatorLevel::malicious && candidate.score == malicious_score);
     if (wanted && candidate.indicator) make_indicator(incident, candidate);
   }
 }
@@ -128,7 +133,8 @@ bool Verdicts::is_excluded(const IncidentScope& incident, const Candidate& candi
   const Bundle& bundle = incident.work.bundle;
   const std::string_view value = bundle.text(candidate.object, Property::value);
   switch (candidate.kind) {
-    case Judged::address: return is_internal_host(value.substr(0, value.find('/'))) || holds(device_hosts_, ascii_lower(value));
+    case Judged::address:
+      return is_internal_host(value.substr(0, value.find('/'))) || holds(device_hosts_, ascii_lower(value));
     case Judged::domain: return holds(device_hosts_, ascii_lower(value));
     case Judged::sender: return holds(own_domains_, domain_of_address(value));
     case Judged::url: {
@@ -145,9 +151,13 @@ void Verdicts::make_indicator(IncidentScope& incident, const Candidate& candidat
   Bundle& bundle = work.bundle;
   const ObjectType type = bundle.type(candidate.object);
   const std::string_view value = bundle.text(candidate.object, Property::value);
-  if (main_type(type).empty() || (candidate.kind == Judged::address && value.find('/') != std::string_view::npos)) return;
+  if (main_type(type).empty() ||
+      (candidate.kind == Judged::address && value.find('/') != std::string_view::npos))
+    return;
   const std::string_view file_name = bundle.text(candidate.object, Property::name);
-  const std::string_view name = type != ObjectType::file ? value : !file_name.empty() ? file_name : first_hash(bundle, candidate.object);
+  const std::string_view name = type != ObjectType::file ? value
+                                : !file_name.empty()     ? file_name
+                                                         : first_hash(bundle, candidate.object);
   const std::string_view pattern = work.arena.copy(pattern_of(bundle, candidate.object));
   const common::Instant date = whole_second(candidate.at);
   const ObjectRef indicator = bundle.add(ObjectType::indicator, work.ids.indicator(pattern), date, date);

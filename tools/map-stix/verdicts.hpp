@@ -16,19 +16,22 @@ enum class Judged : std::uint8_t {
   address,  ///< ipv4-addr, ipv6-addr
   url,
   domain,
-  file,     ///< with a hash
-  sender,   ///< of a mail
+  file,    ///< with a hash
+  sender,  ///< of a mail
 };
 
-/// Collects, over a whole incident, the objects with a verdict and what belongs to the organisation itself; settle() then gives
-/// scores and makes indicators. Both wait for the end because an exclusion may come later than what it excludes.
+/// Collects, over a whole incident, the objects with a verdict and what belongs to the organisation itself;
+/// settle() then gives scores and makes indicators. Both wait for the end because an exclusion may come later
+/// than what it excludes.
 class Verdicts {
  public:
   /// An object whose own evidence is malicious or suspicious (`score` above 0).
-  void add(ObjectRef object, Judged kind, std::int64_t score, const AlertScope& alert, common::Instant at, bool indicator);
+  void add(ObjectRef object, Judged kind, std::int64_t score, const AlertScope& alert, common::Instant at,
+           bool indicator);
   /// Malware of an alert, for its indicators to point to.
   void add_malware(ObjectRef malware, const AlertScope& alert);
-  /// The domain of a user, mailbox or recipient (an address or a bare domain), and a name or address of a device.
+  /// The domain of a user, mailbox or recipient (an address or a bare domain), and a name or address of a
+  /// device.
   void add_own_address(std::string_view address);
   void add_device_host(std::string_view host);
 
@@ -39,8 +42,8 @@ class Verdicts {
     ObjectRef object;
     Judged kind;
     std::int64_t score;
-    std::size_t alert;      // its position
-    ObjectRef incident;     // its STIX incident
+    std::size_t alert;   // its position
+    ObjectRef incident;  // its STIX incident
     common::Instant at;
     bool indicator;
   };
@@ -54,7 +57,7 @@ class Verdicts {
 
   std::vector<Candidate> candidates_;
   std::vector<Malware> malware_;
-  std::vector<std::string_view> own_domains_;   // as given; settle() makes them lower case and sorts them
+  std::vector<std::string_view> own_domains_;  // as given; settle() makes them lower case and sorts them
   std::vector<std::string_view> device_hosts_;
 };
 

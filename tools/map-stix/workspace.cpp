@@ -4,11 +4,12 @@
 
 namespace map_stix {
 
-ObjectRef relate(Workspace& work, ObjectRef source, std::string_view type, ObjectRef target, common::Instant at) {
+ObjectRef relate(Workspace& work, ObjectRef source, std::string_view type, ObjectRef target,
+                 common::Instant at) {
   if (!source || !target || source == target) return {};
   const common::Instant date = whole_second(at);
-  const ObjectRef relationship =
-      work.bundle.add(ObjectType::relationship, work.ids.relationship(work.bundle, type, source, target), date, date);
+  const ObjectRef relationship = work.bundle.add(
+      ObjectType::relationship, work.ids.relationship(work.bundle, type, source, target), date, date);
   work.bundle.set_text(relationship, Property::relationship_type, type);
   work.bundle.set_ref(relationship, Property::source_ref, source);
   work.bundle.set_ref(relationship, Property::target_ref, target);
@@ -16,7 +17,8 @@ ObjectRef relate(Workspace& work, ObjectRef source, std::string_view type, Objec
 }
 
 ObjectRef relate_to_incident(Workspace& work, ObjectRef object, ObjectRef incident, common::Instant at) {
-  if (object && work.bundle.type(object) == ObjectType::identity) return relate(work, incident, "targets", object, at);
+  if (object && work.bundle.type(object) == ObjectType::identity)
+    return relate(work, incident, "targets", object, at);
   return relate(work, object, "related-to", incident, at);
 }
 

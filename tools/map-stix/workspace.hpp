@@ -16,7 +16,8 @@ namespace map_stix {
 
 /// What the mapping of one incident after another works with; its memory is reused.
 struct Workspace {
-  Workspace(const MappingOptions& mapping_options, Report& report_to) : options(mapping_options), report(report_to) {}
+  Workspace(const MappingOptions& mapping_options, Report& report_to)
+      : options(mapping_options), report(report_to) {}
 
   const MappingOptions& options;
   Report& report;
@@ -44,9 +45,9 @@ struct KnownDevice {
 struct IncidentScope {
   Workspace& work;
   Json json;
-  std::string_view id;      ///< "" where there is none
-  std::string_view tenant;  ///< "" where there is none
-  common::Instant created;  ///< never missing, see mapping of dates
+  std::string_view id;        ///< "" where there is none
+  std::string_view tenant;    ///< "" where there is none
+  common::Instant created;    ///< never missing, see mapping of dates
   common::Instant note_date;  ///< as created, but never the date of an update
   bool scored = true;         ///< false for false positives and expected activity
   Verdicts verdicts = {};
@@ -64,27 +65,29 @@ struct KnownHash {
 struct AlertScope {
   IncidentScope& incident;
   Json json;
-  std::size_t position;       ///< in the incident's list
+  std::size_t position;  ///< in the incident's list
   std::string_view id;
   std::string_view tenant;
   common::Instant created;
   common::Instant note_date;
   bool scored;
-  ObjectRef object;           ///< its STIX incident
+  ObjectRef object;  ///< its STIX incident
   std::vector<KnownHash> hashes = {};
   bool hashes_sorted = false;
 
   Workspace& work() const { return incident.work; }
 };
 
-/// Objects that incidents share never change: constant dates, and a confidence that fills gaps but overrules nobody.
+/// Objects that incidents share never change: constant dates, and a confidence that fills gaps but overrules
+/// nobody.
 inline constexpr common::Instant shared_date = {15778368000000000};  // 2020-01-01T00:00:00Z
 inline constexpr std::int64_t shared_confidence = 1;
 /// The largest integer that every reader of JSON holds exactly.
 inline constexpr std::int64_t largest_exact_integer = (std::int64_t{1} << 53) - 1;
 
 /// A relationship, dated with the whole second of `at`; none when both ends are the same object.
-ObjectRef relate(Workspace& work, ObjectRef source, std::string_view type, ObjectRef target, common::Instant at);
+ObjectRef relate(Workspace& work, ObjectRef source, std::string_view type, ObjectRef target,
+                 common::Instant at);
 /// An observable's relationship with an incident, or the incident's with an identity.
 ObjectRef relate_to_incident(Workspace& work, ObjectRef object, ObjectRef incident, common::Instant at);
 /// Tells a person where in the incident a value stands.

@@ -10,7 +10,7 @@ ApiSink::ApiSink(ApiRun& run, const std::function<GraphqlClient(std::size_t lane
   }
 }
 
-ApiSink::~ApiSink() { stop(); }
+ApiSink::~ApiSink() { ApiSink::stop(); }
 
 void ApiSink::stop() {
   {

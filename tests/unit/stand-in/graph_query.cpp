@@ -45,10 +45,11 @@ TEST_CASE("a filter joins comparisons by and, or, not and parentheses") {
 }
 
 TEST_CASE("a malformed filter and an unknown property are refused as Graph refuses them") {
-  for (const char* filter : {"severity", "severity eq", "severity is 'high'", "severity eq high", "severity eq 'high",
-                             "(severity eq 'high'", "severity eq 'high')", "severity eq 'high' status eq 'active'",
-                             "lastUpdateDateTime ge 'yesterday'", "lastUpdateDateTime ge 2026-13-01T00:00:00Z",
-                             "displayName eq 'x'", "and", "severity eq 'high' and"}) {
+  for (const char* filter :
+       {"severity", "severity eq", "severity is 'high'", "severity eq high", "severity eq 'high",
+        "(severity eq 'high'", "severity eq 'high')", "severity eq 'high' status eq 'active'",
+        "lastUpdateDateTime ge 'yesterday'", "lastUpdateDateTime ge 2026-13-01T00:00:00Z",
+        "displayName eq 'x'", "and", "severity eq 'high' and"}) {
     CAPTURE(filter);
     CHECK_THROWS_AS(parse_filter(filter), QueryError);
   }
@@ -57,8 +58,9 @@ TEST_CASE("a malformed filter and an unknown property are refused as Graph refus
 TEST_CASE("the range of a filter never cuts off what the filter holds for") {
   const auto first = *parse_instant("2026-01-01T00:00:00Z");
   const auto last = *parse_instant("2026-02-01T00:00:00Z");
-  const auto range = stand_in::update_range(parse_filter(
-      "(lastUpdateDateTime ge 2026-01-01T00:00:00Z and severity eq 'high') and lastUpdateDateTime lt 2026-02-01T00:00:00Z"));
+  const auto range =
+      stand_in::update_range(parse_filter("(lastUpdateDateTime ge 2026-01-01T00:00:00Z and severity eq "
+                                          "'high') and lastUpdateDateTime lt 2026-02-01T00:00:00Z"));
   CHECK(range.first == first);
   CHECK(range.last == last - 1);
   const auto open = stand_in::update_range(
@@ -67,8 +69,11 @@ TEST_CASE("the range of a filter never cuts off what the filter holds for") {
 }
 
 TEST_CASE("options of a list request are read, and those that Graph refuses are refused") {
-  const auto query = parse_query({{"$top", "50"}, {"$skip", "10"}, {"$orderby", "lastUpdateDateTime asc"},
-                                  {"$expand", "alerts"}, {"$count", "true"}});
+  const auto query = parse_query({{"$top", "50"},
+                                  {"$skip", "10"},
+                                  {"$orderby", "lastUpdateDateTime asc"},
+                                  {"$expand", "alerts"},
+                                  {"$count", "true"}});
   CHECK(query.top == 50U);
   CHECK(query.skip == 10);
   CHECK(query.order_by->name == "lastUpdateDateTime");

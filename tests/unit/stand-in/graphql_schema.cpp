@@ -21,11 +21,13 @@ std::string input_fault_of(const char* document, const char* variables, const ch
 }
 
 constexpr const char* push_into_work =
-    "mutation P($c: String!, $b: String!, $w: String) { stixBundlePush(connectorId: $c, bundle: $b, work_id: $w) }";
+    "mutation P($c: String!, $b: String!, $w: String) { stixBundlePush(connectorId: $c, bundle: $b, work_id: "
+    "$w) }";
 constexpr const char* add_multipart =
     "mutation W($c: String!) { workAdd(connectorId: $c, isMultiPartWork: true) { id } }";
 constexpr const char* ask_alive = "query A($id: ID!) { isWorkAlive(id: $id) }";
-constexpr const char* do_register = "mutation R($input: RegisterConnectorInput) { registerConnector(input: $input) { id } }";
+constexpr const char* do_register =
+    "mutation R($input: RegisterConnectorInput) { registerConnector(input: $input) { id } }";
 
 }  // namespace
 
@@ -40,19 +42,23 @@ TEST_CASE("versions compare number by number and a suffix does not count") {
 }
 
 TEST_CASE("an argument or field is known from the version that brought it and refused before") {
-  CHECK(fault_of(push_into_work, "6.5.6") == "Unknown argument \"work_id\" on field \"Mutation.stixBundlePush\".");
+  CHECK(fault_of(push_into_work, "6.5.6") ==
+        "Unknown argument \"work_id\" on field \"Mutation.stixBundlePush\".");
   CHECK(fault_of(push_into_work, "6.5.7").empty());
-  CHECK(fault_of(add_multipart, "7.260421.0") == "Unknown argument \"isMultiPartWork\" on field \"Mutation.workAdd\".");
+  CHECK(fault_of(add_multipart, "7.260421.0") ==
+        "Unknown argument \"isMultiPartWork\" on field \"Mutation.workAdd\".");
   CHECK(fault_of(add_multipart, "7.260422.0").empty());
   CHECK(fault_of(ask_alive, "6.8.6") == "Cannot query field \"isWorkAlive\" on type \"Query\".");
   CHECK(fault_of(ask_alive, "6.8.7").empty());
-  CHECK(fault_of("query { connector(id: \"x\") { jwks } }", "6.9.28") == "Cannot query field \"jwks\" on type \"Connector\".");
+  CHECK(fault_of("query { connector(id: \"x\") { jwks } }", "6.9.28") ==
+        "Cannot query field \"jwks\" on type \"Connector\".");
   CHECK(fault_of("query { connector(id: \"x\") { jwks } }", "7.260224.0").empty());
 }
 
 TEST_CASE("a document is held against the schema as graphql-js does") {
   CHECK(fault_of("query { about }", "6.9.17") ==
-        "Field \"about\" of type \"AppInfo\" must have a selection of subfields. Did you mean \"about { ... }\"?");
+        "Field \"about\" of type \"AppInfo\" must have a selection of subfields. Did you mean \"about { ... "
+        "}\"?");
   CHECK(fault_of("query { about { version { x } } }", "6.9.17") ==
         "Field \"version\" must not have a selection since type \"String!\" has no subfields.");
   CHECK(fault_of("mutation { pingConnector(state: \"x\") { id } }", "6.9.17") ==
@@ -63,33 +69,39 @@ TEST_CASE("a document is held against the schema as graphql-js does") {
         "Variable \"$x\" is never used in operation \"Q\".");
   CHECK(fault_of("mutation M($id: String) { pingConnector(id: $id) { id } }", "6.9.17") ==
         "Variable \"$id\" of type \"String\" used in position expecting type \"ID!\".");
-  CHECK(fault_of("mutation M($id: ID!, $w: ID!) { pingConnector(id: $id) { id } workEdit(id: $w) { ping } }", "6.9.17")
+  CHECK(fault_of("mutation M($id: ID!, $w: ID!) { pingConnector(id: $id) { id } workEdit(id: $w) { ping } }",
+                 "6.9.17")
             .find("Allowed number of calls for mutation") == 0);
   CHECK_FALSE(fault_of("mutation M($id: ID!) { connector(id: $id) { id } }", "6.9.17").empty());
 }
 
 TEST_CASE("a document that cannot be parsed is refused") {
-  for (const char* document : {"", "query", "query {", "query { }", "{ about { version }", "{ a(b: ) }", "{ a } { b }",
-                               "subscription { a }", "query ($x) { a }", "{ a(b: \"x) }", "{ a b: }"}) {
+  for (const char* document :
+       {"", "query", "query {", "query { }", "{ about { version }", "{ a(b: ) }", "{ a } { b }",
+        "subscription { a }", "query ($x) { a }", "{ a(b: \"x) }", "{ a b: }"}) {
     CAPTURE(document);
     CHECK_THROWS_AS(stand_in::parse_document(document), stand_in::DocumentError);
   }
-  const auto operation = stand_in::parse_document("# note\nquery Q($a: [String!]! = [\"x\"]) { me: about(z: {k: [1, RED]}) { version, } }");
+  const auto operation = stand_in::parse_document(
+      "# note\nquery Q($a: [String!]! = [\"x\"]) { me: about(z: {k: [1, RED]}) { version, } }");
   CHECK(operation.variables.front().type == "[String!]!");
   CHECK(operation.selection.front().key() == "me");
   CHECK(operation.selection.front().arguments.front().literal.dump() == R"({"k":[1,"RED"]})");
 }
 
 TEST_CASE("variables are held against their types, and input fields against the version") {
-  CHECK(input_fault_of(do_register, R"({"input":{"id":"1","name":"ab","type":"EXTERNAL_IMPORT"}})", "6.4.5").empty());
+  CHECK(input_fault_of(do_register, R"({"input":{"id":"1","name":"ab","type":"EXTERNAL_IMPORT"}})", "6.4.5")
+            .empty());
   CHECK(input_fault_of(do_register, R"({})", "6.9.17").empty());
   CHECK(input_fault_of(do_register, R"({"input":{"id":"1","name":"ab"}})", "6.9.17") ==
-        "BAD_USER_INPUT: Variable \"$input\" got invalid value {\"id\":\"1\",\"name\":\"ab\"}; Field \"type\" of required type "
+        "BAD_USER_INPUT: Variable \"$input\" got invalid value {\"id\":\"1\",\"name\":\"ab\"}; Field "
+        "\"type\" of required type "
         "\"ConnectorType!\" was not provided.");
-  CHECK(input_fault_of(do_register, R"({"input":{"id":"1","name":"ab","type":"FAX"}})", "6.9.17").find("ConnectorType") !=
-        std::string::npos);
+  CHECK(input_fault_of(do_register, R"({"input":{"id":"1","name":"ab","type":"FAX"}})", "6.9.17")
+            .find("ConnectorType") != std::string::npos);
   const char* updating = R"({"input":{"id":"1","name":"ab","type":"EXTERNAL_IMPORT","auto_update":false}})";
-  CHECK(input_fault_of(do_register, updating, "6.8.8").find("Field \"auto_update\" is not defined by type") != std::string::npos);
+  CHECK(input_fault_of(do_register, updating, "6.8.8").find("Field \"auto_update\" is not defined by type") !=
+        std::string::npos);
   CHECK(input_fault_of(do_register, updating, "6.8.9").empty());
   CHECK(input_fault_of(do_register, updating, "6.4.5").find("VALIDATION_ERROR: ") == 0);
   CHECK(input_fault_of(push_into_work, R"({"c":"1"})", "7.260817.0") ==

@@ -41,7 +41,9 @@ const std::string three =
 }  // namespace
 
 TEST_CASE("an incident's values pass byte for byte, odd numbers and invalid UTF-8 included") {
-  const std::string text = "{\"id\":\"1\",\"n\":1.50e+02,\"s\":\"\\u00e9\\/ \xff\",\"o\":{\"a\" : [ 1,2 ]},\"alerts\":[{}],\"z\":null}";
+  const std::string text =
+      "{\"id\":\"1\",\"n\":1.50e+02,\"s\":\"\\u00e9\\/ \xff\",\"o\":{\"a\" : [ 1,2 "
+      "]},\"alerts\":[{}],\"z\":null}";
   const auto incident = Incident::from_text(text);
   REQUIRE(incident);
   CHECK(rendered(*incident) == text);
@@ -50,8 +52,8 @@ TEST_CASE("an incident's values pass byte for byte, odd numbers and invalid UTF-
 }
 
 TEST_CASE("text that is no incident is not taken for one") {
-  for (const char* text : {"", "[]", "{", "{\"id\":1}", "{\"id\":\"\"}", "{\"x\":1}", "{\"id\":\"1\"} {}", "{\"id\":\"1\",}",
-                           "{\"id\":\"1\" \"x\":2}", "{\"id\":\"1}"}) {
+  for (const char* text : {"", "[]", "{", "{\"id\":1}", "{\"id\":\"\"}", "{\"x\":1}", "{\"id\":\"1\"} {}",
+                           "{\"id\":\"1\",}", "{\"id\":\"1\" \"x\":2}", "{\"id\":\"1}"}) {
     CAPTURE(text);
     CHECK_FALSE(Incident::from_text(text));
   }
@@ -62,7 +64,8 @@ TEST_CASE("incidents stand in the order of their last update") {
 }
 
 TEST_CASE("copies have ids, names and times of their own") {
-  const auto incidents = loaded("{\"id\":\"a\",\"displayName\":\"x\",\"lastUpdateDateTime\":\"2026-01-01T00:00:00.25Z\"}", 3);
+  const auto incidents =
+      loaded("{\"id\":\"a\",\"displayName\":\"x\",\"lastUpdateDateTime\":\"2026-01-01T00:00:00.25Z\"}", 3);
   CHECK(in_order(incidents) == std::vector<std::string>{"a", "a-1", "a-2"});
   CHECK(incidents.find("a-2")->update_text() == "2026-01-01T00:00:02.25Z");
   CHECK(incidents.find("a-2")->text("displayName") == "Incident a-2");
@@ -77,7 +80,8 @@ TEST_CASE("an ordered mutation changes what it names, at once or after a number 
   CHECK(incidents.find("c")->text("severity") == "low");
   CHECK(stand_in::split_array(incidents.find("c")->member("alerts"))->size() == 1);
 
-  mutations.order(Json::parse(R"([{"op":"add","id":"late","last_update":"2025-01-01T00:00:00Z","after_page":2}])"));
+  mutations.order(
+      Json::parse(R"([{"op":"add","id":"late","last_update":"2025-01-01T00:00:00Z","after_page":2}])"));
   mutations.page_served();
   CHECK(incidents.find("late") == nullptr);
   mutations.page_served();
@@ -99,7 +103,8 @@ TEST_CASE("random mutations are the same for the same seed, and end") {
 }
 
 TEST_CASE("values that Graph hides without the Prefer header are hidden, and no key is") {
-  CHECK(stand_in::with_unknown_values(R"({"awaitingAction":"awaitingAction","x":["a\"b","awaitingAction"]})", {"awaitingAction"}) ==
+  CHECK(stand_in::with_unknown_values(R"({"awaitingAction":"awaitingAction","x":["a\"b","awaitingAction"]})",
+                                      {"awaitingAction"}) ==
         R"({"awaitingAction":"unknownFutureValue","x":["a\"b","unknownFutureValue"]})");
 }
 

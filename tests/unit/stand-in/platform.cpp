@@ -11,19 +11,31 @@ using stand_in::Version;
 
 namespace {
 
-constexpr const char* two_objects = R"({"type":"bundle","objects":[{"id":"a--1","type":"a"},{"id":"b--1","type":"b"}]})";
+constexpr const char* two_objects =
+    R"({"type":"bundle","objects":[{"id":"a--1","type":"a"},{"id":"b--1","type":"b"}]})";
 constexpr const char* one_object = R"({"type":"bundle","objects":[{"id":"a--1","type":"a"}]})";
 constexpr std::int64_t all = std::numeric_limits<std::int64_t>::max();
 
 /// A platform of one version with one registered connector, "c".
 struct Fixture {
-  explicit Fixture(const char* version) : platform(Version::parse(version), version, {}, clock) { register_again(); }
+  explicit Fixture(const char* version) : platform(Version::parse(version), version, {}, clock) {
+    register_again();
+  }
 
-  Json register_again() { return platform.register_connector(Json().set("id", "c").set("name", "Test").set("type", "EXTERNAL_IMPORT")); }
-  std::string open_work(bool multipart = false) { return platform.add_work("c", "run", multipart).text("id"); }
+  Json register_again() {
+    return platform.register_connector(
+        Json().set("id", "c").set("name", "Test").set("type", "EXTERNAL_IMPORT"));
+  }
+  std::string open_work(bool multipart = false) {
+    return platform.add_work("c", "run", multipart).text("id");
+  }
   std::string status(const std::string& work) const { return platform.work(work).text("status"); }
-  std::int64_t expected(const std::string& work) const { return platform.work(work).find("tracking")->number("import_expected_number"); }
-  std::int64_t processed(const std::string& work) const { return platform.work(work).find("tracking")->number("import_processed_number"); }
+  std::int64_t expected(const std::string& work) const {
+    return platform.work(work).find("tracking")->number("import_expected_number");
+  }
+  std::int64_t processed(const std::string& work) const {
+    return platform.work(work).find("tracking")->number("import_processed_number");
+  }
   std::int64_t lost() const { return platform.ledger().number("lost_messages"); }
   std::string state() const { return platform.connector("c").text("connector_state", "(none)"); }
 
@@ -47,7 +59,9 @@ TEST_CASE("the first ping after a reset takes the mark away and stores nothing")
   here.platform.reset_state("c");
   CHECK(here.platform.connector("c").find("connector_queue_details")->number("messages_number") == 0);
   here.clock.advance(400);
-  CHECK(here.platform.ping_connector("c", "mine", {}).text("connector_state") == "");
+  const Json info = Json().set("buffering", true);
+  CHECK(here.platform.ping_connector("c", "mine", info).text("connector_state") == "");
+  CHECK(here.platform.connector("c").find("connector_info")->is_null());
   CHECK_FALSE(here.platform.connector("c").flag("active"));
   CHECK(here.platform.ping_connector("c", "mine", {}).text("connector_state") == "mine");
   CHECK(here.platform.connector("c").flag("active"));
@@ -75,8 +89,9 @@ TEST_CASE("an unknown connector cannot ping, and its bundles are invalid") {
 
 TEST_CASE("a bundle is refused that is no JSON, of another type, or empty") {
   Fixture here("7.260817.0");
-  for (const char* bundle : {"", "{", "[]", "{}", R"({"type":"report","objects":[{}]})", R"({"type":"bundle"})",
-                             R"({"type":"bundle","objects":[]})", R"({"type":"bundle","objects":{}})"}) {
+  for (const char* bundle :
+       {"", "{", "[]", "{}", R"({"type":"report","objects":[{}]})", R"({"type":"bundle"})",
+        R"({"type":"bundle","objects":[]})", R"({"type":"bundle","objects":{}})"}) {
     CAPTURE(bundle);
     CHECK_THROWS_AS(here.platform.push_bundle("c", bundle, ""), PlatformError);
   }
@@ -175,7 +190,9 @@ TEST_CASE("a multipart work completes only once it is marked processed") {
   CHECK(here.status(work) == "complete");
 }
 
-TEST_CASE("the connector manager completes open works older than the one last reported, and kills them where it does") {
+TEST_CASE(
+    "the connector manager completes open works older than the one last reported, and kills them where it "
+    "does") {
   for (const char* version : {"6.9.17", "7.260817.0"}) {
     CAPTURE(version);
     Fixture here(version);
@@ -203,7 +220,8 @@ TEST_CASE("the ledger knows each incident's last update from its case, acknowled
   Fixture here("7.260817.0");
   here.platform.push_bundle("c", R"({"type":"bundle","objects":[{"type":"identity","id":"identity--1"},
     {"id":"case-incident--1","type":"case-incident","external_references":[{"source_name":"x"},{"external_id":"42"}],
-     "x_graph_last_update":"2026-01-01T00:00:00.1Z"}]})", "");
+     "x_graph_last_update":"2026-01-01T00:00:00.1Z"}]})",
+                            "");
   CHECK(here.platform.ledger().find("acknowledged")->text("42") == "2026-01-01T00:00:00.1Z");
   CHECK(here.platform.ledger().find("ingested")->object().empty());
   here.platform.run_worker(all);
@@ -214,8 +232,10 @@ TEST_CASE("a message of the AMQP path counts as a bundle once a worker has taken
   Fixture here("7.260817.0");
   const auto work = here.open_work();
   here.platform.add_expectations(work, 1);
-  here.platform.deliver_message("c", Json().set("work_id", work).set(
-      "content", "eyJ0eXBlIjoiYnVuZGxlIiwib2JqZWN0cyI6W3siaWQiOiJhLS0xIn1dfQ=="));
+  here.platform.deliver_message(
+      "c", Json()
+               .set("work_id", work)
+               .set("content", "eyJ0eXBlIjoiYnVuZGxlIiwib2JqZWN0cyI6W3siaWQiOiJhLS0xIn1dfQ=="));
   here.platform.run_worker(all);
   CHECK(here.status(work) == "complete");
   CHECK_THROWS(here.platform.deliver_message("c", Json().set("content", "???")));

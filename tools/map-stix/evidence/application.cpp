@@ -66,7 +66,8 @@ ObjectRef map_ai_agent(Evidence& evidence) {
   const Json name = first_usable(evidence, "agentName", "agentId");
   const std::string_view platform = evidence.text("hostingPlatformType");
   const bool known = platform != "unknown" && platform != "unknownFutureValue";
-  const ObjectRef software = make_software(evidence, usable_text(name), known ? platform : std::string_view{}, {});
+  const ObjectRef software =
+      make_software(evidence, usable_text(name), known ? platform : std::string_view{}, {});
   if (!software) return {};
   name.mark_used();
   if (known) evidence["hostingPlatformType"].mark_used();
@@ -80,7 +81,8 @@ ObjectRef map_github_organization(Evidence& evidence) {
   if (text.empty()) return {};
   Bundle& bundle = evidence.bundle();
   const std::string_view name = evidence.arena().join({"GitHub: ", text});
-  const ObjectRef organization = bundle.add(ObjectType::identity, evidence.ids().identity("organization", name), shared_date, shared_date);
+  const ObjectRef organization = bundle.add(
+      ObjectType::identity, evidence.ids().identity("organization", name), shared_date, shared_date);
   bundle.set_text(organization, Property::name, name);
   bundle.set_text(organization, Property::identity_class, "organization");
   bundle.set_number(organization, Property::confidence, shared_confidence);

@@ -19,8 +19,10 @@ std::string_view segment_after(std::string_view id, std::string_view word) {
   return {};
 }
 
-// A system named "name (scope)", or by its full id where it has no name, with a reference that holds the full id.
-ObjectRef make_resource(const Evidence& evidence, std::string_view provider, Json name, std::string_view scope, Json id) {
+// A system named "name (scope)", or by its full id where it has no name, with a reference that holds the full
+// id.
+ObjectRef make_resource(const Evidence& evidence, std::string_view provider, Json name,
+                        std::string_view scope, Json id) {
   const std::string_view name_text = usable_text(name);
   const std::string_view id_text = usable_text(id);
   if (name_text.empty() && id_text.empty()) return {};
@@ -39,22 +41,24 @@ ObjectRef map_azure_resource(Evidence& evidence) {
   const std::string_view id = evidence.text("resourceId");
   const std::string_view group = segment_after(id, "resourceGroups");
   const std::string_view subscription = segment_after(id, "subscriptions");
-  const std::string_view scope = group.empty() || subscription.empty() ? (group.empty() ? subscription : group)
-                                                                       : evidence.arena().join({group, ", ", subscription});
+  const std::string_view scope = group.empty() || subscription.empty()
+                                     ? (group.empty() ? subscription : group)
+                                     : evidence.arena().join({group, ", ", subscription});
   return make_resource(evidence, "Azure", evidence["resourceName"], scope, evidence["resourceId"]);
 }
 
 ObjectRef map_amazon_resource(Evidence& evidence) {
   const std::string_view account = evidence.text("amazonAccountId");
-  const ObjectRef system = make_resource(evidence, "AWS", evidence["resourceName"], account, evidence["amazonResourceId"]);
+  const ObjectRef system =
+      make_resource(evidence, "AWS", evidence["resourceName"], account, evidence["amazonResourceId"]);
   if (system && !usable_text(evidence["resourceName"]).empty()) evidence["amazonAccountId"].mark_used();
   return system;
 }
 
 ObjectRef map_google_cloud_resource(Evidence& evidence) {
   const std::string_view member = evidence.text("projectId").empty() ? "projectNumber" : "projectId";
-  const ObjectRef system =
-      make_resource(evidence, "Google Cloud", evidence["resourceName"], usable_text(evidence[member]), evidence["fullResourceName"]);
+  const ObjectRef system = make_resource(evidence, "Google Cloud", evidence["resourceName"],
+                                         usable_text(evidence[member]), evidence["fullResourceName"]);
   if (system && !usable_text(evidence["resourceName"]).empty()) evidence[member].mark_used();
   return system;
 }
@@ -81,19 +85,24 @@ ObjectRef make_blob_file(const Evidence& evidence) {
   for (const Json hash : evidence["fileHashes"]) {
     const auto kind = hash_kind(usable_text(hash["algorithm"]));
     if (!kind || !is_hash(*kind, usable_text(hash["value"]))) continue;
-    const Property property = *kind == HashKind::md5 ? Property::md5 : *kind == HashKind::sha1 ? Property::sha1 : Property::sha256;
+    const Property property = *kind == HashKind::md5    ? Property::md5
+                              : *kind == HashKind::sha1 ? Property::sha1
+                                                        : Property::sha256;
     if (!best.value || property < best.property) best = {property, hash["value"]};
   }
   if (!best.value) return {};
   const std::string_view name = usable_text(evidence["name"]);
   const ObjectRef file = evidence.add(
-      ObjectType::file, evidence.ids().file(bundle, row_of(best.property).name, usable_text(best.value), name, {}));
+      ObjectType::file,
+      evidence.ids().file(bundle, row_of(best.property).name, usable_text(best.value), name, {}));
   put_text(bundle, file, Property::name, evidence["name"]);
   put_text(bundle, file, best.property, best.value);
   for (const Json hash : evidence["fileHashes"]) {
     const auto kind = hash_kind(usable_text(hash["algorithm"]));
     if (!kind || !is_hash(*kind, usable_text(hash["value"]))) continue;
-    const Property property = *kind == HashKind::md5 ? Property::md5 : *kind == HashKind::sha1 ? Property::sha1 : Property::sha256;
+    const Property property = *kind == HashKind::md5    ? Property::md5
+                              : *kind == HashKind::sha1 ? Property::sha1
+                                                        : Property::sha256;
     put_text(bundle, file, property, hash["value"]);
   }
   evidence.judge(file, Judged::file, false);

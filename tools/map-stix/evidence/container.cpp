@@ -19,7 +19,8 @@ std::string_view cluster_mark(const Evidence& evidence, Json cloud_resource) {
 
 std::string_view cluster_path(const Evidence& evidence, Json cluster) {
   const std::string_view name = usable_text(cluster["name"]);
-  return name.empty() ? name : evidence.arena().join({name, cluster_mark(evidence, cluster["cloudResource"])});
+  return name.empty() ? name
+                      : evidence.arena().join({name, cluster_mark(evidence, cluster["cloudResource"])});
 }
 
 // Parts with "/" between, missing ones passed over.
@@ -46,7 +47,8 @@ std::string_view pod_path(const Evidence& evidence, Json pod) {
 ObjectRef make_workload(const Evidence& evidence, std::string_view kind) {
   const std::string_view name = evidence.text("name");
   if (name.empty()) return {};
-  const ObjectRef system = make_system(evidence, path_of(evidence, {namespace_path(evidence, evidence["namespace"]), kind, name}));
+  const ObjectRef system =
+      make_system(evidence, path_of(evidence, {namespace_path(evidence, evidence["namespace"]), kind, name}));
   evidence["name"].mark_used();
   evidence.nested("namespace", "kubernetesNamespaceEvidence", system);
   return system;
@@ -96,7 +98,9 @@ ObjectRef map_kubernetes_service(Evidence& evidence) {
   return service;
 }
 
-ObjectRef map_kubernetes_service_account(Evidence& evidence) { return make_workload(evidence, "serviceaccount"); }
+ObjectRef map_kubernetes_service_account(Evidence& evidence) {
+  return make_workload(evidence, "serviceaccount");
+}
 
 ObjectRef map_kubernetes_secret(Evidence& evidence) { return make_workload(evidence, "secret"); }
 
@@ -107,7 +111,8 @@ ObjectRef map_container(Evidence& evidence) {
   if (name.empty() && id.empty()) return {};
   std::string_view pod = pod_path(evidence, evidence["pod"]);
   if (pod.empty() && evidence.parent() != nullptr) pod = pod_path(evidence, evidence.parent()->json());
-  const ObjectRef system = make_system(evidence, name.empty() ? id : path_of(evidence, {pod, "container", name}));
+  const ObjectRef system =
+      make_system(evidence, name.empty() ? id : path_of(evidence, {pod, "container", name}));
   evidence[name.empty() ? "containerId" : "name"].mark_used();
   evidence.nested("image", "containerImageEvidence", system);
   evidence.nested("pod", "kubernetesPodEvidence", system);
@@ -122,8 +127,9 @@ ObjectRef map_container_image(Evidence& evidence) {
   const std::size_t tag = id.find(':', slash == std::string_view::npos ? 0 : slash);
   const std::size_t split = digest != std::string_view::npos ? digest : tag;
   const bool versioned = split != std::string_view::npos && split > 0 && split + 1 < id.size();
-  const ObjectRef image = make_software(evidence, versioned ? id.substr(0, split) : id, {}, versioned ? id.substr(split + 1) : std::string_view{});
-  evidence["imageId"].mark_used();
+  const ObjectRef image = make_software(evidence, versioned ? id.substr(0, split) : id, {},
+                                        versioned ? id.substr(split + 1) : std::string_view{});
+  if (!versioned) evidence["imageId"].mark_used();
   evidence.nested("registry", "containerRegistryEvidence", image);
   evidence.nested("digestImage", "containerImageEvidence", image);
   return image;
@@ -132,7 +138,8 @@ ObjectRef map_container_image(Evidence& evidence) {
 ObjectRef map_container_registry(Evidence& evidence) {
   const Json registry = evidence["registry"];
   std::string_view host = evidence.text("registry");
-  if (const std::size_t scheme = host.find("://"); scheme != std::string_view::npos) host.remove_prefix(scheme + 3);
+  if (const std::size_t scheme = host.find("://"); scheme != std::string_view::npos)
+    host.remove_prefix(scheme + 3);
   host = host.substr(0, host.find_first_of("/?#"));
   if (host.find(':') == host.rfind(':')) host = host.substr(0, host.find(':'));
   const ObjectRef domain = make_domain(evidence, registry, host);

@@ -19,9 +19,13 @@ std::string_view device_name(const Evidence& evidence) {
     return join(part);
   };
   TextArena& arena = evidence.arena();
-  std::string_view name = with("dnsDomain", [&](std::string_view domain) { return arena.join({host, ".", domain}); });
-  if (name.empty()) name = with("ntDomain", [&](std::string_view domain) { return arena.join({domain, "\\", host}); });
-  if (name.empty()) name = with("mdeDeviceId", [&](std::string_view id) { return arena.join({host, " (", id, ")"}); });
+  std::string_view name = with("dnsDomain", [&](std::string_view domain) {
+    return arena.join({host, ".", domain});
+  });
+  if (name.empty())
+    name = with("ntDomain", [&](std::string_view domain) { return arena.join({domain, "\\", host}); });
+  if (name.empty())
+    name = with("mdeDeviceId", [&](std::string_view id) { return arena.join({host, " (", id, ")"}); });
   return name.empty() ? host : name;
 }
 
@@ -31,7 +35,8 @@ void add_addresses(const Evidence& evidence, ObjectRef system) {
     const std::string_view text = strip(usable_text(value));
     if (text.empty()) return;
     evidence.alert().incident.verdicts.add_device_host(text);
-    if (evidence.work().options.device_addresses) evidence.relate(system, "related-to", make_address(evidence, value));
+    if (evidence.work().options.device_addresses)
+      evidence.relate(system, "related-to", make_address(evidence, value));
   };
   add(evidence["lastIpAddress"]);
   add(evidence["lastExternalIpAddress"]);
@@ -48,7 +53,8 @@ ObjectRef map_device(Evidence& evidence) {
   Verdicts& verdicts = evidence.alert().incident.verdicts;
   verdicts.add_device_host(name);
   verdicts.add_device_host(usable_text(evidence["hostName"]));
-  const Json host = usable_text(evidence["deviceDnsName"]).empty() ? evidence["hostName"] : evidence["deviceDnsName"];
+  const Json host =
+      usable_text(evidence["deviceDnsName"]).empty() ? evidence["hostName"] : evidence["deviceDnsName"];
   const ObjectRef hostname = evidence.also(make_hostname(evidence, host));
   evidence.relate(hostname, "related-to", system);
   add_addresses(evidence, system);
@@ -68,8 +74,9 @@ ObjectRef map_iot_device(Evidence& evidence) {
   const std::string_view name = evidence.text("deviceName");
   const std::string_view id = evidence.text("deviceId");
   if (name.empty() && id.empty()) return {};
-  const ObjectRef system = make_system(
-      evidence, name.empty() ? id : id.empty() ? name : evidence.arena().join({name, " (", id, ")"}));
+  const ObjectRef system = make_system(evidence, name.empty() ? id
+                                                 : id.empty() ? name
+                                                              : evidence.arena().join({name, " (", id, ")"}));
   evidence["deviceName"].mark_used();
   evidence["deviceId"].mark_used();
   evidence.refer(system, "Microsoft Defender for IoT", {}, evidence["devicePageLink"]);

@@ -27,10 +27,16 @@ bool has_role(Json roles, std::string_view wanted) {
 }  // namespace
 
 Evidence::Evidence(AlertScope& alert, Json json, std::size_t position)
-    : alert_(alert), json_(json), position_(position), at_(usable_instant(json["createdDateTime"]).value_or(alert.created)) {}
+    : alert_(alert),
+      json_(json),
+      position_(position),
+      at_(usable_instant(json["createdDateTime"]).value_or(alert.created)) {}
 
 Evidence::Evidence(const Evidence& parent, Json json, std::string_view member)
-    : alert_(parent.alert_), json_(json), parent_(&parent), member_(member),
+    : alert_(parent.alert_),
+      json_(json),
+      parent_(&parent),
+      member_(member),
       at_(usable_instant(json["createdDateTime"]).value_or(parent.at_)) {}
 
 std::string_view Evidence::text(Json parent, std::string_view member) const {
@@ -99,15 +105,33 @@ void Evidence::refer(ObjectRef object, std::string_view source, Json id, Json ur
   const std::string_view id_text = usable_text(id);
   if (id_text.empty() && !valid) return;
   const bool observable = row_of(bundle().type(object)).observable;
-  bundle().add_reference(object, observable ? Property::x_opencti_external_references : Property::external_references,
+  bundle().add_reference(object,
+                         observable ? Property::x_opencti_external_references : Property::external_references,
                          {source, valid ? address : std::string_view{}, id_text});
   if (!id_text.empty()) id.mark_used();
   if (valid) url.mark_used();
 }
 
+namespace {
+
+// "nics" or "nics.1": where below `parent` the value stands.
+std::string member_path(Json parent, std::string_view member, Json value) {
+  const Json list = parent[member];
+  std::string path(member);
+  if (!list.is(JsonKind::array)) return path;
+  std::size_t position = 0;
+  for (const Json item : list) {
+    if (item == value) return path + "." + std::to_string(position);
+    ++position;
+  }
+  return path;
+}
+
+}  // namespace
+
 std::string Evidence::path() const {
   if (parent_ == nullptr) return alert_member(alert_, "evidence." + std::to_string(position_));
-  return parent_->path() + "." + std::string(member_);
+  return parent_->path() + "." + member_path(parent_->json_, member_, json_);
 }
 
 void Evidence::warn(std::string_view kind, std::string_view member, std::string_view detail) const {
@@ -128,9 +152,20 @@ void append_text_of(Workspace& work, std::string& out, Json evidence) {
   while (out.ends_with('\n')) out.pop_back();
 }
 
-// A note on the alert: for types that are notes by design their members line by line, for anything that could not become an
-// object the whole JSON.
-void add_evidence_note(const Evidence& evidence, const EvidenceType* type, std::string_view type_name, std::size_t position) {
+// Folder and name of a file, with the separator that the folder uses.
+std::string full_path(Json details) {
+  const std::string_view folder = usable_text(details["filePath"]);
+  const std::string_view name = usable_text(details["fileName"]);
+  std::string path(folder);
+  const char separator = folder.find('/') != std::string_view::npos ? '/' : '\\';
+  if (!folder.empty() && !name.empty() && folder.back() != separator) path += separator;
+  return path.append(name);
+}
+
+// A note on the alert: for types that are notes by design their members line by line, for anything that could
+// not become an object the whole JSON.
+void add_evidence_note(const Evidence& evidence, const EvidenceType* type, std::string_view type_name,
+                       std::size_t position) {
   Workspace& work = evidence.work();
   const AlertScope& alert = evidence.alert();
   std::string& content = work.scratch;
@@ -142,30 +177,40 @@ void add_evidence_note(const Evidence& evidence, const EvidenceType* type, std::
     content.clear();
     append_code(content, type_name.empty() ? std::string_view("evidence without type") : type_name);
     content += "\n\n";
+    if (const std::string path = full_path(evidence["fileDetails"]); !path.empty()) {
+      append_code(content, path);
+      content += "\n\n";
+    }
     std::string json;
     append_pretty_json(json, evidence.json());
     append_code_block(content, json, "json");
     content.pop_back();
   }
-  std::string_view key = type != nullptr && !type->key.empty() ? usable_text(evidence[type->key]) : std::string_view{};
+  std::string_view key =
+      type != nullptr && !type->key.empty() ? usable_text(evidence[type->key]) : std::string_view{};
   if (key.empty()) key = work.arena.copy(std::to_string(position));
   add_note(work, {.content = work.arena.copy(strip(content)),
                   .date = usable_instant(evidence["createdDateTime"]).value_or(alert.note_date),
                   .about = alert.object,
-                  .kind = type != nullptr ? type->name : type_name.empty() ? std::string_view("evidence") : type_name,
+                  .kind = type != nullptr     ? type->name
+                          : type_name.empty() ? std::string_view("evidence")
+                                              : type_name,
                   .key = key,
                   .parent = alert.id,
                   .tenant = alert.tenant});
 }
 
-void explain_evidence(const Evidence& evidence, std::string_view type_name, ObjectRef primary, std::size_t before) {
+void explain_evidence(const Evidence& evidence, std::string_view type_name, ObjectRef primary,
+                      std::size_t before) {
   Workspace& work = evidence.work();
   const Bundle& bundle = work.bundle;
-  std::string line = "  " + evidence.path() + " " + std::string(type_name.empty() ? "(no type)" : type_name) + ":";
+  std::string line =
+      "  " + evidence.path() + " " + std::string(type_name.empty() ? "(no type)" : type_name) + ":";
   const auto name_object = [&](ObjectRef object) {
     line += ' ';
     bundle.append_id(line, object);
-    for (const Property property : {Property::value, Property::name, Property::account_login, Property::path, Property::subject}) {
+    for (const Property property :
+         {Property::value, Property::name, Property::account_login, Property::path, Property::subject}) {
       if (const std::string_view text = bundle.text(object, property); !text.empty()) {
         line.append(" \"").append(text).append("\"");
         break;
@@ -194,21 +239,24 @@ void map_one(AlertScope& alert, const Ranked& item) {
   Workspace& work = alert.work();
   Evidence evidence(alert, item.json, item.position);
   const std::size_t before = work.bundle.size();
-  const std::string_view type_name = item.type != nullptr ? item.type->name : short_type_name(usable_text(item.json[type_member]));
-  if (item.type != nullptr) work.report.count_known_evidence(static_cast<std::size_t>(item.type - evidence_types().data()));
+  const std::string_view type_name =
+      item.type != nullptr ? item.type->name : short_type_name(usable_text(item.json[type_member]));
+  if (item.type != nullptr)
+    work.report.count_known_evidence(static_cast<std::size_t>(item.type - evidence_types().data()));
   else work.report.count_evidence(type_name.empty() ? std::string_view("without type") : type_name);
 
   const ObjectRef primary = item.type != nullptr ? item.type->map(evidence) : ObjectRef{};
   if (primary) {
     const ObjectRef relationship = relate_to_incident(work, primary, alert.object, evidence.at());
-    append_text_of(work, work.scratch, item.json);
-    if (relationship) work.bundle.add_text(relationship, Property::description, work.arena.copy(work.scratch));
+    if (relationship) work.bundle.add_rest_of(relationship, Property::description, item.json.index());
   } else {
     if (item.type == nullptr) {
       work.report.warn_once("unknown evidence type", type_name.empty() ? "(none)" : type_name,
-                            "evidence of unknown type " + std::string(type_name.empty() ? "(none)" : type_name) + " becomes a note");
+                            "evidence of unknown type " +
+                                std::string(type_name.empty() ? "(none)" : type_name) + " becomes a note");
     } else if (!item.type->is_note) {
-      work.report.warn("no object possible", evidence.path(), std::string(type_name) + " identifies nothing; kept as a note");
+      work.report.warn("no object possible", evidence.path(),
+                       std::string(type_name) + " identifies nothing; kept as a note");
     }
     add_evidence_note(evidence, item.type, type_name, item.position);
   }
@@ -234,7 +282,8 @@ void map_evidence_list(AlertScope& alert, Json list) {
       items.push_back({item, position, type});
       present[type != nullptr ? type->rank : 3] = true;
     } else {
-      alert.work().report.warn("wrong type", alert_member(alert, "evidence." + std::to_string(position)), "not an object");
+      alert.work().report.warn("wrong type", alert_member(alert, "evidence." + std::to_string(position)),
+                               "not an object");
     }
     ++position;
   }

@@ -7,8 +7,9 @@
 
 namespace map_stix {
 
-/// One evidence object while it is mapped, at the top of an alert or nested in another. Mappers read its members, make objects
-/// in the bundle and return the primary one; what they do not write into a property, the catch-all writes.
+/// One evidence object while it is mapped, at the top of an alert or nested in another. Mappers read its
+/// members, make objects in the bundle and return the primary one; what they do not write into a property,
+/// the catch-all writes.
 class Evidence {
  public:
   /// Evidence of an alert.
@@ -33,12 +34,13 @@ class Evidence {
 
   /// An object of the bundle, dated as the evidence.
   ObjectRef add(ObjectType type, const common::Uuid& uuid) const;
-  /// For objects besides the primary one: relates them to the alert's incident, if the evidence is not nested.
+  /// For objects besides the primary one: relates them to the alert's incident, if the evidence is not
+  /// nested.
   ObjectRef also(ObjectRef object) const;
   /// Relates two objects, dated as the evidence.
   ObjectRef relate(ObjectRef source, std::string_view type, ObjectRef target) const;
-  /// Maps a member that holds evidence, by its own type or else by `type`, and relates `primary` to what it became. For a list,
-  /// each of its items; the last object is returned.
+  /// Maps a member that holds evidence, by its own type or else by `type`, and relates `primary` to what it
+  /// became. For a list, each of its items; the last object is returned.
   ObjectRef nested(std::string_view member, std::string_view type, ObjectRef primary) const;
   /// The same without a relationship, for the mapper to make a better one.
   ObjectRef map_nested(Json json, std::string_view member, std::string_view type) const;

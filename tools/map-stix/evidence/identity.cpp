@@ -16,31 +16,36 @@ ObjectRef map_security_group(Evidence& evidence) {
     evidence["distinguishedName"].mark_used();
     return make_system(evidence, distinguished);
   }
-  const Json name = usable_text(evidence["displayName"]).empty() ? evidence["friendlyName"] : evidence["displayName"];
+  const Json name =
+      usable_text(evidence["displayName"]).empty() ? evidence["friendlyName"] : evidence["displayName"];
   const Json id = usable_text(evidence["sid"]).empty() ? evidence["securityGroupId"] : evidence["sid"];
   const std::string_view name_text = usable_text(name);
   const std::string_view id_text = usable_text(id);
   if (name_text.empty() && id_text.empty()) return {};
   name.mark_used();
   id.mark_used();
-  if (id_text.empty() || name_text.empty()) return make_system(evidence, name_text.empty() ? id_text : name_text);
+  if (id_text.empty() || name_text.empty())
+    return make_system(evidence, name_text.empty() ? id_text : name_text);
   return make_system(evidence, evidence.arena().join({name_text, " (", id_text, ")"}));
 }
 
 ObjectRef map_service_principal(Evidence& evidence) {
   Bundle& bundle = evidence.bundle();
   const Json app = evidence["appId"];
-  const Json name = usable_text(evidence["servicePrincipalName"]).empty() ? app : evidence["servicePrincipalName"];
+  const Json name =
+      usable_text(evidence["servicePrincipalName"]).empty() ? app : evidence["servicePrincipalName"];
   const std::string_view login = usable_text(name);
   if (login.empty()) return {};
-  const ObjectRef account = evidence.add(ObjectType::user_account, evidence.ids().of({{"account_login", login}, {"user_id", usable_text(app)}}));
+  const ObjectRef account = evidence.add(
+      ObjectType::user_account, evidence.ids().of({{"account_login", login}, {"user_id", usable_text(app)}}));
   put_text(bundle, account, Property::account_login, name);
   put_text(bundle, account, Property::user_id, app);
   bundle.set_boolean(account, Property::is_service_account, true);
   return account;
 }
 
-// The sign-in has no STIX type of its own; the reference on the incident leads to it, and a note holds what else is known.
+// The sign-in has no STIX type of its own; the reference on the incident leads to it, and a note holds what
+// else is known.
 ObjectRef map_cloud_logon_request(Evidence& evidence) {
   evidence.refer(evidence.alert().object, "Microsoft Entra sign-in request", evidence["requestId"]);
   return {};
@@ -49,7 +54,8 @@ ObjectRef map_cloud_logon_request(Evidence& evidence) {
 ObjectRef map_cloud_logon_session(Evidence& evidence) {
   const ObjectRef account = evidence.map_nested(evidence["account"], "account", "userEvidence");
   const Json agent = evidence["userAgent"];
-  if (!evidence.text("userAgent").empty()) evidence.also(make_valued(evidence, ObjectType::user_agent, usable_text(agent), agent));
+  if (!evidence.text("userAgent").empty())
+    evidence.also(make_valued(evidence, ObjectType::user_agent, usable_text(agent), agent));
   evidence.also(make_hostname(evidence, evidence["deviceName"]));
   evidence.refer(evidence.alert().object, "Microsoft Entra sign-in session", evidence["sessionId"]);
   return account;

@@ -6,8 +6,8 @@ namespace map_stix {
 namespace {
 
 struct Mail {
-  Json from;         // the sender that people see
-  Json sender;       // the sender of the envelope
+  Json from;    // the sender that people see
+  Json sender;  // the sender of the envelope
   Json recipient;
   Json subject;
   Json date;
@@ -23,10 +23,10 @@ ObjectRef make_message(const Evidence& evidence, const Mail& mail) {
   const std::string_view subject = usable_text(mail.subject);
   if (!from && subject.empty()) return {};
 
-  std::string_view from_id;
-  if (from) from_id = evidence.arena().join({"email-addr--", bundle.uuid_text(from)});
-  const ObjectRef message =
-      evidence.add(ObjectType::email_message, evidence.ids().of({{"from_ref", from_id}, {"subject", subject}}));
+  std::string from_id;
+  if (from) bundle.append_id(from_id, from);
+  const ObjectRef message = evidence.add(ObjectType::email_message,
+                                         evidence.ids().of({{"from_ref", from_id}, {"subject", subject}}));
   bundle.set_boolean(message, Property::is_multipart, false);
   put_time(bundle, message, Property::date, mail.date);
   put_text(bundle, message, Property::subject, mail.subject);
@@ -36,7 +36,8 @@ ObjectRef make_message(const Evidence& evidence, const Mail& mail) {
   evidence.judge(from, Judged::sender, true);
   if (sender != from) evidence.judge(sender, Judged::sender, true);
   evidence.alert().incident.verdicts.add_own_address(usable_text(mail.recipient));
-  if (const ObjectRef recipient = make_email(evidence, mail.recipient)) bundle.add_ref(message, Property::to_refs, recipient);
+  if (const ObjectRef recipient = make_email(evidence, mail.recipient))
+    bundle.add_ref(message, Property::to_refs, recipient);
   return message;
 }
 
@@ -99,7 +100,8 @@ ObjectRef map_teams_message(Evidence& evidence) {
   evidence.also(make_address(evidence, evidence["senderIP"]));
   for (const Json url : evidence["urls"]) evidence.also(evidence.map_nested(url, "urls", "urlEvidence"));
   for (const Json file : evidence["files"]) evidence.also(evidence.map_nested(file, "files", "fileEvidence"));
-  for (const Json recipient : evidence["recipients"]) evidence.alert().incident.verdicts.add_own_address(usable_text(recipient));
+  for (const Json recipient : evidence["recipients"])
+    evidence.alert().incident.verdicts.add_own_address(usable_text(recipient));
   return {};
 }
 

@@ -18,7 +18,9 @@ std::string_view port_text(const Evidence& evidence, std::string_view member) {
 
 std::string_view id_of(const Evidence& evidence, ObjectRef object) {
   if (!object) return {};
-  return evidence.arena().join({row_of(evidence.bundle().type(object)).name, "--", evidence.bundle().uuid_text(object)});
+  std::string id;
+  evidence.bundle().append_id(id, object);
+  return evidence.arena().copy(id);
 }
 
 // STIX asks for a protocol: without one, the family of the addresses is what is known.
@@ -65,17 +67,20 @@ ObjectRef map_dns(Evidence& evidence) {
 ObjectRef map_network_connection(Evidence& evidence) {
   Bundle& bundle = evidence.bundle();
   const ObjectRef source = evidence.map_nested(evidence["sourceAddress"], "sourceAddress", "ipEvidence");
-  const ObjectRef destination = evidence.map_nested(evidence["destinationAddress"], "destinationAddress", "ipEvidence");
+  const ObjectRef destination =
+      evidence.map_nested(evidence["destinationAddress"], "destinationAddress", "ipEvidence");
   if (!source && !destination) return {};
   const std::string_view protocol = protocol_of(evidence, source ? source : destination);
   std::string protocols = "[";
   common::append_json_string(protocols, protocol);
   protocols += ']';
-  const ObjectRef traffic = evidence.add(
-      ObjectType::network_traffic,
-      evidence.ids().of({{"dst_port", port_text(evidence, "destinationPort"), true}, {"dst_ref", id_of(evidence, destination)},
-                         {"protocols", protocols, true}, {"src_port", port_text(evidence, "sourcePort"), true},
-                         {"src_ref", id_of(evidence, source)}}));
+  const ObjectRef traffic =
+      evidence.add(ObjectType::network_traffic,
+                   evidence.ids().of({{"dst_port", port_text(evidence, "destinationPort"), true},
+                                      {"dst_ref", id_of(evidence, destination)},
+                                      {"protocols", protocols, true},
+                                      {"src_port", port_text(evidence, "sourcePort"), true},
+                                      {"src_ref", id_of(evidence, source)}}));
   put_number(bundle, traffic, Property::src_port, evidence["sourcePort"], 0, 65535);
   put_number(bundle, traffic, Property::dst_port, evidence["destinationPort"], 0, 65535);
   bundle.add_text(traffic, Property::protocols, protocol);

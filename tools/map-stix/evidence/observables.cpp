@@ -1,5 +1,8 @@
 #include "tools/map-stix/evidence/observables.hpp"
 
+#include <array>
+#include <iterator>
+
 #include "tools/map-stix/address.hpp"
 #include "tools/map-stix/syntax.hpp"
 #include "tools/map-stix/unicode.hpp"
@@ -46,11 +49,15 @@ ObjectRef make_mac_address(const Evidence& evidence, Json value) {
   return make_valued(evidence, ObjectType::mac_addr, evidence.arena().copy(*address), value);
 }
 
-ObjectRef make_domain(const Evidence& evidence, Json value) { return make_domain(evidence, value, strip(usable_text(value))); }
+ObjectRef make_domain(const Evidence& evidence, Json value) {
+  return make_domain(evidence, value, strip(usable_text(value)));
+}
 
 ObjectRef make_domain(const Evidence& evidence, Json value, std::string_view name) {
   if (name.empty()) return {};
-  const ObjectType type = is_domain_name(name) ? ObjectType::domain_name : is_host_name(name) ? ObjectType::hostname : ObjectType::text;
+  const ObjectType type = is_domain_name(name) ? ObjectType::domain_name
+                          : is_host_name(name) ? ObjectType::hostname
+                                               : ObjectType::text;
   return make_valued(evidence, type, name, value);
 }
 
@@ -65,22 +72,27 @@ ObjectRef make_url(const Evidence& evidence, Json value) {
   if (text.empty()) return {};
   const Url url = read_url(text);
   if (url.kind == UrlKind::text) return make_valued(evidence, ObjectType::text, text, value);
-  if (url.kind == UrlKind::host) return parse_address(text) ? make_address(evidence, value) : make_domain(evidence, value);
-  return make_valued(evidence, ObjectType::url, url.value == text ? text : evidence.arena().copy(url.value), value);
+  if (url.kind == UrlKind::host)
+    return parse_address(text) ? make_address(evidence, value) : make_domain(evidence, value);
+  return make_valued(evidence, ObjectType::url, url.value == text ? text : evidence.arena().copy(url.value),
+                     value);
 }
 
 ObjectRef make_system(const Evidence& evidence, std::string_view name) {
   if (strip(name).empty()) return {};
-  const ObjectRef system = evidence.bundle().add(ObjectType::identity, evidence.ids().identity("system", name), shared_date, shared_date);
+  const ObjectRef system = evidence.bundle().add(
+      ObjectType::identity, evidence.ids().identity("system", name), shared_date, shared_date);
   evidence.bundle().set_text(system, Property::name, name);
   evidence.bundle().set_text(system, Property::identity_class, "system");
   evidence.bundle().set_number(system, Property::confidence, shared_confidence);
   return system;
 }
 
-ObjectRef make_software(const Evidence& evidence, std::string_view name, std::string_view vendor, std::string_view version) {
+ObjectRef make_software(const Evidence& evidence, std::string_view name, std::string_view vendor,
+                        std::string_view version) {
   if (name.empty()) return {};
-  const ObjectRef software = evidence.add(ObjectType::software, evidence.ids().of({{"name", name}, {"vendor", vendor}, {"version", version}}));
+  const ObjectRef software = evidence.add(
+      ObjectType::software, evidence.ids().of({{"name", name}, {"vendor", vendor}, {"version", version}}));
   evidence.bundle().set_text(software, Property::name, name);
   if (!vendor.empty()) evidence.bundle().set_text(software, Property::vendor, vendor);
   if (!version.empty()) evidence.bundle().set_text(software, Property::version, version);
@@ -90,7 +102,8 @@ ObjectRef make_software(const Evidence& evidence, std::string_view name, std::st
 ObjectRef make_login(const Evidence& evidence, Json login) {
   const std::string_view text = usable_text(login);
   if (text.empty()) return {};
-  const ObjectRef account = evidence.add(ObjectType::user_account, evidence.ids().of({{"account_login", text}}));
+  const ObjectRef account =
+      evidence.add(ObjectType::user_account, evidence.ids().of({{"account_login", text}}));
   put_text(evidence.bundle(), account, Property::account_login, login);
   return account;
 }
@@ -98,8 +111,9 @@ ObjectRef make_login(const Evidence& evidence, Json login) {
 ObjectRef make_user_account(const Evidence& evidence, Json account, ObjectRef* email) {
   Bundle& bundle = evidence.bundle();
   const Json principal = account["userPrincipalName"];
-  evidence.alert().incident.verdicts.add_own_address(usable_text(principal).find('@') == std::string_view::npos ? std::string_view{}
-                                                                                                                  : usable_text(principal));
+  evidence.alert().incident.verdicts.add_own_address(
+      usable_text(principal).find('@') == std::string_view::npos ? std::string_view{}
+                                                                 : usable_text(principal));
   ObjectRef object = make_login(evidence, account["accountName"]);
   if (!object) object = make_login(evidence, principal);
   for (const std::string_view member : {"userSid", "azureAdUserId"}) {
@@ -126,21 +140,31 @@ struct HashMember {
   Property property;
 };
 // In the order in which one of them becomes part of the file's id.
-constexpr HashMember hash_members[] = {
-    {"md5", HashKind::md5, Property::md5}, {"sha1", HashKind::sha1, Property::sha1}, {"sha256", HashKind::sha256, Property::sha256}};
+constexpr HashMember hash_members[] = {{"md5", HashKind::md5, Property::md5},
+                                       {"sha1", HashKind::sha1, Property::sha1},
+                                       {"sha256", HashKind::sha256, Property::sha256}};
 
 }  // namespace
 
 FileObjects make_file(const Evidence& evidence, Json details) {
   Bundle& bundle = evidence.bundle();
-  const HashMember* chosen = nullptr;
-  for (const HashMember& hash : hash_members) {
-    const std::string_view text = evidence.text(details, hash.member);
+  std::array<Json, std::size(hash_members)> hashes;  // the valid ones
+  std::size_t chosen = hashes.size();
+  for (std::size_t i = hashes.size(); i-- > 0;) {
+    const HashMember& hash = hash_members[i];
+    const Json value = details[hash.member];
+    if (is_wrong_type(value))
+      evidence.warn("wrong type", hash.member, "neither text nor number; kept as text");
+    const std::string_view text = usable_text(value);
     if (text.empty()) continue;
-    if (!is_hash(hash.kind, text)) evidence.warn("bad hash", hash.member, "not a hash of that kind; kept as text");
-    else if (chosen == nullptr) chosen = &hash;
+    if (!is_hash(hash.kind, text)) {
+      evidence.warn("bad hash", hash.member, "not a hash of that kind; kept as text");
+      continue;
+    }
+    hashes[i] = value;
+    chosen = i;
   }
-  if (chosen == nullptr) return {};
+  if (chosen == hashes.size()) return {};
 
   FileObjects made;
   const std::string_view path = evidence.text(details, "filePath");
@@ -149,19 +173,20 @@ FileObjects make_file(const Evidence& evidence, Json details) {
     put_text(bundle, made.directory, Property::path, details["filePath"]);
   }
   const std::string_view name = evidence.text(details, "fileName");
-  made.file = evidence.add(ObjectType::file, evidence.ids().file(bundle, row_of(chosen->property).name, usable_text(details[chosen->member]),
-                                                                 name, made.directory));
-  for (const HashMember& hash : hash_members) {
-    const Json value = details[hash.member];
-    if (!is_hash(hash.kind, usable_text(value))) continue;
-    put_text(bundle, made.file, hash.property, value);
-    evidence.alert().hashes.push_back({usable_text(value), made.file});
+  made.file =
+      evidence.add(ObjectType::file, evidence.ids().file(bundle, row_of(hash_members[chosen].property).name,
+                                                         hashes[chosen].text(), name, made.directory));
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    if (!hashes[i]) continue;
+    put_text(bundle, made.file, hash_members[i].property, hashes[i]);
+    evidence.alert().hashes.push_back({hashes[i].text(), made.file});
     evidence.alert().hashes_sorted = false;
   }
   put_text(bundle, made.file, Property::name, details["fileName"]);
   const Json size = details["fileSize"];
   const bool has_size = put_number(bundle, made.file, Property::size, size, 0, largest_exact_integer);
-  if (!has_size && !size.is(JsonKind::null) && size) evidence.warn("bad size", "fileSize", "not a size; kept as text");
+  if (!has_size && !size.is(JsonKind::null) && size)
+    evidence.warn("bad size", "fileSize", "not a size; kept as text");
   if (made.directory) bundle.set_ref(made.file, Property::parent_directory_ref, made.directory);
   return made;
 }

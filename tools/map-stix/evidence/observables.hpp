@@ -6,8 +6,8 @@
 
 namespace map_stix {
 
-// Makers of objects that several rows share. Each takes the value where Graph holds it, marks it as used when the object says
-// it word for word, and returns none when the value fits no type.
+// Makers of objects that several rows share. Each takes the value where Graph holds it, marks it as used when
+// the object says it word for word, and returns none when the value fits no type.
 
 /// ipv4-addr or ipv6-addr.
 ObjectRef make_address(const Evidence& evidence, Json value);
@@ -28,9 +28,11 @@ ObjectRef make_valued(const Evidence& evidence, ObjectType type, std::string_vie
 /// identity of class "system".
 ObjectRef make_system(const Evidence& evidence, std::string_view name);
 /// software; vendor and version may be "".
-ObjectRef make_software(const Evidence& evidence, std::string_view name, std::string_view vendor, std::string_view version);
+ObjectRef make_software(const Evidence& evidence, std::string_view name, std::string_view vendor,
+                        std::string_view version);
 
-/// user-account of a Graph userAccount, with the e-mail address that its principal name is; `email` receives that one.
+/// user-account of a Graph userAccount, with the e-mail address that its principal name is; `email` receives
+/// that one.
 ObjectRef make_user_account(const Evidence& evidence, Json account, ObjectRef* email = nullptr);
 /// user-account that has a login and nothing else.
 ObjectRef make_login(const Evidence& evidence, Json login);
@@ -41,7 +43,8 @@ struct FileObjects {
 };
 /// file and directory of a Graph fileDetails; neither without a valid hash.
 FileObjects make_file(const Evidence& evidence, Json details);
-/// What a score or indicator of an object made by make_url or make_domain is judged as; nothing for hostname and text.
+/// What a score or indicator of an object made by make_url or make_domain is judged as; nothing for hostname
+/// and text.
 std::optional<Judged> judged_as(ObjectType type);
 
 }  // namespace map_stix

@@ -19,8 +19,8 @@ ObjectRef make_process(const Evidence& evidence, ObjectRef image) {
   Bundle& bundle = evidence.bundle();
   const std::string_view command = evidence.text("processCommandLine");
   if (command.empty()) return {};
-  const ObjectRef process =
-      evidence.add(ObjectType::process, evidence.ids().of({{"command_line", command}, {"pid", pid_text(evidence), true}}));
+  const ObjectRef process = evidence.add(
+      ObjectType::process, evidence.ids().of({{"command_line", command}, {"pid", pid_text(evidence), true}}));
   put_number(bundle, process, Property::pid, evidence["processId"], 0, largest_exact_integer);
   put_text(bundle, process, Property::command_line, evidence["processCommandLine"]);
   put_time(bundle, process, Property::created_time, evidence["processCreationDateTime"]);
@@ -98,11 +98,26 @@ struct ValueType {
   std::string_view word;
   std::string_view data_type;
 };
-constexpr ValueType value_types[] = {{"String", "REG_SZ"},      {"ExpandString", "REG_EXPAND_SZ"}, {"MultiString", "REG_MULTI_SZ"},
-                                     {"DWord", "REG_DWORD"},    {"QWord", "REG_QWORD"},            {"Binary", "REG_BINARY"}};
-constexpr std::string_view registry_types[] = {"REG_NONE", "REG_SZ", "REG_EXPAND_SZ", "REG_BINARY", "REG_DWORD", "REG_DWORD_BIG_ENDIAN",
-                                               "REG_DWORD_LITTLE_ENDIAN", "REG_LINK", "REG_MULTI_SZ", "REG_RESOURCE_LIST",
-                                               "REG_FULL_RESOURCE_DESCRIPTION", "REG_RESOURCE_REQUIREMENTS_LIST", "REG_QWORD", "REG_INVALID_TYPE"};
+constexpr ValueType value_types[] = {{"String", "REG_SZ"},
+                                     {"ExpandString", "REG_EXPAND_SZ"},
+                                     {"MultiString", "REG_MULTI_SZ"},
+                                     {"DWord", "REG_DWORD"},
+                                     {"QWord", "REG_QWORD"},
+                                     {"Binary", "REG_BINARY"}};
+constexpr std::string_view registry_types[] = {"REG_NONE",
+                                               "REG_SZ",
+                                               "REG_EXPAND_SZ",
+                                               "REG_BINARY",
+                                               "REG_DWORD",
+                                               "REG_DWORD_BIG_ENDIAN",
+                                               "REG_DWORD_LITTLE_ENDIAN",
+                                               "REG_LINK",
+                                               "REG_MULTI_SZ",
+                                               "REG_RESOURCE_LIST",
+                                               "REG_FULL_RESOURCE_DESCRIPTION",
+                                               "REG_RESOURCE_REQUIREMENTS_LIST",
+                                               "REG_QWORD",
+                                               "REG_INVALID_TYPE"};
 
 std::string_view data_type_of(std::string_view word) {
   for (const ValueType& type : value_types) {
@@ -149,14 +164,17 @@ ObjectRef map_registry_key(Evidence& evidence) {
   return key;
 }
 
-// The value's members stay unmarked: importers before 7.260817 skip `values`, so the relationship's text repeats them.
+// The value's members stay unmarked: importers before 7.260817 skip `values`, so the relationship's text
+// repeats them.
 ObjectRef map_registry_value(Evidence& evidence) {
   const std::string_view path = registry_path(evidence);
   if (path.empty()) return {};
-  const RegistryValue value = {evidence.text("registryValueName"), evidence.text("registryValue"), data_type_of(evidence.text("registryValueType"))};
+  const RegistryValue value = {evidence.text("registryValueName"), evidence.text("registryValue"),
+                               data_type_of(evidence.text("registryValueType"))};
   const bool any = !value.name.empty() || !value.data.empty() || !value.data_type.empty();
   const std::string values = any ? canonical_values(value) : std::string();
-  const ObjectRef key = evidence.add(ObjectType::windows_registry_key, evidence.ids().of({{"key", path}, {"values", values, true}}));
+  const ObjectRef key = evidence.add(ObjectType::windows_registry_key,
+                                     evidence.ids().of({{"key", path}, {"values", values, true}}));
   evidence.bundle().set_text(key, Property::key, path);
   if (any) evidence.bundle().add_registry_value(key, value);
   evidence.seen_on_device(key);

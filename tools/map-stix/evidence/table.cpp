@@ -18,7 +18,10 @@ constexpr EvidenceType types[] = {
     {.name = "blobContainerEvidence", .map = map_blob_container},
     {.name = "blobEvidence", .map = map_blob, .key = "etag"},
     {.name = "cloudApplicationEvidence", .map = map_cloud_application, .key = "appId"},
-    {.name = "cloudLogonRequestEvidence", .map = map_cloud_logon_request, .key = "requestId", .is_note = true},
+    {.name = "cloudLogonRequestEvidence",
+     .map = map_cloud_logon_request,
+     .key = "requestId",
+     .is_note = true},
     {.name = "cloudLogonSessionEvidence", .map = map_cloud_logon_session, .key = "sessionId"},
     {.name = "containerEvidence", .map = map_container, .key = "containerId"},
     {.name = "containerImageEvidence", .map = map_container_image, .key = "imageId"},
@@ -64,7 +67,8 @@ static_assert(std::size(types) == Report::known_types);
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 bool comes_before(std::string_view a, std::string_view b) {
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) < lower(y); });
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [](char x, char y) { return lower(x) < lower(y); });
 }
 
 }  // namespace
@@ -79,8 +83,9 @@ std::string_view short_type_name(std::string_view odata_type) {
 
 const EvidenceType* find_evidence_type(std::string_view odata_type) {
   const std::string_view name = short_type_name(odata_type);
-  const auto found = std::lower_bound(std::begin(types), std::end(types), name,
-                                      [](const EvidenceType& type, std::string_view wanted) { return comes_before(type.name, wanted); });
+  const auto found = std::lower_bound(
+      std::begin(types), std::end(types), name,
+      [](const EvidenceType& type, std::string_view wanted) { return comes_before(type.name, wanted); });
   return found != std::end(types) && !comes_before(name, found->name) ? &*found : nullptr;
 }
 

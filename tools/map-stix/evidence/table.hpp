@@ -16,13 +16,15 @@ struct EvidenceType {
   std::uint8_t rank = 3;  ///< place among the evidence of an alert
   /// For rows that are always a note: the member that identifies the evidence, for the note's lasting id.
   std::string_view key = {};
-  bool is_note = false;   ///< a note by design, not for want of anything better
+  bool is_note = false;  ///< a note by design, not for want of anything better
 };
 
-/// Every type that has a mapper, sorted by name without regard to case. A new type is one line here and one function.
+/// Every type that has a mapper, sorted by name without regard to case. A new type is one line here and one
+/// function.
 std::span<const EvidenceType> evidence_types();
 
-/// Finds the type that an `@odata.type` names, in any case, with or without "#" and namespace; null for unknown ones.
+/// Finds the type that an `@odata.type` names, in any case, with or without "#" and namespace; null for
+/// unknown ones.
 const EvidenceType* find_evidence_type(std::string_view odata_type);
 
 /// "#microsoft.graph.security.ipEvidence" → "ipEvidence".

@@ -1,0 +1,170 @@
+#!/usr/bin/env bash
+# The chain over time: its loop, signals, and what its processes let others see.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+use_chain
+examples=$ROOT/examples/incidents.ndjson
+
+start() {
+  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  start_stand_in --incidents "$examples"
+  use_stand_in
+}
+
+# start_chain OPTION…  in the background, as a service manager would; its signals are those of a foreground process.
+start_chain() {
+  setsid env --default-signal=INT "$WORK/../root/scripts/sentinel-incidents" "$@" >"$WORK/receipts" 2>"$WORK/log" 3>&- &
+  chain=$!
+}
+
+# expect_end STATUS SECONDS  the chain ends with that status, and nothing of it is left.
+expect_end() {
+  local since=$SECONDS status=0
+  wait "$chain" || status=$?
+  [ $((SECONDS - since)) -le "$2" ] || fail "it took $((SECONDS - since)) seconds: $(cat "$WORK/log")"
+  expect_equal "$status" "$1" "exit status"
+  for ((tries = 0; tries < 200; tries++)); do
+    if nothing_left; then return; fi
+    sleep 0.02
+  done
+  fail "still there: $(pgrep -a -s "$chain")"
+}
+
+# Every process of the chain has the session of its first.
+nothing_left() { ! pgrep -s "$chain" >/dev/null; }
+
+hanging() { [ "$(control /hanging | jq .hanging)" -gt 0 ]; }
+lines_of_receipts() { [ "$(wc -l <"$WORK/receipts")" -ge "$1" ]; }
+resting() { pgrep -s "$chain" -f -- --keep-alive >/dev/null; }
+
+stopped_while_fetching() {
+  start
+  control /fault '{"service": "graph", "match": "/incidents", "hang": true}' >/dev/null
+  start_chain --dump "$WORK/dumps"
+  wait_until 60 hanging
+  kill -"$1" "$chain"
+  expect_end "$2" 8
+  expect_contains "$WORK/log" "stopped by signal"
+  expect_equal "$(find "$WORK/dumps" -type f)" "" "what is left of the dump"
+}
+case_ok "SIGTERM while Graph does not answer ends the whole chain within 8 seconds with 143" stopped_while_fetching TERM 143
+case_ok "SIGINT while Graph does not answer ends the whole chain within 8 seconds with 130" stopped_while_fetching INT 130
+
+stopped_while_pushing() {
+  start
+  control /fault '{"service": "opencti", "match": "stixBundlePush", "hang": true, "times": 0}' >/dev/null
+  start_chain
+  wait_until 60 hanging
+  kill -TERM "$chain"
+  expect_end 143 8
+  expect_lines "$WORK/receipts" 0
+  control /clear-faults '' >/dev/null
+  expect_equal "$(push-opencti --print-state | jq -c .last_incident_timestamp)" null
+  expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+  expect_equal "$(control /ledger | jq -c '.missing - ["4104"]')" '[]'
+}
+case_ok "SIGTERM while the platform does not answer gives no receipt, moves no state, and the next run pushes all" stopped_while_pushing
+
+stopped_while_resting() {
+  start
+  start_chain
+  wait_until 60 resting
+  kill -TERM "$chain"
+  expect_end 143 8
+}
+case_ok "SIGTERM between two runs ends the chain and what keeps the connector active" stopped_while_resting
+
+next_run_comes() {
+  start
+  export CONNECTOR_DURATION_PERIOD=PT1S SENTINEL_INCIDENTS_RETRY_BUDGET=PT1S
+  control /fault '{"service": "graph", "match": "/incidents", "status": 503, "times": 0}' >/dev/null
+  start_chain
+  wait_until 60 grep -q "the run ended with status 69; the next one starts" "$WORK/log"
+  control /clear-faults '' >/dev/null
+  wait_until 60 lines_of_receipts 7
+  kill -TERM "$chain"
+  expect_end 143 8
+}
+case_ok "after a failed run the next one comes all the same" next_run_comes
+
+refused_later() {
+  start
+  export CONNECTOR_DURATION_PERIOD=PT1S
+  start_chain
+  wait_until 60 lines_of_receipts 7
+  control /fault '{"service": "login", "status": 401, "times": 1, "body": "{\"error\":\"invalid_client\",\"error_description\":\"AADSTS7000222: The secret has expired.\"}"}' >/dev/null
+  wait_until 60 grep -q "the run ended with status 77" "$WORK/log"
+  control /mutate '{"op": "update", "id": "4103", "last_update": "2026-09-10T08:00:00.5Z"}' >/dev/null
+  wait_until 60 lines_of_receipts 8
+  kill -TERM "$chain"
+  expect_end 143 8
+}
+case_ok "credentials refused in a later run do not end the loop" refused_later
+
+run_and_terminate() {
+  start
+  export CONNECTOR_RUN_AND_TERMINATE=yes
+  start_chain
+  expect_end 0 60
+  expect_lines "$WORK/receipts" 7
+}
+case_ok "CONNECTOR_RUN_AND_TERMINATE runs once" run_and_terminate
+
+killed_chain() {
+  start
+  start_chain
+  wait_until 60 resting
+  kill -KILL "$chain"
+  wait_until 10 nothing_left
+  expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+}
+case_ok "a chain that is killed between two runs leaves neither a process nor a held lock" killed_chain
+
+# look SERVICE MATCH STAGE…  lets the chain run until that request, which hangs while these stages are alive; writes down
+# their command lines and environments; lets the run end.
+look() {
+  local process stage
+  control /fault "{\"service\": \"$1\", \"match\": \"$2\", \"hang\": true}" >/dev/null
+  start_chain --once --log-level debug --dump "$WORK/dumps"
+  wait_until 60 hanging
+  for stage in "${@:3}"; do wait_until 10 pgrep -s "$chain" -f "/build/$stage --"; done
+  for process in $(pgrep -s "$chain"); do
+    { tr '\0' ' ' <"/proc/$process/cmdline" && echo; } >>"$WORK/cmdline" || true
+    { tr '\0' '\n' <"/proc/$process/environ" | sed "s/^/$(cat "/proc/$process/comm") /"; } >>"$WORK/environ" || true
+  done 2>/dev/null
+  control /release '' >/dev/null
+  expect_end 0 60
+}
+
+secrets_hidden() {
+  start
+  look graph /incidents fetch-token fetch-incidents map-stix push-opencti
+  rm -rf "$SENTINEL_INCIDENTS_STATE_DIR"
+  control "/reset?connector=$CONNECTOR_ID" '' >/dev/null
+  look opencti stixBundlePush push-opencti
+  token=$(fetch-token | jq -r .access_token)
+  for secret in "$STAND_IN_CLIENT_SECRET" "$STAND_IN_OPENCTI_TOKEN" "${token:0:12}"; do
+    expect_lacks "$WORK/cmdline" "$secret"
+    expect_lacks "$WORK/log" "$secret"
+    expect_lacks "$WORK/receipts" "$secret"
+    if grep -rlF -e "$secret" "$SENTINEL_INCIDENTS_STATE_DIR"; then fail "a file of the chain holds a secret"; fi
+  done
+}
+case_ok "secrets are in no command line, message, receipt or file of the chain" secrets_hidden
+
+own_secrets_only() {
+  start
+  look graph /incidents fetch-token fetch-incidents map-stix push-opencti
+  for own in "push-opencti OPENCTI_TOKEN=" "fetch-token SENTINEL_INCIDENTS_CLIENT_SECRET="; do expect_contains "$WORK/environ" "$own"; done
+  # The script itself had them all when it started.
+  grep -E '^[^ ]+ (OPENCTI_TOKEN|SENTINEL_INCIDENTS_CLIENT_SECRET)=' "$WORK/environ" | cut -d= -f1 | grep -vE '^(bash|sentinel-incide[^ ]*) ' | sort -u >"$WORK/holders"
+  expect_equal "$(tr '\n' ',' <"$WORK/holders")" "fetch-token SENTINEL_INCIDENTS_CLIENT_SECRET,push-opencti OPENCTI_TOKEN," "who holds a secret"
+}
+# A stage forbids others of its user to look into its environment.
+if [ "$(id -u)" -eq 0 ]; then
+  case_ok "each stage finds only its own secrets in its environment" own_secrets_only
+else
+  skip "each stage finds only its own secrets in its environment" "only root can look into a stage's environment"
+fi
+
+finish

@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# What the documentation shows is run: the blocks of README.md marked "sh run", the EXAMPLES of the man pages (but those after
+# a comment `.\" not run: reason`), the records of sentinel-incidents-records(5), and the table of settings.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+use_chain
+
+# The examples are run in a folder that looks like the source tree, in the order of the page, with the settings of a user.
+sandbox=$WORK/root
+ln -s "$ROOT/examples" "$sandbox/examples"
+mkdir "$WORK/blocks"
+
+# Writes each block that is to be run to $WORK/blocks/PAGE-LINE.sh.
+blocks_of_readme() {
+  awk -v to="$WORK/blocks/README.md-" '
+    inside && /^```$/ { inside = 0; close(file) }
+    inside { print > file }
+    /^```sh run$/ { inside = 1; file = sprintf("%s%04d.sh", to, NR) }' "$ROOT/README.md"
+}
+
+blocks_of_page() {
+  awk -v to="$WORK/blocks/$(basename "$1")-" '
+    function plain(text) {
+      gsub(/\\-/, "-", text); gsub(/\\\(aq/, "\047", text); gsub(/\\\(dq/, "\"", text); gsub(/\\&/, "", text)
+      gsub(/\\(e|\(rs)/, "\\", text)
+      return text
+    }
+    /^\.Sh / { section = $2 }
+    section != "EXAMPLES" { next }
+    /^\.\\" not run/ { left_out = 1; next }
+    /^\.Ed/ { if (!inside) left_out = 0; inside = 0 }
+    inside { print plain($0) > file }
+    /^\.Bd .*-literal/ { if (left_out) next; inside = 1; file = sprintf("%s%04d.sh", to, NR) }
+    /^\.Dl / { if (!left_out) print plain(substr($0, 5)) > sprintf("%s%04d.sh", to, NR); left_out = 0 }' "$1"
+}
+
+# The connector's refresh button is pressed before each, so that none depends on what those before it have imported.
+run_block() {
+  cd "$sandbox"
+  control "/reset?connector=$CONNECTOR_ID" '' >/dev/null 2>&1 || true
+  SENTINEL_INCIDENTS_STATE_DIR=$WORK/state timeout 120 bash -euo pipefail "$1" </dev/null
+}
+
+# README.md is one story in one folder; each man page is another, with a platform of its own.
+run_blocks() {
+  local page=$1 block
+  start_stand_in --incidents "$ROOT/examples/incidents.ndjson"
+  use_stand_in
+  for block in "$WORK/blocks/$page"-*.sh; do
+    [ -e "$block" ] || continue
+    line=$(basename "$block" .sh | sed 's/.*-0*//')
+    case_ok "the example in line $line of $page runs" run_block "$block"
+  done
+  stop_stand_ins
+}
+
+blocks_of_readme
+run_blocks README.md
+for page in "$ROOT"/man/*.[1-8]; do
+  blocks_of_page "$page"
+  run_blocks "$(basename "$page")"
+done
+
+every_kind_found() {
+  [ "$(find "$WORK/blocks" -name 'README.md-*' | wc -l)" -ge 10 ] || fail "README.md has too few examples that are run"
+  for page in sentinel-incidents.1 sentinel-incidents-records.5 sentinel-incidents-settings.5; do
+    [ "$(find "$WORK/blocks" -name "$page-*" | wc -l)" -ge 1 ] || fail "$page has no example that is run"
+  done
+}
+case_ok "README.md and the pages of the chain have examples that are run" every_kind_found
+
+# What cannot be run here is at least shell.
+other_blocks() {
+  awk '
+    /^```sh$/ { inside = 1; next }
+    /^```$/ { inside = 0 }
+    inside' "$ROOT/README.md" | sed 's/<this repository>/repository/' >"$WORK/others.sh"
+  [ -s "$WORK/others.sh" ] || fail "no such block was found"
+  bash -n "$WORK/others.sh"
+}
+case_ok "the other blocks of README.md are valid shell" other_blocks
+
+# record NAME  the example of that record in sentinel-incidents-records(5).
+record() {
+  awk -v begin=".\\\\\" record: $1" '
+    $0 == begin { found = 1 }
+    found && /^\./ { next }
+    found { gsub(/\\-/, "-"); gsub(/\\e/, "\\"); print; exit }' "$ROOT/man/sentinel-incidents-records.5"
+}
+
+# expect_form NAME FILTER  what the filter leaves of the page's record and of standard input is the same.
+expect_form() {
+  local shown written
+  shown=$(record "$1" | jq -cS "$2")
+  written=$(jq -cS "$2")
+  [ -n "$shown" ] || fail "the page shows no record $1"
+  expect_equal "$shown" "$written" "the form of a $1"
+}
+
+records() {
+  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  start_stand_in --incidents "$ROOT/examples/incidents.ndjson"
+  use_stand_in
+  fetch-token | expect_form token 'map_values(type)'
+  fetch-token | fetch-incidents --quiet --id 4104 >"$WORK/incident"
+  record incident | cmp - "$WORK/incident"
+  map-stix --quiet --keep-redirected "$WORK/incident" >"$WORK/bundle"
+  expect_form bundle '.objects[] |= (keys - ["description"])' <"$WORK/bundle"
+  push-opencti --quiet "$WORK/bundle" | expect_form receipt 'map_values(type), .bundle, .incident, .last_update, .objects, .status'
+  sentinel-incidents --once --quiet >/dev/null
+  push-opencti --print-state | expect_form state 'map_values(type)'
+  control /graph '{"failing_incidents": ["4103"]}' >/dev/null
+  fetch-token | expect_status 65 fetch-incidents --quiet --id 4103 --failed "$WORK/failed" 2>/dev/null
+  expect_form failed 'keys' <"$WORK/failed"
+}
+case_ok "the records have the form that sentinel-incidents-records(5) shows" records
+
+# between FILE BEGIN END
+between() {
+  BEGIN_LINE=$2 END_LINE=$3 awk '
+    $0 == ENVIRON["END_LINE"] { inside = 0 }
+    inside
+    $0 == ENVIRON["BEGIN_LINE"] { inside = 1 }' "$1"
+}
+
+settings_of_readme() {
+  between "$ROOT/README.md" '<!-- settings: written by scripts/write-settings -->' '<!-- end of settings -->' >"$WORK/shown"
+  settings_documentation markdown >"$WORK/table"
+  expect_same "$WORK/shown" "$WORK/table"
+}
+case_ok "README.md shows the settings of the code (scripts/write-settings mends it)" settings_of_readme
+
+settings_of_page() {
+  between "$ROOT/man/sentinel-incidents-settings.5" '.\" settings: written by scripts/write-settings' '.\" end of settings' >"$WORK/shown"
+  settings_documentation mdoc >"$WORK/table"
+  expect_same "$WORK/shown" "$WORK/table"
+}
+case_ok "sentinel-incidents-settings(5) shows the settings of the code (scripts/write-settings mends it)" settings_of_page
+
+options_of_chain() {
+  sentinel-incidents --help | grep -oE '^  --[a-z-]+' | tr -d ' ' | sort >"$WORK/help"
+  grep -oE '^\.It Fl -[a-z-]+' "$ROOT/man/sentinel-incidents.1" | sed 's/^\.It Fl /-/' | sort >"$WORK/page"
+  expect_same "$WORK/help" "$WORK/page"
+}
+case_ok "sentinel-incidents(1) has the options of --help" options_of_chain
+
+finish

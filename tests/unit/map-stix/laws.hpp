@@ -1,0 +1,63 @@
+#pragma once
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "tools/map-stix/json_tree.hpp"
+
+// The laws that every bundle keeps, whatever the input was; used by unit tests and by the fuzz target.
+
+namespace laws {
+
+inline bool ends_in_ref(std::string_view key) { return key.ends_with("_ref") || key.ends_with("_refs"); }
+
+/// "" or what is wrong below a value: a null, an empty list or object, a reference to nothing.
+inline std::string broken_below(map_stix::Json value, const std::set<std::string_view>& ids) {
+  using map_stix::JsonKind;
+  const std::string key(value.key());
+  if (value.is(JsonKind::null)) return key + " is null";
+  if ((value.is(JsonKind::array) || value.is(JsonKind::object)) && value.empty()) return key + " is empty";
+  if (ends_in_ref(key)) {
+    if (value.is(JsonKind::string) && !ids.contains(value.text()))
+      return key + " names nothing in the bundle";
+    for (const map_stix::Json item : value) {
+      if (!ids.contains(item.text())) return key + " names nothing in the bundle";
+    }
+  }
+  for (const map_stix::Json member : value) {
+    if (const std::string wrong = broken_below(member, ids); !wrong.empty()) return wrong;
+  }
+  return {};
+}
+
+inline std::string broken_object(map_stix::Json object) {
+  const std::string id(object["id"].text());
+  const std::string prefix = std::string(object["type"].text()) + "--";
+  if (!id.starts_with(prefix) || id.size() != prefix.size() + 36)
+    return "the id " + id + " does not fit its type";
+  if (object["modified"] && object["modified"].text() < object["created"].text())
+    return id + " was modified before it was created";
+  if (object["first_seen"] && object["last_seen"] && object["last_seen"].text() < object["first_seen"].text())
+    return id + " was last seen before it was first seen";
+  if (object["source_ref"] && object["source_ref"].text() == object["target_ref"].text())
+    return id + " relates an object to itself";
+  return {};
+}
+
+/// "" where a bundle keeps the laws, else the first that it breaks.
+inline std::string broken(map_stix::Json bundle) {
+  std::set<std::string_view> ids;
+  for (const map_stix::Json object : bundle["objects"]) {
+    if (!ids.insert(object["id"].text()).second)
+      return "the id " + std::string(object["id"].text()) + " stands twice";
+  }
+  if (ids.size() < 3) return "fewer than author, marking and case";
+  for (const map_stix::Json object : bundle["objects"]) {
+    if (const std::string wrong = broken_object(object); !wrong.empty()) return wrong;
+    if (const std::string wrong = broken_below(object, ids); !wrong.empty())
+      return std::string(object["id"].text()) + ": " + wrong;
+  }
+  return {};
+}
+
+}  // namespace laws
