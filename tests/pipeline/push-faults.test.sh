@@ -85,7 +85,8 @@ refused_at_once() {
 case_ok "a wrong token is refused with 77 and a hint" refused_at_once
 
 too_old() {
-  start --platform-version 6.3.9
+  start
+  fault '{"service": "opencti", "match": "about", "status": 200, "body": {"data": {"about": {"version": "6.3.9"}}}}'
   expect_status 78 push-opencti < <(bundles 1 1) >"$WORK/receipts" 2>"$WORK/log"
   expect_contains "$WORK/log" "too old"
   expect_equal "$(asked registerConnector)" 0
@@ -130,7 +131,7 @@ large_object() {
   expect_equal "$(receipts_of)" "2 "
   expect_same "$WORK/rejects" <(head -n 1 "$WORK/input")
   expect_contains "$WORK/log" "ipv4-addr--00000001"
-  expect_equal "$(arrived | tr ' ' '\n' | sort | tr '\n' ' ')" " 1 2 "
+  expect_equal "$(arrived)" "1 2 "
 }
 case_ok "a single object over the limit is rejected visibly, and the rest of its incident is pushed" large_object
 

@@ -59,9 +59,7 @@ std::string ping_body(const std::string& connector_id, const std::string& state,
 Registration read_registration(const Answer& answer) {
   Registration registration;
   const std::string at = "registerConnector.";
-  registration.has_state = has_field(answer, at + "connector_state");
   registration.state = field(answer, at + "connector_state");
-  registration.created_at = field(answer, at + "created_at");
   registration.user_id = field(answer, at + "connector_user_id");
   Broker& broker = registration.broker;
   const std::string connection = at + "config.connection.";

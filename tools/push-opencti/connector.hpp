@@ -30,9 +30,7 @@ struct Broker {
 
 /// What the platform answers to a registration.
 struct Registration {
-  bool has_state = false;
   std::string state;    ///< as stored, "" for none
-  std::string created_at;  ///< when the platform first met the connector: another time means that it was deleted since
   std::string user_id;  ///< the connector's user: the applicant of what is pushed
   Broker broker;
 };

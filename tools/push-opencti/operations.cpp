@@ -6,8 +6,8 @@ const Operation about{"about", "query About { about { version } }"};
 
 const Operation register_connector{
     "registerConnector",
-    "mutation Register($input: RegisterConnectorInput) { registerConnector(input: $input) { id created_at "
-    "connector_state connector_user_id config { connection { host vhost use_ssl port user pass } push push_routing push_exchange } } }"};
+    "mutation Register($input: RegisterConnectorInput) { registerConnector(input: $input) { id connector_state "
+    "connector_user_id config { connection { host vhost use_ssl port user pass } push push_routing push_exchange } } }"};
 
 const Operation ping{
     "pingConnector",

@@ -114,7 +114,7 @@ void Platform::make_sink() {
 }
 
 void Platform::look_after_work() {
-  if (session_->take_disturbance()) work_->replace_if_gone(main_client_);
+  if (session_->take_disturbance() && work_->replace_if_gone(main_client_)) session_->give_up_claim(work_is_gone);
 }
 
 void Platform::beat(const std::optional<std::string>& state) {

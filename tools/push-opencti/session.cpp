@@ -6,8 +6,17 @@ namespace push_opencti {
 
 namespace {
 
-// The platform's own connectors write the text "null" while they have no state.
-std::string text_to_send(const Registration& registration) { return registration.has_state ? registration.state : "null"; }
+std::optional<std::string> stored_state(const Answer& answer, const std::string& path) {
+  if (!has_field(answer, path)) return {};
+  return field(answer, path);
+}
+
+// The different ways of holding no state are told apart: after a ping of this run the platform holds "null", after a reset "",
+// in a connector made anew nothing. Else a reset while there is no state, which empties the queue as well, would pass unseen.
+bool is_same(const std::optional<std::string>& one, const std::optional<std::string>& other) {
+  const std::string small = comparable_state(one.value_or(""));
+  return small == comparable_state(other.value_or("")) && (!small.empty() || one == other);
+}
 
 }  // namespace
 
@@ -17,53 +26,51 @@ Session::Session(Identity identity, RunFigures figures, std::optional<std::strin
 void Session::open(GraphqlClient& client) {
   const Answer answer = client.ask(operations::register_connector, register_body(identity_));
   if (!answer.ok()) fail(operations::register_connector, answer);
+  std::string body;
   {
     const std::lock_guard lock(mutex_);
     registration_ = read_registration(answer);
-    expected_ = text_to_send(registration_);
+    expected_ = stored_state(answer, "registerConnector.connector_state");
     opened_ = true;
     claim_ = claimed_state_.has_value();
-    if (claim_ && comparable_state(*claimed_state_) != comparable_state(expected_)) {
+    if (claim_ && comparable_state(*claimed_state_) != comparable_state(expected_.value_or(""))) {
       claim_ = false;
       log_.warning("the platform's state is not the one that this run started from (the refresh button was pressed, or another "
                    "process moved it): everything is pushed, but the state is left alone");
     }
+    body = ping_body(identity_.id, text_to_keep(), figures_);
   }
-  RunFigures figures;
-  std::string state;
-  {
-    const std::lock_guard lock(mutex_);
-    figures = figures_;
-    state = expected_;
-  }
-  const Answer pinged = client.ask(operations::ping, ping_body(identity_.id, state, figures));
+  const Answer pinged = client.ask(operations::ping, body);
   if (!pinged.ok()) fail(operations::ping, pinged);
-  const std::string found = field(pinged, "pingConnector.connector_state");
+  const Stored found = stored_state(pinged, "pingConnector.connector_state");
   const std::lock_guard lock(mutex_);
-  if (!is_ours(found)) note_foreign_state(found, "was reset while this run registered");
+  if (comparable_state(found.value_or("")) != comparable_state(expected_.value_or(""))) {
+    note_foreign_state(found, "was reset while this run registered");
+  }
+  expected_ = found;
+}
+
+// The platform's own connectors write the text "null" while they have no state.
+std::string Session::text_to_keep() const {
+  return comparable_state(expected_.value_or("")).empty() ? "null" : *expected_;
 }
 
 void Session::note_registration(const Answer& answer) {
-  const std::string created_before = registration_.created_at;
   registration_ = read_registration(answer);
-  const std::string found = text_to_send(registration_);
-  // A deletion takes the connector's queue with it: what was acknowledged before is not safe, even where no state was stored yet.
-  if (!created_before.empty() && !registration_.created_at.empty() && registration_.created_at != created_before) {
-    note_foreign_state(found, "is that of a new connector, since ours was deleted");
-  } else if (!is_ours(found)) {
+  const Stored found = stored_state(answer, "registerConnector.connector_state");
+  if (!is_ours(found)) {
     note_foreign_state(found, "was changed by somebody else (the refresh button, a deleted connector, or a second process with the same CONNECTOR_ID)");
-  } else {
-    expected_ = found;
-    maybe_stored_.reset();
+    return;
   }
+  expected_ = found;
+  maybe_stored_.reset();
 }
 
-bool Session::is_ours(const std::string& found) const {
-  const std::string state = comparable_state(found);
-  return state == comparable_state(expected_) || (maybe_stored_ && state == comparable_state(*maybe_stored_));
+bool Session::is_ours(const Stored& found) const {
+  return is_same(found, expected_) || (maybe_stored_ && is_same(found, maybe_stored_));
 }
 
-void Session::note_foreign_state(const std::string& found, const std::string& cause) {
+void Session::note_foreign_state(const Stored& found, const std::string& cause) {
   expected_ = found;
   maybe_stored_.reset();
   disturbed_ = true;
@@ -75,6 +82,12 @@ void Session::note_foreign_state(const std::string& found, const std::string& ca
   log_.warning("the platform's state " + cause + ": the rest is pushed, but the state is left alone");
 }
 
+void Session::give_up_claim(const std::string& cause) {
+  const std::lock_guard lock(mutex_);
+  if (claim_) log_.warning(cause + ": the rest is pushed, but the state is left alone");
+  claim_ = false;
+}
+
 Answer Session::beat(GraphqlClient& client, const std::optional<std::string>& state) {
   Answer registered = client.ask_once(register_body(identity_));
   if (!registered.ok()) return registered;
@@ -83,16 +96,16 @@ Answer Session::beat(GraphqlClient& client, const std::optional<std::string>& st
   {
     const std::lock_guard lock(mutex_);
     note_registration(registered);
-    sent = claim_ && state ? *state : expected_;
+    sent = claim_ && state ? *state : text_to_keep();
     if (sent != expected_) maybe_stored_ = sent;
     body = ping_body(identity_.id, sent, figures_);
   }
   Answer pinged = client.ask_once(body);
   if (!pinged.ok()) return pinged;
-  const std::string found = field(pinged, "pingConnector.connector_state");
+  const Stored found = stored_state(pinged, "pingConnector.connector_state");
   const std::lock_guard lock(mutex_);
-  if (comparable_state(found) == comparable_state(sent)) {
-    expected_ = sent;
+  if (is_same(found, sent)) {
+    expected_ = found;
     maybe_stored_.reset();
   } else {
     note_foreign_state(found, "was reset");
@@ -136,7 +149,7 @@ bool Session::lost_claim() const {
 
 std::string Session::state() const {
   const std::lock_guard lock(mutex_);
-  return comparable_state(expected_);
+  return comparable_state(expected_.value_or(""));
 }
 
 bool Session::take_disturbance() {

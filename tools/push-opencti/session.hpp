@@ -33,6 +33,8 @@ class Session {
   /// After an answer that may mean that the connector is gone. Throws Failure when it cannot be registered.
   Registration register_again(GraphqlClient& client);
 
+  /// Gives up the claim for a reason found elsewhere.
+  void give_up_claim(const std::string& cause);
   bool holds_claim() const;
   /// Whether this run was to move the state and may no longer do so.
   bool lost_claim() const;
@@ -45,9 +47,12 @@ class Session {
   void set_figures(const std::function<void(RunFigures&)>& change);
 
  private:
+  /// As the platform stores it: nothing, or any text.
+  using Stored = std::optional<std::string>;
   void note_registration(const Answer& answer);
-  void note_foreign_state(const std::string& found, const std::string& cause);
-  bool is_ours(const std::string& found) const;
+  void note_foreign_state(const Stored& found, const std::string& cause);
+  bool is_ours(const Stored& found) const;
+  std::string text_to_keep() const;
 
   const Identity identity_;
   common::Log& log_;
@@ -55,7 +60,7 @@ class Session {
   RunFigures figures_;
   std::optional<std::string> claimed_state_;
   Registration registration_;
-  std::string expected_;                     // what the platform should hold, as it was sent
+  Stored expected_;                          // what the platform should hold
   std::optional<std::string> maybe_stored_;  // sent, but its answer never came
   bool opened_ = false;
   bool claim_ = false;

@@ -63,14 +63,15 @@ void Work::put_into_draft(GraphqlClient& client) {
   if (!bound.ok()) fail(operations::work_draft_context, bound);
 }
 
-void Work::replace_if_gone(GraphqlClient& client) {
+bool Work::replace_if_gone(GraphqlClient& client) {
   const std::lock_guard lock(mutex_);
-  if (id_.empty() || !has_feature(policy_.version, Feature::worker_checks_work)) return;
+  if (id_.empty() || !has_feature(policy_.version, Feature::worker_checks_work)) return false;
   const Answer answer = client.ask(operations::work_alive, [this](common::JsonWriter& json) { json.member("id", id_); });
   // Without the right MODULES the platform does not tell: then a new work is the safe way.
-  if (answer.ok() && field(answer, "isWorkAlive") == "true") return;
-  log_.warning("the run's work at the platform is gone; opening another");
+  if (answer.ok() && field(answer, "isWorkAlive") == "true") return false;
+  log_.info("opening another work, since the run's work at the platform may be gone");
   open_locked(client);
+  return answer.ok();
 }
 
 Answer Work::change_expectations(GraphqlClient& client, const std::string& id, std::size_t count) {

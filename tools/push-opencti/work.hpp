@@ -8,6 +8,9 @@
 
 namespace push_opencti {
 
+/// Why a run gives up its claim on the state when its work has gone: the worker drops what is still queued for it.
+inline constexpr const char* work_is_gone = "the run's work was deleted at the platform, and with it perhaps what was pushed before";
+
 /// How the run's work is kept at the platform.
 struct WorkPolicy {
   PlatformVersion version;
@@ -28,8 +31,8 @@ class Work {
   /// Opens the work if it is not open yet. Throws Failure when the platform refuses.
   void open(GraphqlClient& client);
   /// After the connector was found deleted: opens another work when the platform says that this one is gone, since a worker
-  /// drops messages of a work that is not alive.
-  void replace_if_gone(GraphqlClient& client);
+  /// drops messages of a work that is not alive. True when the platform said so: then what went into it may be dropped.
+  bool replace_if_gone(GraphqlClient& client);
   /// Announces `count` objects that are about to be published as messages of their own. True when the platform took it.
   Answer expect(GraphqlClient& client, std::size_t count);
   /// Closes it with a message. A refusal is reported, not thrown: what was pushed is pushed.

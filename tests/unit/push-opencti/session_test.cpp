@@ -2,12 +2,14 @@
 
 #include "tests/unit/catch.hpp"
 #include "tests/unit/push-opencti/fake_platform.hpp"
+#include "tools/push-opencti/state_text.hpp"
 
 namespace {
 
 using push_opencti::Answer;
 using push_opencti::GraphqlClient;
 using push_opencti::Session;
+using push_opencti::comparable_state;
 using namespace push_opencti::testing;
 
 const std::string started = R"({"last_incident_timestamp":"2026-01-01T00:00:00Z"})";
@@ -107,7 +109,7 @@ TEST_CASE("a reset between --print-state and the push costs the claim") {
   scene.open();
   CHECK(scene.session.lost_claim());
   CHECK(scene.beat(moved).ok());
-  CHECK(scene.platform.state() == "");
+  CHECK(comparable_state(scene.platform.state().value()).empty());
 }
 
 TEST_CASE("a reset during the run costs the claim, and the state stays empty") {
@@ -119,7 +121,7 @@ TEST_CASE("a reset during the run costs the claim, and the state stays empty") {
   CHECK(scene.beat(moved).ok());
   CHECK(scene.session.lost_claim());
   CHECK(scene.beat(moved).ok());
-  CHECK(scene.platform.state() == "");
+  CHECK(comparable_state(scene.platform.state().value()).empty());
 }
 
 TEST_CASE("a reset between registering and pinging is noticed by the ping's answer") {
@@ -131,7 +133,7 @@ TEST_CASE("a reset between registering and pinging is noticed by the ping's answ
   });
   CHECK(scene.beat(moved).ok());
   CHECK(scene.session.lost_claim());
-  CHECK(scene.platform.state() == "");
+  CHECK(comparable_state(scene.platform.state().value()).empty());
 }
 
 TEST_CASE("a second process with the same id costs the claim, and its state stays") {
@@ -198,4 +200,31 @@ TEST_CASE("a connector is registered with what every supported version knows") {
   const std::string input = scene.platform.last_variable("registerConnector", "input");
   CHECK(input == R"({"id":"c","name":"Microsoft Sentinel","type":"EXTERNAL_IMPORT","scope":["sentinel"],"auto":false,)"
                  R"("only_contextual":false,"playbook_compatible":false})");
+}
+
+TEST_CASE("a reset while there is no state is noticed all the same, since it empties the queue") {
+  Scene scene("{}");
+  scene.open();
+  CHECK(scene.beat({}).ok());
+  CHECK(scene.session.holds_claim());
+  scene.platform.press_refresh();
+  CHECK(scene.beat({}).ok());
+  CHECK(scene.session.lost_claim());
+}
+
+TEST_CASE("a connector that is deleted while there is no state is noticed all the same") {
+  Scene scene("{}");
+  scene.open();
+  scene.platform.delete_connector();
+  CHECK(scene.beat(moved).ok());
+  CHECK(scene.session.lost_claim());
+}
+
+TEST_CASE("a work that was deleted costs the claim") {
+  Scene scene("{}");
+  scene.open();
+  scene.session.give_up_claim("the work was deleted");
+  CHECK(scene.session.lost_claim());
+  CHECK(scene.beat(moved).ok());
+  CHECK(scene.platform.state() == "null");
 }
