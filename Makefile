@@ -39,7 +39,7 @@ LIBS_common          := -lyaml-cpp -lsimdjson -lcrypto
 LIBS_fetch-token     := -lcurl
 LIBS_fetch-incidents := -lcurl
 LIBS_map-stix        :=
-LIBS_push-opencti    := -lcurl -lrabbitmq
+LIBS_push-opencti    := -lcurl -lrabbitmq -lssl
 
 STAND_IN_SOURCES := $(wildcard tests/stand-in/*.cpp)
 UNIT_SOURCES     := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/unit/*/*/*.cpp)

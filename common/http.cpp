@@ -268,6 +268,10 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
   const HeaderList headers = header_list(request.headers);
   Incoming incoming;
   incoming.max_body = handle.options.max_body;
+  if (request.room != nullptr) {
+    incoming.response.body = std::move(*request.room);
+    incoming.response.body.clear();
+  }
   handle.set_request(request, headers, incoming);
   const CURLcode code = handle.transfer(incoming.response.cancelled);
   handle.set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr), "no headers");

@@ -22,6 +22,7 @@ struct HttpRequest {
   std::string url;
   HttpHeaders headers = {};
   std::string_view body = {};  ///< must stay valid during send()
+  std::string* room = nullptr;  ///< memory that the answer's body may take over
 };
 
 /// What came back, or why nothing did.

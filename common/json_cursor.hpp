@@ -44,6 +44,8 @@ class JsonCursor {
   }
   /// Where reading stands, in bytes.
   std::size_t position() const { return at_; }
+  /// How many bytes of white space between tokens were passed so far.
+  std::size_t white_space() const { return white_space_; }
   /// Demands that nothing but white space is left.
   void finish();
 
@@ -61,6 +63,7 @@ class JsonCursor {
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::size_t white_space_ = 0;
   std::size_t depth_ = 0;
   std::size_t max_depth_;
 };

@@ -28,6 +28,11 @@ void write_all(int fd, std::string_view bytes, std::string_view what) {
 }
 
 void RecordWriter::write(std::string_view line) {
+  if (line.size() >= limit_) {
+    flush();
+    write_all(fd_, line, target());
+    line = {};
+  }
   buffer_.append(line);
   end_line();
 }
@@ -39,7 +44,7 @@ void RecordWriter::end_line() {
 
 void RecordWriter::flush() {
   if (buffer_.empty()) return;
-  write_all(fd_, buffer_, fd_ == 1 ? "standard output" : "the output");
+  write_all(fd_, buffer_, target());
   buffer_.clear();
   // One very long line must not pin its memory for the rest of the run.
   if (buffer_.capacity() > 4 * limit_) buffer_.shrink_to_fit();

@@ -11,7 +11,7 @@ class RecordWriter {
   RecordWriter(const RecordWriter&) = delete;
   RecordWriter& operator=(const RecordWriter&) = delete;
 
-  /// Adds the line and LF. Throws Failure(broken_pipe) without a message when the reader has gone, Failure(io) otherwise.
+  /// Adds the line and LF; a line larger than the buffer is not copied. Throws Failure(broken_pipe) without a message when the reader has gone, Failure(io) otherwise.
   void write(std::string_view line);
   /// For writers that build their line in place: append to this, then call end_line().
   std::string& buffer() { return buffer_; }
@@ -20,6 +20,8 @@ class RecordWriter {
   void flush();
 
  private:
+  std::string_view target() const { return fd_ == 1 ? "standard output" : "the output"; }
+
   int fd_;
   std::size_t limit_;
   std::string buffer_;

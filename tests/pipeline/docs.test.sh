@@ -9,6 +9,10 @@ use_chain
 sandbox=$WORK/root
 ln -s "$ROOT/examples" "$sandbox/examples"
 mkdir "$WORK/blocks"
+# What a user may have saved: dumps, and the note of an incident that could not be fetched.
+cp "$ROOT/examples/incidents.ndjson" "$sandbox/dump.ndjson"
+zstd -q "$ROOT/examples/incidents.ndjson" -o "$sandbox/september.ndjson.zst"
+echo '{"id":"4103","lastUpdateDateTime":"2026-09-04T03:12:10Z","error":"HTTP status 500","request_id":null}' >"$sandbox/failed"
 
 # Writes each block that is to be run to $WORK/blocks/PAGE-LINE.sh.
 blocks_of_readme() {

@@ -68,11 +68,13 @@ HttpResponse GraphClient::send_once(const std::string& url, const std::string& t
   if (!rate_.wait()) give_up();
   const std::string id = common::random_uuid();
   if (log_.enabled(common::LogLevel::debug)) log_.debug("GET " + url + " (client-request-id " + id + ")");
+  std::string room = memory_->take();
   HttpResponse response = send_({.url = url,
                                  .headers = {{"Authorization", "Bearer " + token},
                                              {"Accept", "application/json"},
                                              {"Prefer", "include-unknown-enum-members"},
-                                             {"client-request-id", id}}});
+                                             {"client-request-id", id}},
+                                 .room = &room});
   if (response.cancelled) give_up();
   return response;
 }
@@ -80,7 +82,7 @@ HttpResponse GraphClient::send_once(const std::string& url, const std::string& t
 /// False, with the reason, when the body is not what was asked for.
 bool GraphClient::read(HttpResponse& response, const Reader& reader, std::string& fault) {
   try {
-    reader(std::move(response.body));
+    reader(memory_->keep(std::move(response.body)));
     return true;
   } catch (const common::JsonFault& error) {
     fault = std::string("the answer is cut off or is not Graph's: ") + error.what();

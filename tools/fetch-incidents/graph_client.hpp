@@ -1,11 +1,13 @@
 #pragma once
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "common/http.hpp"
 #include "common/log.hpp"
+#include "tools/fetch-incidents/page_memory.hpp"
 #include "tools/fetch-incidents/rate_limit.hpp"
 #include "tools/fetch-incidents/token_source.hpp"
 
@@ -44,7 +46,7 @@ class GraphClient {
 
   /// Takes the body of a whole answer. Throws common::JsonFault when it is not what was asked for: then it counts as cut
   /// off, and is asked for again.
-  using Reader = std::function<void(std::string&& body)>;
+  using Reader = std::function<void(const SharedText& body)>;
 
   /// Throws Failure: unavailable when the budget is used up, stopped_early when Graph asks for a longer wait or keeps sending
   /// partial answers, refused or stopped_early from the tokens, 128 + n after a signal, broken_pipe when nobody reads our output.
@@ -70,6 +72,7 @@ class GraphClient {
   RateLimit& rate_;
   common::Clock& clock_;
   common::Log& log_;
+  std::shared_ptr<PageMemory> memory_ = std::make_shared<PageMemory>();
   bool token_worked_ = false;
 };
 

@@ -31,6 +31,7 @@ Incident read_incident(JsonCursor& json, std::string_view body) {
   Incident incident;
   json.peek();
   const std::size_t start = json.position();
+  const std::size_t white_space = json.white_space();
   json.members([&](std::string_view name) {
     const std::string_view raw = json.value();
     if (name == "id") incident.id = text_of(raw);
@@ -38,6 +39,7 @@ Incident read_incident(JsonCursor& json, std::string_view body) {
     if (name == alerts_link) incident.alerts_next_link = text_of(raw);
   });
   incident.text = body.substr(start, json.position() - start);
+  incident.compact = json.white_space() == white_space;
   incident.at = common::parse_instant(incident.last_update);
   return incident;
 }
@@ -66,8 +68,11 @@ Incident of_text(std::string text) {
 }  // namespace
 
 Page split_page(std::string body, std::size_t asked) {
-  const auto keep = std::make_shared<const std::string>(std::move(body));
-  const std::string_view text = without_mark(*keep);
+  return split_page(std::make_shared<const std::string>(std::move(body)), asked);
+}
+
+Page split_page(SharedText body, std::size_t asked) {
+  const std::string_view text = without_mark(*body);
   Page page;
   bool has_value = false;
   JsonCursor json(text);
@@ -77,7 +82,7 @@ Page split_page(std::string body, std::size_t asked) {
       json.elements([&] {
         if (json.peek() == '{') {
           page.incidents.push_back(read_incident(json, text));
-          page.incidents.back().keep = keep;
+          page.incidents.back().keep = body;
         } else {
           json.value();
           ++page.unreadable;
@@ -98,7 +103,7 @@ Page split_page(std::string body, std::size_t asked) {
   return page;
 }
 
-Incident read_single(std::string body) {
+Incident read_single(std::string_view body) {
   std::string text = rewritten(without_mark(body), [](std::string_view name, std::string_view raw, auto& writer) {
     if (name != "@odata.context") writer.key(name).raw(raw);
   });
@@ -179,6 +184,10 @@ std::string repaired(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_line(const Incident& incident) {
+  return incident.compact && simdjson::validate_utf8(incident.text.data(), incident.text.size());
+}
 
 bool append_line(std::string& out, std::string_view text) {
   if (simdjson::validate_utf8(text.data(), text.size())) {

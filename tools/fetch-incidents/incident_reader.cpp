@@ -24,7 +24,7 @@ bool ends_run(const Answer& answer) {
 SingleAnswer IncidentReader::read(std::string_view id) {
   SingleAnswer result;
   const Answer answer = graph_.get(urls_.single(id), single_patience,
-                                   [&](std::string&& body) { result.incident = read_single(std::move(body)); });
+                                   [&](const SharedText& body) { result.incident = read_single(*body); });
   if (answer.kind != Answer::Kind::good) {
     if (ends_run(answer)) graph_.fail(answer);
     return failed(answer);
@@ -41,7 +41,7 @@ SingleAnswer IncidentReader::complete(Incident incident) {
                             "Graph's pages of alerts go round in a circle (incident " + incident.id + "): " + link.substr(0, 300));
     }
     AlertsPage page;
-    const Answer answer = graph_.get(link, single_patience, [&](std::string&& body) { page = split_alerts_page(body); });
+    const Answer answer = graph_.get(link, single_patience, [&](const SharedText& body) { page = split_alerts_page(*body); });
     if (answer.kind != Answer::Kind::good) {
       if (ends_run(answer)) graph_.fail(answer);
       SingleAnswer result = failed(answer);

@@ -6,6 +6,7 @@
 #include "common/failure.hpp"
 #include "common/run.hpp"
 #include "tools/fetch-incidents/fetch.hpp"
+#include "tools/fetch-incidents/page_memory.hpp"
 
 namespace {
 
@@ -39,6 +40,7 @@ std::uint64_t fetch_and_write(const RunSettings& settings, World& world, common:
 }
 
 ExitStatus run(const common::Arguments& arguments, common::Log& log) {
+  PageMemory::limit_allocator();
   common::StopSignal stop;
   common::SystemClock clock(&stop);
   RunSettings settings = read_settings(arguments, common::process_environment(), log);

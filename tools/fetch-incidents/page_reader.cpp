@@ -24,7 +24,7 @@ void mark_failed(Incident& incident, const SingleAnswer& answer) {
 Answer PageReader::get(const std::string& url, bool expanded, Page& page) {
   // Without alerts nothing smaller can be asked, so that then the whole retry budget is used.
   const Answer answer = graph_.get(url, expanded ? page_patience : Patience{},
-                                   [&](std::string&& body) { page = split_page(std::move(body), size()); });
+                                   [&](const SharedText& body) { page = split_page(body, size()); });
   page.expanded = expanded;
   if (page.unreadable > 0) {
     log_.warning("Graph's page holds " + std::to_string(page.unreadable) + " elements that are no incidents; left out");

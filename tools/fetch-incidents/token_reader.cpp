@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t longest = 1u << 20;
 constexpr std::string_view blank = " \t\r\n";
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 /// Where the JSON object at the start of `text` ends; npos while it has not.
 std::size_t object_end(std::string_view text) {
@@ -68,9 +69,18 @@ void TokenReader::take(bool at_end) {
   }
 }
 
+/// A mark at the very start of the stream is no part of it; false while the first bytes may still become one.
+bool TokenReader::skip_byte_order_mark(bool at_end) {
+  if (started_) return true;
+  if (!at_end && pending_.size() < byte_order_mark.size() && byte_order_mark.starts_with(pending_)) return false;
+  if (pending_.starts_with(byte_order_mark)) pending_.erase(0, byte_order_mark.size());
+  started_ = true;
+  return true;
+}
+
 /// Takes one token off the front of what is pending; false when no whole one is there.
 bool TokenReader::take_one(bool at_end) {
-  if (pending_.starts_with("\xef\xbb\xbf")) pending_.erase(0, 3);
+  if (!skip_byte_order_mark(at_end)) return false;
   pending_.erase(0, std::min(pending_.find_first_not_of(blank), pending_.size()));
   if (pending_.empty()) return false;
   const bool is_object = pending_.front() == '{';

@@ -22,9 +22,11 @@ class TokenReader {
  private:
   void take(bool at_end);
   bool take_one(bool at_end);
+  bool skip_byte_order_mark(bool at_end);
   void accept(std::optional<std::string> token, std::string_view what);
 
   std::string pending_;
+  bool started_ = false;
   std::string newest_;
   std::string fault_;
 };

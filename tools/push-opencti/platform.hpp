@@ -11,6 +11,7 @@
 namespace push_opencti {
 
 struct ApiRun;
+class BrokerLink;
 
 /// What a tool has around it; tests replace the clock and the connections.
 struct Surroundings {
@@ -50,6 +51,7 @@ class Platform {
   GraphqlClient client(std::chrono::milliseconds limit, std::uint64_t seed);
   void wait_for_empty_queue();
   void make_sink();
+  std::unique_ptr<BrokerLink> connect_to_broker(const Registration& registration);
 
   const Options& options_;
   Surroundings& around_;

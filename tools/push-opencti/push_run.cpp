@@ -192,7 +192,8 @@ void PushRun::finish_pushing() {
     if (sink != nullptr) {
       const bool all = !must_end() && (!failure_ || failure_->status() == common::ExitStatus::rejected || read_to_end_);
       if (all) sink->flush();
-      while (sink->busy() || (all && sink->open() > 0 && !must_end())) collect(100ms);
+      // After a signal nothing is waited for: stop() gives up what is on its way, even where RabbitMQ takes no more.
+      while (around_.stop.received() == 0 && (sink->busy() || (all && sink->open() > 0 && !must_end()))) collect(100ms);
       sink->stop();
       collect(0ms);
       if (const auto failure = sink->failure(); failure && around_.stop.received() == 0) note(*failure);

@@ -63,3 +63,24 @@ TEST_CASE("white space between tokens goes, that inside strings stays") {
   common::append_minified(out, "{ \"a b\" : [ 1 ,\n 2 ] }");
   CHECK(out == "x{\"a b\":[1,2]}");
 }
+
+TEST_CASE("a string ends at its quote, wherever that lies among the eight bytes that are read at a time") {
+  for (std::size_t length = 0; length < 40; ++length) {
+    for (const char* special : {"", R"(\")", R"(\\)", R"(\u00e9)", "\xc3\xa9", "\x7f", "\xff", "!", "]"}) {
+      const std::string string = '"' + std::string(length, 'a') + special + std::string(length % 9, 'b') + '"';
+      INFO(string);
+      common::JsonCursor json(string);
+      CHECK(json.value() == string);
+      const std::string list = '[' + string + ",\"c\"]";
+      common::JsonCursor two(list);
+      int count = 0;
+      two.elements([&] { count += two.value().size() > 0 ? 1 : 0; });
+      CHECK(count == 2);
+    }
+    for (const char control : {'\0', '\n', '\x1f'}) {
+      const std::string string = '"' + std::string(length, 'a') + control + "bbbbbbbb\"";
+      common::JsonCursor json(string);
+      CHECK_THROWS_AS(json.value(), common::JsonFault);
+    }
+  }
+}
