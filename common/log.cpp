@@ -80,15 +80,26 @@ void Log::hide(std::string secret) {
   secrets_.push_back(std::move(secret));
 }
 
-void Log::write(LogLevel level, std::string_view message) {
-  if (!enabled(level)) return;
+std::string Log::masked(std::string_view text) const {
   const std::lock_guard lock(mutex_);
-  std::string shown(message);
+  return without_secrets(text);
+}
+
+/// With the mutex held.
+std::string Log::without_secrets(std::string_view text) const {
+  std::string shown(text);
   for (const std::string& secret : secrets_) {
     for (std::size_t at = shown.find(secret); at != std::string::npos; at = shown.find(secret, at + 3)) {
       shown.replace(at, secret.size(), "***");
     }
   }
+  return shown;
+}
+
+void Log::write(LogLevel level, std::string_view message) {
+  if (!enabled(level)) return;
+  const std::lock_guard lock(mutex_);
+  const std::string shown = without_secrets(message);
   std::string line;
   const auto index = static_cast<std::size_t>(level);
   if (format_ == LogFormat::json) {

@@ -26,6 +26,8 @@ class Log {
   void set_format(LogFormat format);
   /// Never print this text. Values shorter than four bytes are ignored, since they would blank out ordinary words.
   void hide(std::string secret);
+  /// The text without those, for what is kept elsewhere than in the log.
+  std::string masked(std::string_view text) const;
 
   bool enabled(LogLevel level) const { return level >= level_; }
   void debug(std::string_view message) { write(LogLevel::debug, message); }
@@ -44,6 +46,7 @@ class Log {
 
  private:
   void write(LogLevel level, std::string_view message);
+  std::string without_secrets(std::string_view text) const;
 
   std::string tool_;
   int fd_;

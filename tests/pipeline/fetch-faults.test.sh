@@ -354,6 +354,30 @@ slow_reader() {
 }
 case_ok "a slow reader does not time the fetch out" slow_reader
 
+# A pipe holds far less than a page of a megabyte.
+next_page_early() {
+  begin 300 '.text = ("x" * 20000)'
+  mkfifo "$WORK/pipe"
+  fetch-incidents --since 2026-01-01 <"$WORK/token" >"$WORK/pipe" 2>"$WORK/log" &
+  pid=$!
+  exec 5<"$WORK/pipe"
+  wait_until 20 sh -c "[ \"\$(jq -c 'select(.service == \"graph\")' '$STAND_IN_RECORD/requests.ndjson' | wc -l)\" -ge 2 ]"
+  cat <&5 >"$WORK/out"
+  exec 5<&-
+  expect_status 0 wait "$pid"
+  expect_everything
+}
+case_ok "the next page is asked for while the last one is written" next_page_early
+
+short_budget() {
+  begin 30
+  graph '{"failing_incidents":["1007"]}'
+  fetch 65 --failed "$WORK/failed" --retry-budget PT1S
+  expect_lines "$WORK/out" 29
+  expect_equal "$(jq -r .id "$WORK/failed")" 1007
+}
+case_ok "one incident that can never be fetched goes to --failed under a short retry budget as well" short_budget
+
 reader_gone() {
   begin 300 '.text = ("x" * 20000)'
   set +e

@@ -181,6 +181,15 @@ next_token_in_mid_run() {
 }
 case_ok "a 401 in mid-run is answered with the newest token, and the run goes on" next_token_in_mid_run
 
+# Each page takes longer than half the life of a token.
+outlived_tokens() {
+  begin --expires-in 2 --latency-ms 800
+  fetch-token --follow 2>"$WORK/token-log" | fetch-incidents --top 25 >"$WORK/out" 2>"$WORK/log"
+  expect_lines "$WORK/out" 120
+  [ "$(logins)" -ge 2 ] || fail "one token did for the whole run"
+}
+case_ok "a run that outlasts its tokens goes on with those of fetch-token --follow, and both end with 0" outlived_tokens
+
 no_secrets() {
   begin
   fetch-token --log-level debug 2>"$WORK/log" | fetch-incidents --log-level debug >"$WORK/out" 2>>"$WORK/log"

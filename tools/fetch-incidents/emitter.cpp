@@ -36,11 +36,11 @@ void Emitter::keep_failed(const Incident& incident) {
   } else {
     json.text(incident.last_update);
   }
-  json.member("error", incident.error).key("request_id");
+  json.member("error", log_.masked(incident.error)).key("request_id");
   if (incident.request_id.empty()) {
     json.null();
   } else {
-    json.text(incident.request_id);
+    json.text(log_.masked(incident.request_id));
   }
   json.end_object();
   ++missing_;

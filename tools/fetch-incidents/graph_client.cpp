@@ -98,12 +98,14 @@ std::string GraphClient::redirected(const HttpResponse& response, const std::str
   return url.substr(0, origin_end) + location;
 }
 
-void GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response, const std::string& text) {
+/// False when the budget is used up and that is not the run's end (`final`).
+bool GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response, const std::string& text, bool final) {
   std::chrono::milliseconds wait{0};
   switch (attempt.schedule.next(response, wait)) {
     case common::RetrySchedule::Answer::again:
       break;
     case common::RetrySchedule::Answer::budget_used:
+      if (!final) return false;
       if (response.status == 206) throw Failure(ExitStatus::stopped_early, "Graph keeps sending partial answers: " + text);
       throw Failure(ExitStatus::unavailable, "Graph does not answer, after all retries: " + text);
     case common::RetrySchedule::Answer::wait_too_long:
@@ -113,6 +115,7 @@ void GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response,
   }
   log_.info("Graph fails, next try in " + std::to_string(wait.count()) + " ms: " + text);
   if (!clock_.sleep(wait)) give_up();
+  return true;
 }
 
 Answer GraphClient::get(const std::string& url, Patience patience, const Reader& reader) {
@@ -143,7 +146,8 @@ Answer GraphClient::get(const std::string& url, Patience patience, const Reader&
                         (response.too_large || ++attempt.server_errors >= patience.server_errors);
     if (enough || (!passing && response.status != 0)) return {kind, response.status, error.text, error.request_id};
     if (!passing) throw Failure(ExitStatus::unavailable, "Graph's answer cannot be taken: " + error.text);
-    wait_for_retry(attempt, response, error.text);
+    const bool final = !server_error || patience.server_errors == 0;
+    if (!wait_for_retry(attempt, response, error.text, final)) return {kind, response.status, error.text, error.request_id};
     token = tokens_.current();
   }
 }

@@ -26,7 +26,8 @@ struct Answer {
   std::string request_id = {};
 };
 
-/// How often a server error is tried again before it is handed to the caller; 0: until the budget is used, and then it is final.
+/// How often a server error is tried again before it is handed to the caller, if the budget lasts so long; 0: until the budget is
+/// used, and then it is final.
 struct Patience {
   int server_errors = 0;
 };
@@ -63,7 +64,7 @@ class GraphClient {
   common::HttpResponse send_once(const std::string& url, const std::string& token);
   bool read(common::HttpResponse& response, const Reader& reader, std::string& fault);
   std::string redirected(const common::HttpResponse& response, const std::string& url) const;
-  void wait_for_retry(Attempt& attempt, const common::HttpResponse& response, const std::string& text);
+  bool wait_for_retry(Attempt& attempt, const common::HttpResponse& response, const std::string& text, bool final);
   [[noreturn]] void give_up() const;
 
   Options options_;

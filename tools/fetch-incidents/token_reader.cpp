@@ -54,6 +54,10 @@ bool is_token(std::string_view text) {
 }  // namespace
 
 void TokenReader::feed(std::string_view bytes) {
+  if (overlong_) {
+    bytes.remove_prefix(std::min(bytes.find('\n'), bytes.size()));
+    overlong_ = bytes.empty();
+  }
   pending_ += bytes;
   take(false);
 }
@@ -66,6 +70,7 @@ void TokenReader::take(bool at_end) {
   if (pending_.size() > longest) {
     fault_ = "a token is longer than 1 MB";
     pending_.clear();
+    overlong_ = true;
   }
 }
 
@@ -102,7 +107,7 @@ bool TokenReader::take_one(bool at_end) {
 }
 
 void TokenReader::accept(std::optional<std::string> token, std::string_view what) {
-  if (token && is_token(*token)) {
+  if (token && token->size() <= longest && is_token(*token)) {
     newest_ = std::move(*token);
     fault_.clear();
   } else {

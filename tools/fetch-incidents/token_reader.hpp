@@ -27,6 +27,7 @@ class TokenReader {
 
   std::string pending_;
   bool started_ = false;
+  bool overlong_ = false;  ///< the rest of a line that was given up is still to come
   std::string newest_;
   std::string fault_;
 };
