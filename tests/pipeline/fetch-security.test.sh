@@ -76,7 +76,8 @@ old_tls() {
   # The server's own choice of port is in its first line of output: "ACCEPT [::]:40001" or "ACCEPT 0.0.0.0:40001".
   openssl s_server -accept 127.0.0.1:0 -cert "$WORK/server.pem" -key "$WORK/server.key" -tls1_1 -cipher 'ALL:@SECLEVEL=0' -www \
     >"$WORK/server" 2>&1 </dev/null &
-  stand_in_pids+=($!)
+  # shellcheck disable=SC2031
+  stand_in_pids+=("$!")  # ended with the case
   wait_until 20 grep -q '^ACCEPT' "$WORK/server"
   port=$(sed -n 's/^ACCEPT.*:\([0-9]*\).*/\1/p' "$WORK/server")
   echo some-token | HTTPS_CA_CERTIFICATES=$WORK/ca.pem SENTINEL_INCIDENTS_API_BASE_URL=https://127.0.0.1:$port \
@@ -217,7 +218,7 @@ no_files() {
   control /graph '{"orderby_refused":true}' >/dev/null
   TMPDIR=$WORK/tmp fetch-incidents --failed "$WORK/failed" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
   expect_lines "$WORK/out" 60
-  [ -z "$(ls -A "$WORK/tmp" "$WORK/cwd" | grep -v ':$')" ] || fail "files were left: $(ls -A "$WORK/tmp" "$WORK/cwd")"
+  expect_equal "$(find "$WORK/tmp" "$WORK/cwd" -mindepth 1)" '' 'what was left'
 }
 case_ok "no temporary file is left behind" no_files
 
