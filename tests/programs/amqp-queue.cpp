@@ -5,8 +5,7 @@
 //   amqp-queue PORT declare ID          what OpenCTI declares for a connector: exchange, queue, binding
 //   amqp-queue PORT delete ID           deletes the queue
 //   amqp-queue PORT drain ID            takes all messages off the queue, one line each
-#include <amqp.h>
-#include <amqp_tcp_socket.h>
+#include "common/rabbitmq.hpp"
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>

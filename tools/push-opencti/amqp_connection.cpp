@@ -1,10 +1,7 @@
+#include "common/rabbitmq.hpp"
 #include "tools/push-opencti/amqp_connection.hpp"
 
 #include <sys/socket.h>
-
-#include <amqp.h>
-#include <amqp_ssl_socket.h>
-#include <amqp_tcp_socket.h>
 
 #include "tools/push-opencti/amqp_tls.hpp"
 
