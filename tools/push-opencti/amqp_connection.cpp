@@ -1,8 +1,8 @@
-#include "common/rabbitmq.hpp"
 #include "tools/push-opencti/amqp_connection.hpp"
 
 #include <sys/socket.h>
 
+#include "common/rabbitmq.hpp"
 #include "tools/push-opencti/amqp_tls.hpp"
 
 namespace push_opencti {
