@@ -161,7 +161,7 @@ private:
     out.status = reply.status;
     for (const auto& [field, value] : reply.headers) out.set_header(field, value);
     if (request.fault.is_null()) {
-      out.set_content(reply.body, reply.content_type);
+      write_whole(out, reply);
       return;
     }
     const std::string drop = request.fault.text("drop");
@@ -189,8 +189,21 @@ private:
         return false;
       });
     } else {
-      out.set_content(reply.body, reply.content_type);
+      write_whole(out, reply);
     }
+  }
+
+  // Through a provider: newer versions of the library compress a body of their own accord, and that of ours once more.
+  static void write_whole(httplib::Response& out, const Reply& reply) {
+    if (reply.body.empty()) {  // a provider of no bytes would leave the answer without a length
+      out.set_content(reply.body, reply.content_type);
+      return;
+    }
+    const auto body = std::make_shared<const std::string>(reply.body);
+    out.set_content_provider(body->size(), reply.content_type,
+                             [body](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+                               return sink.write(body->data() + offset, length);
+                             });
   }
 
   static void write_broken(httplib::Response& out, const Reply& reply, BrokenBody body) {
