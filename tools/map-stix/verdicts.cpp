@@ -17,8 +17,17 @@ namespace {
 constexpr std::int64_t malicious_score = 90;
 constexpr std::int64_t suspicious_score = 60;
 
-void lower_and_sort(TextArena& arena, std::vector<std::string_view>& texts) {
-  for (std::string_view& text : texts) text = arena.copy(ascii_lower(text));
+// A host as it is compared: an address by its bytes, however it is written; a name in lower case, without the dot
+// of the root.
+std::string host_key(std::string_view host) {
+  const auto address = parse_address(host);
+  if (address && !address->is_network)
+    return {reinterpret_cast<const char*>(address->bytes.data()), address->is_v4 ? 4u : address->bytes.size()};
+  while (host.ends_with('.')) host.remove_suffix(1);
+  return ascii_lower(host);
+}
+
+void sort_once_each(std::vector<std::string_view>& texts) {
   std::sort(texts.begin(), texts.end());
   texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
 }
@@ -28,7 +37,7 @@ bool holds(const std::vector<std::string_view>& sorted, std::string_view text) {
 }
 
 bool is_internal_host(std::string_view host) {
-  if (host == "localhost") return true;
+  if (host_key(host) == "localhost") return true;
   const auto address = parse_address(host);
   return address && is_internal(*address);
 }
@@ -117,8 +126,10 @@ void Verdicts::add_device_host(std::string_view host) {
 void Verdicts::settle(IncidentScope& incident) {
   if (candidates_.empty()) return;
   Workspace& work = incident.work;
-  lower_and_sort(work.arena, own_domains_);
-  lower_and_sort(work.arena, device_hosts_);
+  for (std::string_view& domain : own_domains_) domain = work.arena.copy(ascii_lower(domain));
+  for (std::string_view& host : device_hosts_) host = work.arena.copy(host_key(host));
+  sort_once_each(own_domains_);
+  sort_once_each(device_hosts_);
   const IndicatorLevel level = work.options.indicators;
   for (const Candidate& candidate : candidates_) {
     if (is_excluded(incident, candidate)) continue;
@@ -134,12 +145,12 @@ bool Verdicts::is_excluded(const IncidentScope& incident, const Candidate& candi
   const std::string_view value = bundle.text(candidate.object, Property::value);
   switch (candidate.kind) {
     case Judged::address:
-      return is_internal_host(value.substr(0, value.find('/'))) || holds(device_hosts_, ascii_lower(value));
-    case Judged::domain: return holds(device_hosts_, ascii_lower(value));
+      return is_internal_host(value.substr(0, value.find('/'))) || holds(device_hosts_, host_key(value));
+    case Judged::domain: return holds(device_hosts_, host_key(value));
     case Judged::sender: return holds(own_domains_, domain_of_address(value));
     case Judged::url: {
       const std::string host = host_of_url(value);
-      return is_internal_host(host) || holds(device_hosts_, host);
+      return is_internal_host(host) || holds(device_hosts_, host_key(host));
     }
     case Judged::file: return is_hash_of_nothing(first_hash(bundle, candidate.object));
   }

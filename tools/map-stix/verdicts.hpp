@@ -57,7 +57,7 @@ class Verdicts {
 
   std::vector<Candidate> candidates_;
   std::vector<Malware> malware_;
-  std::vector<std::string_view> own_domains_;  // as given; settle() makes them lower case and sorts them
+  std::vector<std::string_view> own_domains_;  // as given; settle() makes them comparable and sorts them
   std::vector<std::string_view> device_hosts_;
 };
 

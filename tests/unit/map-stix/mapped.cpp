@@ -88,3 +88,12 @@ std::string evidence_of(std::string_view type, std::string_view members) {
   std::string json = R"({"@odata.type":"#microsoft.graph.security.)";
   return json.append(type).append("Evidence\",").append(members).append("}");
 }
+
+std::string bad_ip(std::string_view address, std::string_view more) {
+  return evidence_of("ip",
+                     R"("verdict":"malicious","ipAddress":")" + std::string(address) + "\"" + std::string(more));
+}
+
+std::string bad_url(std::string_view url) {
+  return evidence_of("url", R"("verdict":"malicious","url":")" + std::string(url) + "\"");
+}

@@ -36,3 +36,6 @@ std::string incident_with(std::string_view evidence, std::string_view more_of_al
                           std::string_view more = {});
 /// An evidence object of a type, with further members.
 std::string evidence_of(std::string_view type, std::string_view members);
+/// Malicious evidence of an address, with further members, and of a URL.
+std::string bad_ip(std::string_view address, std::string_view more = {});
+std::string bad_url(std::string_view url);

@@ -7,12 +7,6 @@ namespace {
 const std::string bad = R"("verdict":"malicious",)";
 const std::string sha1 = "5d7a8e0b9c1f2e3d4a5b6c7d8e9f0a1b2c3d4e5f";
 
-std::string bad_ip(std::string_view address, std::string_view more = {}) {
-  return evidence_of("ip", bad + R"("ipAddress":")" + std::string(address) + "\"" + std::string(more));
-}
-std::string bad_url(std::string_view url) {
-  return evidence_of("url", bad + R"("url":")" + std::string(url) + "\"");
-}
 std::string mail_from(std::string_view sender) {
   return evidence_of("analyzedMessage", bad + R"("subject":"s","p2Sender":{"emailAddress":")" +
                                             std::string(sender) +

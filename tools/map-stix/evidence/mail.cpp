@@ -64,6 +64,7 @@ ObjectRef map_submission_mail(Evidence& evidence) {
                                                     .subject = evidence["subject"],
                                                     .date = evidence["submissionDateTime"],
                                                     .message_id = {}});
+  evidence.alert().incident.verdicts.add_own_address(usable_text(evidence["submitter"]));
   if (message) evidence.also(make_address(evidence, evidence["senderIp"]));
   return message;
 }
