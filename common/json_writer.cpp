@@ -1,7 +1,8 @@
 #include "common/json_writer.hpp"
 
 #include <array>
-#include <cstring>
+
+#include "common/byte_blocks.hpp"
 
 namespace common {
 
@@ -22,31 +23,33 @@ constexpr std::array<char, 256> make_escapes() {
 }
 constexpr std::array<char, 256> escapes = make_escapes();
 
-// Whether one of eight bytes needs an escape: below U+0020, a quote or a backslash. The usual test for a zero or small byte
-// in a word; bytes from 0x80 on, UTF-8's, never count.
-bool any_escape(const char* bytes) {
-  constexpr std::uint64_t ones = 0x0101010101010101u;
-  constexpr std::uint64_t highs = 0x8080808080808080u;
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
-  const auto has_zero = [](std::uint64_t w) { return (w - ones) & ~w & highs; };
-  return (((word - ones * 0x20) & ~word & highs) | has_zero(word ^ (ones * '"')) | has_zero(word ^ (ones * '\\'))) != 0;
-}
+// Marks what needs an escape: all below U+0020, quotes and backslashes.
+ByteMarks mark_escaped(ByteBlock block) { return (block < 0x20) | (block == '"') | (block == '\\'); }
 
-// How many bytes from `at` on need no escape, as far as whole words tell.
-std::size_t plain_words(std::string_view text, std::size_t at) {
+// How many bytes from `at` on need no escape, as far as whole blocks tell.
+std::size_t plain_blocks(std::string_view text, std::size_t at) {
   std::size_t end = at;
-  while (end + 8 <= text.size() && !any_escape(text.data() + end)) end += 8;
+  while (end + sizeof(ByteBlock) <= text.size() && !any(mark_escaped(load_block(text.data() + end))))
+    end += sizeof(ByteBlock);
   return end - at;
 }
 
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
-  static constexpr char hex[] = "0123456789abcdef";
   out += '"';
+  append_json_escaped(out, text);
+  out += '"';
+}
+
+void append_json_escaped(std::string& out, std::string_view text) {
+  static constexpr char hex[] = "0123456789abcdef";
+  if (!any_byte(text, mark_escaped)) {
+    out.append(text);
+    return;
+  }
   std::size_t plain = 0;
-  for (std::size_t i = plain_words(text, 0); i < text.size(); ++i) {
+  for (std::size_t i = plain_blocks(text, 0); i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const char escape = escapes[byte];
     if (escape == 0) continue;
@@ -59,10 +62,9 @@ void append_json_string(std::string& out, std::string_view text) {
       out += hex[byte >> 4];
       out += hex[byte & 15];
     }
-    i += plain_words(text, i + 1);
+    i += plain_blocks(text, i + 1);
   }
   out.append(text.data() + plain, text.size() - plain);
-  out += '"';
 }
 
 void JsonWriter::separate() {

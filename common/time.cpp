@@ -94,52 +94,51 @@ std::optional<Instant> parse_user_instant(std::string_view text) {
 
 namespace {
 
-void append_number(std::string& out, std::int64_t value, std::size_t width) {
-  std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  const auto count = static_cast<std::size_t>(end - digits.data());
-  if (count < width) out.append(width - count, '0');
-  out.append(digits.data(), count);
+// Writes the last `width` digits of a number and returns where they end.
+char* put_digits(char* at, std::int64_t number, std::size_t width) {
+  for (std::size_t i = width; i-- > 0; number /= 10) at[i] = static_cast<char>('0' + number % 10);
+  return at + width;
+}
+
+void append_with(std::string& out, Instant at, std::size_t fraction_digits) {
+  const auto day = std::chrono::floor<std::chrono::days>(std::chrono::duration<std::int64_t, std::ratio<1, ticks_per_second>>{at.ticks});
+  const std::int64_t of_day = at.ticks - day.count() * 86400 * ticks_per_second;
+  const std::chrono::year_month_day date{std::chrono::sys_days{day}};
+  const auto year = static_cast<int>(date.year());
+  const std::int64_t second = of_day / ticks_per_second;
+  std::array<char, 40> text;
+  char* end = text.data();
+  if (year >= 0 && year <= 9999) end = put_digits(end, year, 4);
+  else end = std::to_chars(end, end + 8, year).ptr;
+  *end++ = '-';
+  end = put_digits(end, static_cast<unsigned>(date.month()), 2);
+  *end++ = '-';
+  end = put_digits(end, static_cast<unsigned>(date.day()), 2);
+  *end++ = 'T';
+  end = put_digits(end, second / 3600, 2);
+  *end++ = ':';
+  end = put_digits(end, second / 60 % 60, 2);
+  *end++ = ':';
+  end = put_digits(end, second % 60, 2);
+  if (fraction_digits > 0) {
+    std::int64_t rest = of_day % ticks_per_second;
+    for (std::size_t i = fraction_digits; i < 7; ++i) rest /= 10;
+    *end++ = '.';
+    end = put_digits(end, rest, fraction_digits);
+  }
+  *end++ = 'Z';
+  out.append(text.data(), end);
 }
 
 std::string text_with(Instant at, std::size_t fraction_digits) {
-  std::int64_t seconds = at.ticks / ticks_per_second;
-  std::int64_t rest = at.ticks % ticks_per_second;
-  if (rest < 0) {
-    rest += ticks_per_second;
-    --seconds;
-  }
-  std::int64_t days = seconds / 86400;
-  std::int64_t of_day = seconds % 86400;
-  if (of_day < 0) {
-    of_day += 86400;
-    --days;
-  }
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
   std::string out;
-  out.reserve(28);
-  append_number(out, static_cast<int>(date.year()), 4);
-  out += '-';
-  append_number(out, static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  append_number(out, static_cast<unsigned>(date.day()), 2);
-  out += 'T';
-  append_number(out, of_day / 3600, 2);
-  out += ':';
-  append_number(out, of_day / 60 % 60, 2);
-  out += ':';
-  append_number(out, of_day % 60, 2);
-  if (fraction_digits > 0) {
-    for (std::size_t i = fraction_digits; i < 7; ++i) rest /= 10;
-    out += '.';
-    append_number(out, rest, fraction_digits);
-  }
-  out += 'Z';
+  append_with(out, at, fraction_digits);
   return out;
 }
 
 }  // namespace
 
+void append_milliseconds(std::string& out, Instant at) { append_with(out, at, 3); }
 std::string seconds_text(Instant at) { return text_with(at, 0); }
 std::string milliseconds_text(Instant at) { return text_with(at, 3); }
 std::string full_text(Instant at) { return text_with(at, 7); }

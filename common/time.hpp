@@ -32,6 +32,7 @@ std::optional<Instant> parse_user_instant(std::string_view text);
 std::string seconds_text(Instant at);
 /// "2026-11-24T02:00:00.123Z": cut down to milliseconds.
 std::string milliseconds_text(Instant at);
+void append_milliseconds(std::string& out, Instant at);
 /// "2026-11-24T02:00:00.1234567Z": all seven digits.
 std::string full_text(Instant at);
 

@@ -10,19 +10,8 @@ namespace common {
 using Uuid = std::array<std::uint8_t, 16>;
 extern const Uuid stix_namespace;
 
-/// Name-based UUIDs (RFC 4122 version 5). Keeps its SHA-1 context between calls, so it is cheap; one per thread.
-class Uuid5 {
- public:
-  Uuid5();
-  ~Uuid5();
-  Uuid5(const Uuid5&) = delete;
-  Uuid5& operator=(const Uuid5&) = delete;
-  Uuid operator()(std::string_view name, const Uuid& name_space = stix_namespace);
-
- private:
-  struct Context;
-  Context* context_;
-};
+/// A name-based UUID (RFC 4122 version 5).
+Uuid uuid5(std::string_view name, const Uuid& name_space = stix_namespace);
 
 /// Lower-case text, 36 characters; the second form appends.
 std::string to_text(const Uuid& uuid);

@@ -18,7 +18,6 @@ int main(int argc, char* argv[]) {
   const auto bytes = std::strtoull(argv[3], nullptr, 10);
   common::RecordReader reader({.files = {argv[1]}});
   common::RecordWriter output;
-  common::Uuid5 uuid5;
   common::Record record;
   simdjson::dom::parser parser;
   std::uint64_t lines = 0;
@@ -28,7 +27,7 @@ int main(int argc, char* argv[]) {
   }
   const std::string name = R"({"relationship_type":"related-to","source_ref":"file--3464a4d6-3d57-5dda-8013-dc41242a28f4","target_ref":"incident--7145d55a-153f-50ae-a7f1-083706ce8432"})";
   unsigned char mixed = 0;
-  for (unsigned long long i = 0; i < objects; ++i) mixed = static_cast<unsigned char>(mixed ^ uuid5(name)[0]);
+  for (unsigned long long i = 0; i < objects; ++i) mixed = static_cast<unsigned char>(mixed ^ common::uuid5(name)[0]);
   const std::string block(64 << 10, static_cast<char>('a' + (mixed & 1)));
   for (unsigned long long written = 0; written < bytes; written += block.size()) {
     output.buffer().append(block, 0, static_cast<std::size_t>(std::min<unsigned long long>(block.size(), bytes - written)));

@@ -30,6 +30,12 @@ void append_number(std::string& out, std::int64_t number) {
   out.append(digits, end);
 }
 
+void append_time(std::string& out, common::Instant at) {
+  out += '"';
+  common::append_milliseconds(out, at);
+  out += '"';
+}
+
 std::string author_object(const MappingOptions& options, const std::string& id) {
   std::string json = R"({"type":"identity","spec_version":"2.1","id":")" + id + R"(","created":")" +
                      std::string(constant_date) + R"(","modified":")" + std::string(constant_date) +
@@ -99,10 +105,7 @@ void BundleWriter::append_values(std::string& out, const Bundle& bundle, const B
     }
     at = value.next;
     if (row_of(value.property).form == Form::blocks) {
-      const std::string_view text = joined_blocks(bundle, value);
-      if (text.empty()) continue;
-      append_member(out, row_of(value.property).name);
-      common::append_json_string(out, text);
+      append_blocks(out, bundle, value);
       continue;
     }
     append_member(out, row_of(value.property).name);
@@ -164,6 +167,25 @@ void BundleWriter::append_item(std::string& out, const Bundle& bundle, Form form
   out += '}';
 }
 
+void BundleWriter::append_blocks(std::string& out, const Bundle& bundle, const Bundle::Value& value) {
+  const std::size_t before = out.size();
+  append_member(out, row_of(value.property).name);
+  const Bundle::Item& first = bundle.items_[value.list.first];
+  if (value.size > 1 || first.ref == ObjectRef::none) {
+    const std::string_view text = joined_blocks(bundle, value);
+    if (text.empty()) out.resize(before);
+    else common::append_json_string(out, text);
+    return;
+  }
+  constexpr std::string_view line_end = "\\n";
+  out += '"';
+  const std::size_t start = out.size();
+  catch_all_.append_escaped_evidence(out, tree_.at(first.ref));
+  if (out.size() == start) return out.resize(before);
+  while (out.size() > start && std::string_view(out).ends_with(line_end)) out.resize(out.size() - line_end.size());
+  out += '"';
+}
+
 std::string_view BundleWriter::joined_blocks(const Bundle& bundle, const Bundle::Value& value) {
   blocks_.clear();
   std::unordered_set<std::string> seen;  // filled only where there are several
@@ -218,28 +240,6 @@ void BundleWriter::append_object_refs(std::string& out, const Bundle& bundle, Ob
     out += '"';
   }
   if (any) out += ']';
-}
-
-// The times of a bundle lie close together, so the date is put into words once for many of them.
-void BundleWriter::append_time(std::string& out, common::Instant at) {
-  constexpr std::int64_t ticks_per_day = 86400 * common::ticks_per_second;
-  std::int64_t day = at.ticks / ticks_per_day;
-  if (at.ticks % ticks_per_day < 0) --day;
-  if (time_.empty() || day != day_) {
-    day_ = day;
-    time_ = '"' + common::milliseconds_text(at) + '"';
-  }
-  const std::int64_t milliseconds = (at.ticks - day * ticks_per_day) / (common::ticks_per_second / 1000);
-  const auto put = [this](std::size_t place, std::int64_t number, std::size_t digits) {
-    for (; digits-- > 0; number /= 10) time_[place + digits] = static_cast<char>('0' + number % 10);
-  };
-  const std::size_t hours =
-      time_.size() - 14;  // "08:15:30.250Z" and the quote end the text, whatever the year's length
-  put(hours, milliseconds / 3'600'000, 2);
-  put(hours + 3, milliseconds / 60'000 % 60, 2);
-  put(hours + 6, milliseconds / 1000 % 60, 2);
-  put(hours + 9, milliseconds % 1000, 3);
-  out += time_;
 }
 
 }  // namespace map_stix

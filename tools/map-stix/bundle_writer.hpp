@@ -29,11 +29,12 @@ class BundleWriter {
   void append_value(std::string& out, const Bundle& bundle, const Bundle::Value& value);
   void append_list(std::string& out, const Bundle& bundle, const Bundle::Value& value);
   void append_item(std::string& out, const Bundle& bundle, Form form, const Bundle::Item& item);
+  /// Writes a member whose text is the distinct blocks; nothing where none says anything.
+  void append_blocks(std::string& out, const Bundle& bundle, const Bundle::Value& value);
   /// Joins the distinct blocks of a text; "" where none says anything.
   std::string_view joined_blocks(const Bundle& bundle, const Bundle::Value& value);
   void append_hashes(std::string& out, const Bundle& bundle, std::uint32_t& at);
   void append_object_refs(std::string& out, const Bundle& bundle, ObjectRef case_incident);
-  void append_time(std::string& out, common::Instant at);
   bool refers_to(const Bundle& bundle, const Bundle::Object& note, ObjectRef target) const;
 
   std::string preamble_;         // author and markings, with a comma after each
@@ -44,8 +45,6 @@ class BundleWriter {
   CatchAll catch_all_;
   std::string block_;
   std::string blocks_;
-  std::int64_t day_ = -1;  // the day whose text time_ holds
-  std::string time_;       // "2026-03-02T08:15:30.250Z" with its quotes
 };
 
 }  // namespace map_stix

@@ -1,6 +1,5 @@
 #include "tools/map-stix/catch_all.hpp"
 
-#include "tools/map-stix/markdown.hpp"
 #include "tools/map-stix/unicode.hpp"
 
 namespace map_stix {
@@ -28,6 +27,12 @@ void CatchAll::append_evidence(std::string& out, Json evidence) {
     if (const Json member = evidence[name]) append_member(out, member, name);
   }
   for (const Json member : evidence) append_member(out, member, member.key());
+}
+
+void CatchAll::append_escaped_evidence(std::string& out, Json evidence) {
+  append_line_ = append_escaped_code_line;
+  append_evidence(out, evidence);
+  append_line_ = append_code_line;
 }
 
 void CatchAll::append(std::string& out, Json object, std::string_view path) {
@@ -63,7 +68,7 @@ void CatchAll::append_value(std::string& out, Json value) {
       if (value.text().empty() || value.text() == "unknownFutureValue") return;
       [[fallthrough]];
     case JsonKind::boolean:
-    case JsonKind::number: append_code_line(out, path_, value.text()); break;
+    case JsonKind::number: append_line_(out, path_, value.text()); break;
   }
   value.mark_used();
 }

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "tools/map-stix/json_tree.hpp"
+#include "tools/map-stix/markdown.hpp"
 
 namespace map_stix {
 
@@ -14,6 +15,8 @@ namespace map_stix {
 class CatchAll {
  public:
   void append_evidence(std::string& out, Json evidence);
+  /// The same as it stands in a JSON string. Most of a bundle is this text, so it goes straight into the output.
+  void append_escaped_evidence(std::string& out, Json evidence);
   void append(std::string& out, Json object, std::string_view path = {});
 
  private:
@@ -21,6 +24,7 @@ class CatchAll {
   void append_value(std::string& out, Json value);
 
   std::string path_;
+  void (*append_line_)(std::string& out, std::string_view path, std::string_view value) = append_code_line;
 };
 
 }  // namespace map_stix

@@ -12,9 +12,8 @@ namespace map_stix {
 
 namespace {
 
-namespace ondemand = simdjson::ondemand;
-
 constexpr std::size_t large_line = 4u << 20;
+constexpr std::size_t least_capacity = 256u << 10;  // so that ordinary lines never grow it
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -65,32 +64,74 @@ std::string reason_of(simdjson::error_code error) {
 
 }  // namespace
 
+// Walks the tokens that simdjson's first stage finds: where each bracket, comma, colon, string and other scalar
+// begins. Its ready-made readers would cost half as much again, and look at every string twice.
 struct JsonTree::Parser {
   explicit Parser(JsonTree& owner) : tree(owner) {}
 
   JsonTree& tree;
-  ondemand::parser parser;
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> first_stage;
+  const std::uint32_t* next = nullptr;  // of the tokens' places in the line
+  const std::uint32_t* last = nullptr;
+  const char* backslash = nullptr;  // the first one not before the walk, or the line's end
+  std::bitset<65536> seen_marks;
   std::vector<std::string_view> keys;  // for finding repeats
 
+  const char* line_end() const { return tree.line_.data() + tree.line_.size(); }
   std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - tree.line_.data()); }
+
+  // The next token's first character; NUL, which begins none, behind the last.
+  char peek() const { return next < last ? tree.line_[*next] : '\0'; }
+  bool take(char expected) {
+    if (peek() != expected) return false;
+    ++next;
+    return true;
+  }
+  // A string with its quotes, or another scalar: all that stands before the next token, but for white space.
+  std::string_view take_scalar_token() {
+    const std::uint32_t begin = *next++;
+    const std::size_t end = next < last ? *next : tree.line_.size();
+    return without_trailing_space(tree.line_.substr(begin, end - begin));
+  }
+
+  const char* find_backslash(const char* from) const {
+    const void* const found = std::memchr(from, '\\', static_cast<std::size_t>(line_end() - from));
+    return found != nullptr ? static_cast<const char*>(found) : line_end();
+  }
+  bool holds_escape(std::string_view raw) {
+    if (backslash < raw.data()) backslash = find_backslash(raw.data());
+    return backslash < raw.data() + raw.size();
+  }
 
   // Stores the text of a JSON string that stands without its quotes at `raw`.
   bool take_string(std::string_view raw, std::uint32_t& at, std::uint32_t& size, bool& unescaped) {
-    if (raw.find('\\') == std::string_view::npos) {
+    unescaped = holds_escape(raw);
+    if (!unescaped) {
       at = offset(raw.data());
       size = static_cast<std::uint32_t>(raw.size());
       return true;
     }
     at = static_cast<std::uint32_t>(tree.unescaped_.size());
-    unescaped = true;
     if (!append_unescaped(tree.unescaped_, raw, tree.replaced_)) return false;
     size = static_cast<std::uint32_t>(tree.unescaped_.size()) - at;
     return true;
   }
 
+  static bool is_string(std::string_view token) {
+    return token.size() >= 2 && token.front() == '"' && token.back() == '"';
+  }
+
+  bool take_key(std::string_view token, Node& node) {
+    bool unescaped = false;
+    const bool valid = is_string(token) &&
+                       take_string(token.substr(1, token.size() - 2), node.key_at, node.key_size, unescaped);
+    node.key_unescaped = unescaped;
+    if (valid) node.key_mark = Json::key_mark(tree.key_of(node));
+    return valid;
+  }
+
   simdjson::error_code take_scalar(std::string_view token, Node& node) {
-    token = without_trailing_space(token);
-    if (token.size() >= 2 && token.front() == '"' && token.back() == '"') {
+    if (is_string(token)) {
       node.kind = JsonKind::string;
       bool unescaped = false;
       const bool valid =
@@ -107,108 +148,86 @@ struct JsonTree::Parser {
     return simdjson::SUCCESS;
   }
 
-  std::size_t room_behind(const char* at) const { return tree.line_.size() - offset(at); }
-
-  static bool escapes(const char* start, const char* quote) {
-    std::size_t backslashes = 0;
-    while (quote - backslashes > start && quote[-1 - static_cast<std::ptrdiff_t>(backslashes)] == '\\')
-      ++backslashes;
-    return backslashes % 2 == 1;
-  }
-
-  // The key that begins at `start`, up to its closing quote, which the first stage has made sure of.
-  bool take_key(const char* start, Node& node) {
-    const char* end = static_cast<const char*>(std::memchr(start, '"', room_behind(start)));
-    // A quote behind an odd number of backslashes belongs to the name.
-    while (end[-1] == '\\' && escapes(start, end))
-      end = static_cast<const char*>(std::memchr(end + 1, '"', room_behind(end + 1)));
-    bool unescaped = false;
-    const bool valid =
-        take_string({start, static_cast<std::size_t>(end - start)}, node.key_at, node.key_size, unescaped);
-    node.key_unescaped = unescaped;
-    node.key_mark = Json::key_mark(tree.key_of(node));
-    return valid;
-  }
-
-  simdjson::error_code walk_members(ondemand::object object, int depth, std::uint32_t parent) {
-    for (auto found : object) {
-      ondemand::field field;
-      if (const auto error = std::move(found).get(field)) return error;
-      Node node;
-      if (!take_key(field.key().raw(), node)) return simdjson::STRING_ERROR;
-      if (const auto error = walk(field.value(), node, depth)) return error;
-    }
-    count_repeats(parent);
-    return simdjson::SUCCESS;
-  }
-
-  simdjson::error_code walk(ondemand::value value, Node node, int depth) {
-    ondemand::json_type type{};
-    if (const auto error = value.type().get(type)) return error;
-    const auto index = static_cast<std::uint32_t>(tree.nodes_.size());
-    const bool container = type == ondemand::json_type::object || type == ondemand::json_type::array;
-    if (container) {
+  // A value, and all that is in it, into nodes_. `node` holds the key, if it has one.
+  simdjson::error_code walk(Node node, int depth) {
+    const std::size_t index = tree.nodes_.size();
+    const char first = peek();
+    if (first == '{' || first == '[') {
       if (depth == depth_limit) return simdjson::DEPTH_ERROR;
+      node.kind = first == '{' ? JsonKind::object : JsonKind::array;
       tree.nodes_.push_back(node);
-      tree.nodes_[index].kind = type == ondemand::json_type::object ? JsonKind::object : JsonKind::array;
-      if (const auto error = walk_inside(value, type, depth, index)) return error;
+      ++next;
+      if (const auto error = first == '{' ? walk_members(depth + 1) : walk_items(depth + 1)) return error;
+      if (first == '{') count_repeats(index + 1);
     } else {
-      if (const auto error = take_scalar(value.raw_json_token(), node)) return error;
+      if (next == last) return simdjson::TAPE_ERROR;
+      if (const auto error = take_scalar(take_scalar_token(), node)) return error;
       tree.nodes_.push_back(node);
     }
     tree.nodes_[index].end = static_cast<std::uint32_t>(tree.nodes_.size());
     return simdjson::SUCCESS;
   }
 
-  simdjson::error_code walk_inside(ondemand::value& value, ondemand::json_type type, int depth,
-                                   std::uint32_t index) {
-    if (type == ondemand::json_type::object) {
-      ondemand::object object;
-      if (const auto error = value.get_object().get(object)) return error;
-      return walk_members(object, depth + 1, index);
-    }
-    ondemand::array array;
-    if (const auto error = value.get_array().get(array)) return error;
-    for (auto found : array) {
-      ondemand::value item;
-      if (const auto error = std::move(found).get(item)) return error;
-      if (const auto error = walk(item, Node{}, depth + 1)) return error;
-    }
-    return simdjson::SUCCESS;
+  simdjson::error_code walk_members(int depth) {
+    if (take('}')) return simdjson::SUCCESS;
+    do {
+      Node node;
+      if (peek() != '"') return simdjson::TAPE_ERROR;
+      if (!take_key(take_scalar_token(), node)) return simdjson::STRING_ERROR;
+      if (!take(':')) return simdjson::TAPE_ERROR;
+      if (const auto error = walk(node, depth)) return error;
+    } while (take(','));
+    return take('}') ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
   }
 
-  // The names' marks tell at once that most are new; where two marks meet, the names are sorted.
-  void count_repeats(std::uint32_t parent) {
-    std::bitset<1024> seen;
+  simdjson::error_code walk_items(int depth) {
+    if (take(']')) return simdjson::SUCCESS;
+    do {
+      if (const auto error = walk(Node{}, depth)) return error;
+    } while (take(','));
+    return take(']') ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
+  }
+
+  // The names' marks tell at once that most are new; where two are equal, the names are sorted.
+  void count_repeats(std::size_t first) {
     bool meet = false;
-    const auto end = static_cast<std::uint32_t>(tree.nodes_.size());
-    for (std::uint32_t at = parent + 1; at < end; at = tree.nodes_[at].end) {
-      const std::size_t place = tree.nodes_[at].key_mark % seen.size();
-      meet = meet || seen[place];
-      seen[place] = true;
+    const std::size_t end = tree.nodes_.size();
+    for (std::size_t at = first; at < end; at = tree.nodes_[at].end) {
+      auto seen = seen_marks[tree.nodes_[at].key_mark];
+      meet = meet || seen;
+      seen = true;
     }
+    for (std::size_t at = first; at < end; at = tree.nodes_[at].end)
+      seen_marks[tree.nodes_[at].key_mark] = false;
     if (!meet) return;
     keys.clear();
-    for (std::uint32_t at = parent + 1; at < end; at = tree.nodes_[at].end)
+    for (std::size_t at = first; at < end; at = tree.nodes_[at].end)
       keys.push_back(tree.key_of(tree.nodes_[at]));
     std::sort(keys.begin(), keys.end());
     for (std::size_t i = 1; i < keys.size(); ++i) tree.repeated_keys_ += keys[i] == keys[i - 1] ? 1 : 0;
   }
 
+  // Fills first_stage's list of tokens, and checks UTF-8 and that strings end.
+  simdjson::error_code find_tokens() {
+    const std::size_t size = tree.line_.size();
+    if (first_stage == nullptr || first_stage->capacity() < size) {
+      const std::size_t capacity = std::max(size, least_capacity);
+      if (const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(
+              capacity, depth_limit, first_stage))
+        return error;
+    }
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(tree.line_.data());
+    return first_stage->stage1(bytes, size, simdjson::stage1_mode::regular);
+  }
+
   simdjson::error_code parse() {
-    ondemand::document document;
-    const simdjson::padded_string_view padded(tree.line_.data(), tree.line_.size(),
-                                              tree.line_.size() + simdjson::SIMDJSON_PADDING);
-    if (const auto error = parser.iterate(padded).get(document)) return error;
-    ondemand::object root;
-    if (const auto error = document.get_object().get(root)) return error;
-    tree.nodes_.push_back(Node{});
-    tree.nodes_[0].kind = JsonKind::object;
-    if (const auto error = walk_members(root, 1, 0)) return error;
-    tree.nodes_[0].end = static_cast<std::uint32_t>(tree.nodes_.size());
-    const char* rest = nullptr;
-    return document.current_location().get(rest) == simdjson::SUCCESS ? simdjson::TRAILING_CONTENT
-                                                                      : simdjson::SUCCESS;
+    if (const auto error = find_tokens()) return error;
+    next = first_stage->structural_indexes.get();
+    last = next + first_stage->n_structural_indexes;
+    backslash = find_backslash(tree.line_.data());
+    if (peek() != '{') return simdjson::INCORRECT_TYPE;
+    if (const auto error = walk(Node{}, 0)) return error;
+    return next == last ? simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
   }
 };
 

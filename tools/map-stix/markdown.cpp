@@ -1,8 +1,10 @@
 #include "tools/map-stix/markdown.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
+
+#include "common/byte_blocks.hpp"
+#include "common/json_writer.hpp"
 
 namespace map_stix {
 
@@ -15,18 +17,22 @@ bool has_line_break(std::string_view text) {
   return text.find('\n') != std::string_view::npos || text.find('\r') != std::string_view::npos;
 }
 
-constexpr std::array<bool, 256> make_plain() {
-  std::array<bool, 256> table{};
-  table.fill(true);
-  for (const char c : {'\n', '\r', '`'}) table[static_cast<unsigned char>(c)] = false;
-  return table;
-}
-constexpr std::array<bool, 256> plain_bytes = make_plain();
-
+// Nearly all texts: nothing in them that could end the code, or that needs an escape in JSON.
 bool is_plain(std::string_view text) {
-  bool all = !text.empty();
-  for (const char c : text) all &= plain_bytes[static_cast<unsigned char>(c)];
-  return all;
+  return !text.empty() && !common::any_byte(text, [](common::ByteBlock block) {
+    return common::ByteMarks{(block < 0x20) | (block == '"') | (block == '\\') | (block == '`')};
+  });
+}
+
+// "- `path: value`" and the end of line that is asked for.
+void append_plain_line(std::string& out, std::string_view path, std::string_view value, std::string_view end) {
+  const std::size_t size = out.size();
+  out.resize(size + path.size() + value.size() + end.size() + 6);
+  char* at = out.data() + size;
+  for (const std::string_view part : {std::string_view("- `"), path, std::string_view(": "), value, std::string_view("`"), end}) {
+    std::memcpy(at, part.data(), part.size());
+    at += part.size();
+  }
 }
 
 std::size_t longest_run(std::string_view text, char wanted) {
@@ -97,22 +103,7 @@ std::string open_fence(std::string_view text) {
 }  // namespace
 
 void append_code_line(std::string& out, std::string_view path, std::string_view value) {
-  // Nearly all lines: nothing in them that could end the code.
-  if (is_plain(path) && is_plain(value)) {
-    const std::size_t size = out.size();
-    out.resize(size + path.size() + value.size() + 7);
-    char* at = out.data() + size;
-    const auto put = [&at](std::string_view text) {
-      std::memcpy(at, text.data(), text.size());
-      at += text.size();
-    };
-    put("- `");
-    put(path);
-    put(": ");
-    put(value);
-    put("`\n");
-    return;
-  }
+  if (is_plain(path) && is_plain(value)) return append_plain_line(out, path, value, "\n");
   if (!has_line_break(value) && !has_line_break(path)) {
     out += "- ";
     append_inline(out, path, value);
@@ -123,6 +114,13 @@ void append_code_line(std::string& out, std::string_view path, std::string_view 
   whole += ": ";
   whole += value;
   append_code_block(out, whole);
+}
+
+void append_escaped_code_line(std::string& out, std::string_view path, std::string_view value) {
+  if (is_plain(path) && is_plain(value)) return append_plain_line(out, path, value, "\\n");
+  std::string line;
+  append_code_line(line, path, value);
+  common::append_json_escaped(out, line);
 }
 
 void append_code_block(std::string& out, std::string_view text, std::string_view language) {

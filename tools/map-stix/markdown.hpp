@@ -10,6 +10,9 @@ namespace map_stix {
 /// own.
 void append_code_line(std::string& out, std::string_view path, std::string_view value);
 
+/// The same as it stands in a JSON string: with escapes, without quotes.
+void append_escaped_code_line(std::string& out, std::string_view path, std::string_view value);
+
 /// Appends text in a fenced block that the text cannot leave.
 void append_code_block(std::string& out, std::string_view text, std::string_view language = {});
 

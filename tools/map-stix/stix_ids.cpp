@@ -17,7 +17,7 @@ common::Uuid StixIds::of(std::initializer_list<Member> members) {
     else common::append_json_string(canonical_, member.text);
   }
   canonical_ += '}';
-  return uuid5_(canonical_);
+  return common::uuid5(canonical_);
 }
 
 common::Uuid StixIds::by_name(std::string_view name) {
@@ -57,7 +57,7 @@ common::Uuid StixIds::relationship(const Bundle& bundle, std::string_view type, 
   canonical_ += R"(","target_ref":")";
   bundle.append_id(canonical_, target);
   canonical_ += "\"}";
-  return uuid5_(canonical_);
+  return common::uuid5(canonical_);
 }
 
 common::Uuid StixIds::file(const Bundle& bundle, std::string_view hash_name, std::string_view hash,

@@ -39,7 +39,7 @@ class StixIds {
   common::Uuid file(const Bundle& bundle, std::string_view hash_name, std::string_view hash,
                     std::string_view name, ObjectRef directory);
   /// The UUID of a bare text.
-  common::Uuid of_text(std::string_view text) { return uuid5_(text); }
+  common::Uuid of_text(std::string_view text) { return common::uuid5(text); }
   /// An id that does not depend on names: {"id":…,"tenant_id":…}.
   common::Uuid unnamed(std::string_view id, std::string_view tenant) {
     return of({{"id", id}, {"tenant_id", tenant}});
@@ -50,7 +50,6 @@ class StixIds {
   std::string lower_;
   std::string ref_a_;
   std::string ref_b_;
-  common::Uuid5 uuid5_;
 };
 
 }  // namespace map_stix

@@ -91,8 +91,7 @@ std::string bundle_id(std::span<const std::string_view> bundles) {
   for (const std::string_view bundle : bundles) {
     for (const ObjectText& object : objects_of(bundle)) name.append(object.id).push_back('\n');
   }
-  common::Uuid5 uuid5;
-  return "bundle--" + common::to_text(uuid5(name));
+  return "bundle--" + common::to_text(common::uuid5(name));
 }
 
 // An object of the united bundle: a view into one of the bundles, or what came of merging.
