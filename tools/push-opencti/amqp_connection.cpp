@@ -1,6 +1,12 @@
 #include "tools/push-opencti/amqp_connection.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 #include <sys/socket.h>
+
+#include <algorithm>
 
 #include "common/rabbitmq.hpp"
 #include "tools/push-opencti/amqp_tls.hpp"
@@ -60,8 +66,26 @@ void check(const amqp_rpc_reply_t& reply, const std::string& what) {
 
 void check(int status, const std::string& what) {
   if (status == AMQP_STATUS_OK) return;
-  const bool certificate = status == AMQP_STATUS_SSL_PEER_VERIFY_FAILED || status == AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED;
-  throw BrokerFault(certificate ? Kind::tls : Kind::passing, what + ": " + amqp_error_string2(status));
+  throw BrokerFault(Kind::passing, what + ": " + amqp_error_string2(status));
+}
+
+// A certificate that is not accepted stays so; a handshake that breaks off otherwise is as passing as any broken connection.
+void check_tls(int status, const std::string& where) {
+  const bool other_host = status == AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED;
+  // Some releases of the library verify during the handshake, and then only OpenSSL knows why it failed.
+  const bool unverified = status == AMQP_STATUS_SSL_PEER_VERIFY_FAILED ||
+                          (status == AMQP_STATUS_SSL_CONNECTION_FAILED &&
+                           ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED);
+  if (!other_host && !unverified) return;
+  throw BrokerFault(Kind::tls, where + ": its certificate is not accepted: it must be " +
+                                   (other_host ? "for that host (MQ_HOST)" : "from an authority that MQ_USE_SSL_CA names, or the system trusts") +
+                                   "; " + amqp_error_string2(status));
+}
+
+// A RabbitMQ that is short of memory stops reading, and the library would wait in its publishing for ever.
+void limit_sending(int socket, std::chrono::milliseconds patience) {
+  const auto limit = static_cast<unsigned>(std::max<std::int64_t>(patience.count(), 1000));
+  ::setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
 }
 
 }  // namespace
@@ -79,7 +103,7 @@ struct BrokerConnection::Handle {
   std::atomic<int> socket{-1};
 };
 
-BrokerConnection::BrokerConnection(const Broker& broker, const BrokerTls& tls)
+BrokerConnection::BrokerConnection(const Broker& broker, const BrokerTls& tls, std::chrono::milliseconds patience)
     : handle_(std::make_unique<Handle>()), exchange_(broker.exchange), routing_key_(broker.routing_key) {
   amqp_connection_state_t state = handle_->state;
   const std::string where = "cannot connect to RabbitMQ at " + broker.host;
@@ -92,13 +116,12 @@ BrokerConnection::BrokerConnection(const Broker& broker, const BrokerTls& tls)
   }
   const int port = broker.port != 0 ? broker.port : broker.use_tls ? tls_port : plain_port;
   timeval limit = connect_limit;
+  ERR_clear_error();
   const int opened = amqp_socket_open_noblock(socket, broker.host.c_str(), port, &limit);
-  // A certificate that is not accepted shows as a plain TLS fault in some of the library's releases.
-  if (broker.use_tls && tls.verify && opened == AMQP_STATUS_SSL_CONNECTION_FAILED) {
-    throw BrokerFault(Kind::tls, where + ": TLS failed; is its certificate from an authority that MQ_USE_SSL_CA names, and for that host?");
-  }
+  check_tls(opened, where);
   check(opened, where);
   handle_->socket = amqp_get_sockfd(state);
+  limit_sending(handle_->socket, patience);
   limit = answer_limit;
   amqp_set_handshake_timeout(state, &limit);
   amqp_set_rpc_timeout(state, &limit);
@@ -145,9 +168,10 @@ std::optional<Confirmation> BrokerConnection::confirmation(std::chrono::millisec
       throw BrokerFault(Kind::unrouted, "RabbitMQ returned a message: " + std::to_string(returned->reply_code) + " " +
                                             text_of(returned->reply_text));
     }
-    case AMQP_CONNECTION_BLOCKED_METHOD:
+    case AMQP_CONNECTION_BLOCKED_METHOD:  // confirmations come once there is room
     case AMQP_CONNECTION_UNBLOCKED_METHOD:
-      return {};  // short of memory or disk: confirmations come once there is room
+      blocked_ = method.id == AMQP_CONNECTION_BLOCKED_METHOD;
+      return {};
     default:
       fail_by_method(method);
   }

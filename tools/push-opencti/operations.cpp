@@ -28,7 +28,8 @@ const Operation work_add_expectations{
     "mutation Expect($id: ID!, $expectations: Int) { workEdit(id: $id) { addExpectations(expectations: $expectations) } }"};
 
 const Operation work_report_expectation{
-    "reportExpectation", "mutation Report($id: ID!) { workEdit(id: $id) { reportExpectation } }"};
+    "reportExpectation",
+    "mutation Report($id: ID!, $error: WorkErrorInput) { workEdit(id: $id) { reportExpectation(error: $error) } }"};
 
 const Operation work_alive{"isWorkAlive", "query Alive($id: ID!) { isWorkAlive(id: $id) }"};
 

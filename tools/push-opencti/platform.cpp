@@ -59,6 +59,10 @@ GraphqlClient Platform::client(std::chrono::milliseconds limit, std::uint64_t se
 
 void Platform::open() {
   version_ = ask_version(main_client_);
+  if (options_.validate && !has_feature(version_, Feature::draft_context)) {
+    throw common::Failure(common::ExitStatus::settings, "CONNECTOR_VALIDATE_BEFORE_IMPORT needs OpenCTI 6.5 or later, whose works know drafts; this is " +
+                                                            to_text(version_));
+  }
   session_->open(main_client_);
   work_ = std::make_unique<Work>(work_policy(version_, options_.protocol, options_.validate), options_.identity, start_, around_.log);
 }
@@ -131,7 +135,8 @@ std::unique_ptr<BrokerLink> Platform::connect_to_broker(const Registration& regi
   broker.use_tls = own.use_tls.value_or(broker.use_tls);
   around_.log.hide(broker.password);
   if (broker.host.empty()) throw common::Failure(common::ExitStatus::settings, "the platform names no RabbitMQ host: set MQ_HOST");
-  return std::make_unique<BrokerConnection>(broker, BrokerTls{own.verify, own.ca, own.certificate, own.key, own.passphrase});
+  return std::make_unique<BrokerConnection>(broker, BrokerTls{own.verify, own.ca, own.certificate, own.key, own.passphrase},
+                                            options_.retry_budget);
 }
 
 void Platform::look_after_work() {
