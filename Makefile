@@ -14,7 +14,8 @@ Q := $(if $(V),,@)
 
 TOOLS := fetch-token fetch-incidents map-stix push-opencti
 
-OPTIMISE ?= -O2
+# A sanitizer slows the compiler more than it slows the tests: those are built for a quick build and for readable traces.
+OPTIMISE ?= $(if $(SANITIZE),-Og,-O2)
 # GCC 12 takes the temporaries that simdjson's result types pass along for dangling pointers.
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -Wno-dangling-pointer
 CPPFLAGS += -I. -DPROJECT_VERSION='"$(VERSION)"'
