@@ -83,6 +83,7 @@ public:
   }
   const std::string& url() const { return url_; }
   void set_latency(std::int64_t milliseconds) { latency_ms_ = milliseconds; }
+  void leave_uncompressed() { compress_ = false; }
 
 private:
   void route() {
@@ -127,6 +128,8 @@ private:
     request.body = in.body;
     request.parameters.assign(in.params.begin(), in.params.end());
     request.headers.assign(in.headers.begin(), in.headers.end());
+    request.connection = in.remote_port;
+    if (in.ssl != nullptr) request.tls = SSL_session_reused(in.ssl) == 1 ? "resumed" : "new";
     return request;
   }
 
@@ -152,7 +155,7 @@ private:
       reply = handlers_.answer(request);
     }
     add_ordered_headers(fault, reply);
-    compress_where_asked(request, reply);
+    if (compress_) compress_where_asked(request, reply);
     return reply;
   }
 
@@ -222,6 +225,7 @@ private:
   std::unique_ptr<httplib::Server> http_;
   std::string url_;
   std::int64_t latency_ms_ = 0;
+  bool compress_ = true;
 };
 
 HttpService::HttpService(std::string name, Handlers handlers, Faults& faults, Recorder& recorder,
@@ -234,6 +238,7 @@ HttpService::~HttpService() = default;
 const std::string& HttpService::url() const { return server_->url(); }
 
 void HttpService::set_latency(std::int64_t milliseconds) { server_->set_latency(milliseconds); }
+void HttpService::leave_uncompressed() { server_->leave_uncompressed(); }
 
 void HttpService::start() { server_->start(); }
 

@@ -38,6 +38,7 @@ constexpr OptionRow rows[] = {
     {"null-platform", Kind::flag, "", "accept bundles and forget them"},
     {"auto-worker", Kind::flag, "", "import what is queued right after each push"},
     {"latency-ms", Kind::number, "0", "wait before each answer of Graph and OpenCTI"},
+    {"identity", Kind::flag, "", "never compress answers"},
     {"tenant", Kind::text, "11111111-1111-4111-8111-111111111111", "the tenant that login knows"},
     {"client-id", Kind::text, "22222222-2222-4222-8222-222222222222", "the application that login knows"},
     {"expires-in", Kind::number, "3599", "life of a token, seconds"},
@@ -106,6 +107,7 @@ std::optional<Options> read_options(int argc, char** argv) {
   options.null_platform = given.count("null-platform") > 0;
   options.automatic_worker = given.count("auto-worker") > 0;
   options.latency_ms = number("latency-ms");
+  options.identity = given.count("identity") > 0;
   options.tenant = text("tenant");
   options.client_id = text("client-id");
   options.expires_in = number("expires-in");

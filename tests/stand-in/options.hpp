@@ -26,6 +26,7 @@ struct Options {
   bool null_platform = false;
   bool automatic_worker = false;
   std::int64_t latency_ms = 0;
+  bool identity = false;
   std::string tenant;
   std::string client_id;
   std::int64_t expires_in = 3599;

@@ -74,6 +74,7 @@ Services::Services(const Options& options)
   opencti_.set_proxy_limit(options.proxy_limit);
   opencti_.set_body_limit(options.body_limit);
   opencti_.set_refused_marker(options.refused_marker);
+  if (options.identity) graph_service_.leave_uncompressed();
   graph_service_.set_latency(options.latency_ms);
   opencti_service_.set_latency(options.latency_ms);
   if (!options.scenario.empty()) {
