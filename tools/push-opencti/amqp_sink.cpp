@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 constexpr auto first_back_off = 250ms;
 constexpr auto longest_back_off = 30'000ms;
 constexpr auto confirmation_wait = 20ms;  // short: new bundles are published meanwhile
+constexpr std::size_t portion = 256u << 10;  // bytes of objects published without listening
 constexpr auto idle_wait = 1000ms;        // how often an idle link is looked after: RabbitMQ drops it without heartbeats
 
 common::ExitStatus status_of(BrokerFault::Kind kind) {
@@ -98,8 +99,7 @@ void AmqpSink::run() {
         }
         connect();
         announce();
-        publish_some();
-        await_confirmations();
+        await_confirmations(publish_some() ? 0ms : confirmation_wait);
       } catch (const BrokerFault& fault) {
         recover(fault);
       }
@@ -165,19 +165,27 @@ void AmqpSink::announce() {
   for (Item& item : items_) item.announced = work_id;
 }
 
-void AmqpSink::publish_some() {
+// Not all at once: between two portions RabbitMQ's word is heard that it is short of memory, after which it reads nothing and
+// publishing would wait. True when there is another portion.
+bool AmqpSink::publish_some() {
+  if (link_->blocked()) return false;
+  std::size_t bytes = 0;
   const MessageFrame frame{run_.version, run_.session.registration().user_id, run_.work.id(), run_.work.draft_id()};
   std::unordered_set<std::string_view> unfinished;
   for (Item& item : items_) {
     if (item.finished) continue;
     // Not while an earlier bundle of the incident is unconfirmed: published again, it would arrive last.
-    if (!unfinished.insert(item.bundle->key()).second) return;
+    if (!unfinished.insert(item.bundle->key()).second) return false;
     while (item.next < item.messages.count()) {
-      if (on_their_way_.size() >= most_unconfirmed) return;
+      if (on_their_way_.size() >= most_unconfirmed) return false;
+      if (bytes >= portion) return true;
       const std::size_t index = item.next++;
-      if (!item.settled[index]) publish(item, index, frame);
+      if (item.settled[index]) continue;
+      publish(item, index, frame);
+      bytes += item.messages.object_size(index);
     }
   }
+  return false;
 }
 
 void AmqpSink::publish(Item& item, std::size_t index, const MessageFrame& frame) {
@@ -187,11 +195,10 @@ void AmqpSink::publish(Item& item, std::size_t index, const MessageFrame& frame)
   link_->publish(item.messages.body(index, frame));
 }
 
-void AmqpSink::await_confirmations() {
-  bool waited = false;
-  while (!on_their_way_.empty()) {
-    const auto confirmation = link_->confirmation(waited ? 0ms : confirmation_wait);
-    waited = true;
+// Takes what confirmations there are, waiting up to `wait` for the first; or for word that RabbitMQ has room again.
+void AmqpSink::await_confirmations(std::chrono::milliseconds wait) {
+  for (; !on_their_way_.empty() || link_->blocked(); wait = 0ms) {
+    const auto confirmation = link_->confirmation(wait);
     if (!confirmation) {
       note_blockage();
       // A broker short of memory or disk keeps the connection and confirms nothing.

@@ -78,9 +78,9 @@ class AmqpSink : public QueueSink {
   bool take_in();
   void connect();
   void announce();
-  void publish_some();
+  bool publish_some();
   void publish(Item& item, std::size_t index, const MessageFrame& frame);
-  void await_confirmations();
+  void await_confirmations(std::chrono::milliseconds wait);
   void confirm(const Confirmation& confirmation);
   void settle(Item& item, std::size_t index);
   void refuse(Item& item, std::size_t index, const std::string& reason);

@@ -224,13 +224,22 @@ TEST_CASE("a RabbitMQ that keeps silent for the whole budget ends the run with 6
   Scene scene;
   scene.broker.confirm_all(false);
   scene.broker.let_time_pass();
-  scene.broker.set_blocked(true);
   scene.sink.take(bundle_of(1, 0));
   CHECK(Scene::collect(scene.sink, 1).empty());
   REQUIRE(scene.sink.failure());
   CHECK(scene.sink.failure()->status() == common::ExitStatus::unavailable);
   CHECK_THAT(scene.sink.failure()->what(), contains_text("memory or disk"));
   CHECK(scene.sink.unanswered() == 1);
+}
+
+TEST_CASE("a RabbitMQ that says it is short of memory is sent nothing until it has room") {
+  Scene scene;
+  scene.broker.set_blocked(true);
+  scene.sink.take(bundle_of(1, 0));
+  CHECK(scene.sink.collect(100ms).empty());
+  CHECK(scene.broker.published().empty());
+  scene.broker.set_blocked(false);
+  CHECK(Scene::collect(scene.sink, 1).size() == 1);
 }
 
 TEST_CASE("a refused password or certificate ends the run at once") {
