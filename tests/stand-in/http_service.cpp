@@ -1,6 +1,8 @@
 #include "tests/stand-in/http_service.hpp"
 
+#include <array>
 #include <chrono>
+#include <ctime>
 #include <httplib.h>
 #include <stdexcept>
 #include <thread>
@@ -27,6 +29,15 @@ std::string gzip(std::string_view text) {
   out.resize(stream.total_out);
   deflateEnd(&stream);
   return out;
+}
+
+/// The machine's time, as every server says it with its answers.
+std::string http_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 64> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
 }
 
 void compress_where_asked(const Request& request, Reply& reply) {
@@ -162,6 +173,7 @@ private:
   void write_reply(const Request& request, const Reply& reply, const httplib::Request& in,
                    httplib::Response& out) {
     out.status = reply.status;
+    if (find_field(reply.headers, "Date").empty()) out.set_header("Date", http_date());
     for (const auto& [field, value] : reply.headers) out.set_header(field, value);
     if (request.fault.is_null()) {
       write_whole(out, reply);

@@ -150,6 +150,16 @@ std::string field(const Answer& answer, std::string_view path) {
   return simdjson::minify(found);
 }
 
+std::vector<std::string> names_in(const Answer& answer, std::string_view path) {
+  std::vector<std::string> names;
+  simdjson::dom::parser parser;
+  simdjson::dom::element found;
+  simdjson::dom::array array;
+  if (!find(answer, path, parser, found) || found.get_array().get(array) != simdjson::SUCCESS) return names;
+  for (const simdjson::dom::element element : array) names.emplace_back(text_of(element["name"]));
+  return names;
+}
+
 bool has_field(const Answer& answer, std::string_view path) {
   simdjson::dom::parser parser;
   simdjson::dom::element found;

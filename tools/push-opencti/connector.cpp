@@ -86,9 +86,12 @@ Registration read_registration(const Answer& answer) {
 }
 
 PlatformVersion ask_version(GraphqlClient& client) {
-  const std::string body = GraphqlClient::body(operations::about, {});
-  const Answer answer = client.ask(operations::about, body);
+  const Answer answer = client.ask(operations::about, GraphqlClient::Variables{});
   if (!answer.ok()) fail(operations::about, answer);
+  return read_version(answer);
+}
+
+PlatformVersion read_version(const Answer& answer) {
   const std::string text = field(answer, "about.version");
   const auto version = parse_platform_version(text);
   if (!version) {

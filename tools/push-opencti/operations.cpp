@@ -4,6 +4,8 @@ namespace push_opencti::operations {
 
 const Operation about{"about", "query About { about { version } }"};
 
+const Operation me{"me", "query Me { me { name capabilities { name } } }"};
+
 const Operation register_connector{
     "registerConnector",
     "mutation Register($input: RegisterConnectorInput) { registerConnector(input: $input) { id connector_state "
