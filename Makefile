@@ -14,7 +14,8 @@ Q := $(if $(V),,@)
 
 TOOLS := fetch-token fetch-incidents map-stix push-opencti
 
-OPTIMISE ?= -O2
+# A sanitizer slows the compiler more than it slows the tests: those are built for a quick build and for readable traces.
+OPTIMISE ?= $(if $(SANITIZE),-Og,-O2)
 # GCC 12 takes the temporaries that simdjson's result types pass along for dangling pointers.
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -Wno-dangling-pointer
 CPPFLAGS += -I. -DPROJECT_VERSION='"$(VERSION)"'
@@ -50,7 +51,7 @@ HTTPLIB_LIBS := $(shell pkg-config --libs cpp-httplib 2>/dev/null) -lssl -lcrypt
 HTTPLIB_FLAGS := $(shell pkg-config --cflags cpp-httplib 2>/dev/null)
 CATCH_LIBS   := $(shell pkg-config --libs catch2 2>/dev/null)
 
-.PHONY: all tests bench-programs help check demo lint bench fuzz soak install clean deb
+.PHONY: all tests bench-programs help check demo lint bench fuzz soak install clean deb completions
 .DEFAULT_GOAL := all
 all: $(TOOLS:%=$(BUILD)/%)  ## the four filters
 tests: $(BUILD)/tests/unit $(BUILD)/tests/stand-in $(BENCH_PROGRAMS) $(TEST_PROGRAMS)  ## the test programs
@@ -145,12 +146,18 @@ soak: all tests  ## the long seeded tests
 fuzz:  ## fuzz the parsers
 	./scripts/fuzz
 
-install: all  ## DESTDIR= PREFIX=
+completions: all  ## for bash and zsh, from --help
+	BUILD_DIR=$(BUILD) ./scripts/make-completions $(BUILD)/completions
+
+install: completions  ## DESTDIR= PREFIX=
 	install -d $(DESTDIR)$(PREFIX)/libexec/sentinel-incidents $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
 	install -m 755 $(TOOLS:%=$(BUILD)/%) scripts/sentinel-incidents $(DESTDIR)$(PREFIX)/bin
 	install -m 644 scripts/chain/*.sh $(DESTDIR)$(PREFIX)/libexec/sentinel-incidents
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	install -m 644 $(BUILD)/completions/bash/* $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 644 $(BUILD)/completions/zsh/* $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
 
 clean:  ## remove build/

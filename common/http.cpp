@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "common/failure.hpp"
+#include "common/http_faults.hpp"
 
 namespace common {
 namespace {
@@ -158,6 +159,7 @@ struct HttpClient::Handle {
   void set_request(const HttpRequest& request, const HeaderList& headers, Incoming& incoming);
   CURLcode transfer(bool& cancelled);
   std::string explain(CURLcode code) const;
+  void note_path(HttpResponse& response) const;
 };
 
 void HttpClient::Handle::set_lasting_options() {
@@ -238,12 +240,19 @@ CURLcode HttpClient::Handle::transfer(bool& cancelled) {
 }
 
 std::string HttpClient::Handle::explain(CURLcode code) const {
-  std::string text = message[0] != '\0' ? message : curl_easy_strerror(code);
-  if (is_verification_failure(code)) {
-    text += "; if the certificate comes from a private authority (a proxy that inspects TLS, a company's own), give that "
-            "authority's certificate in HTTPS_CA_CERTIFICATES (PEM text or a file)";
-  }
-  return text;
+  const std::string text = message[0] != '\0' ? message : curl_easy_strerror(code);
+  long proxy_status = 0;
+  curl_easy_getinfo(easy.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  return text + std::string(advice_for_transfer(code, proxy_status));
+}
+
+void HttpClient::Handle::note_path(HttpResponse& response) const {
+  char* address = nullptr;
+  curl_easy_getinfo(easy.get(), CURLINFO_PRIMARY_IP, &address);
+  if (address != nullptr) response.address = address;
+  long proxy_status = 0;
+  curl_easy_getinfo(easy.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  response.by_proxy = proxy_status != 0;
 }
 
 HttpClient::HttpClient(HttpOptions options, Log& log) : handle_(std::make_unique<Handle>()) {
@@ -288,6 +297,7 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
     response.tls_failure = is_verification_failure(code);
   } else {
     curl_easy_getinfo(handle.easy.get(), CURLINFO_RESPONSE_CODE, &response.status);
+    handle.note_path(response);
   }
   handle.new_connection = response.status == 503;
   return response;

@@ -30,7 +30,9 @@ struct HttpResponse {
   long status = 0;        ///< 0 when no whole answer came; then `error` says why
   HttpHeaders headers = {};  ///< names in lower case
   std::string body = {};
-  std::string error = {};
+  std::string error = {};    ///< what happened, and what to do where that is known
+  std::string address = {};  ///< IP address that answered
+  bool by_proxy = false;     ///< through a tunnel of a proxy, whose address that is
   bool cancelled = false;    ///< given up: the stop signal came or the output's reader has gone
   bool too_large = false;    ///< the body passed the limit
   bool tls_failure = false;  ///< the certificate was not accepted: final, never retried
@@ -96,6 +98,8 @@ class RetrySchedule {
 
 /// Whether the status (or the lack of one) is worth another try: none, 429, 5xx.
 bool is_transient(const HttpResponse& response);
+/// The time that a Date header says; nothing when it cannot be read.
+std::optional<Instant> parse_http_date(std::string_view value);
 /// Seconds from a Retry-After value: a number, or an HTTP date relative to now.
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, Instant now);
 

@@ -52,6 +52,12 @@ bool is_transient(const HttpResponse& response) {
   return response.status == 429 || response.status >= 500;
 }
 
+std::optional<Instant> parse_http_date(std::string_view value) {
+  const std::time_t at = curl_getdate(std::string(value).c_str(), nullptr);
+  if (at < 0) return {};
+  return Instant{static_cast<std::int64_t>(at) * ticks_per_second};
+}
+
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, Instant now) {
   if (value.empty()) return {};
   std::int64_t seconds = 0;
@@ -59,9 +65,9 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, In
   if (end == value.data() + value.size() && value.front() != '-') {
     return std::chrono::seconds(error == std::errc() ? std::min(seconds, longest_retry_after) : longest_retry_after);
   }
-  const std::time_t at = curl_getdate(std::string(value).c_str(), nullptr);
-  if (at < 0) return {};
-  const std::int64_t wait = static_cast<std::int64_t>(at) - now.ticks / ticks_per_second;
+  const auto at = parse_http_date(value);
+  if (!at) return {};
+  const std::int64_t wait = at->ticks / ticks_per_second - now.ticks / ticks_per_second;
   return std::chrono::seconds(std::clamp<std::int64_t>(wait, 0, longest_retry_after));
 }
 

@@ -29,6 +29,7 @@ class Log {
   /// The text without those, for what is kept elsewhere than in the log.
   std::string masked(std::string_view text) const;
 
+  LogFormat format() const { return format_; }
   bool enabled(LogLevel level) const { return level >= level_; }
   void debug(std::string_view message) { write(LogLevel::debug, message); }
   void info(std::string_view message) { write(LogLevel::info, message); }

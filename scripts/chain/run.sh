@@ -159,7 +159,7 @@ retry_failed() {
   return "$status"
 }
 
-lines_in() { if [ -e "$1" ]; then wc -l <"$1"; else echo 0; fi; }
+lines_in() { if [ -f "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 
 # say_rejects MAPPED PUSHED  what the rejects held before the run.
 say_rejects() {

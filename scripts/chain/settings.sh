@@ -56,6 +56,7 @@ duration_seconds() {
 }
 
 faults=()
+wrong_stages=()  # whose settings have faults
 seen_lines=$'\n'
 is_new() {
   [[ $seen_lines != *$'\n'"$1"$'\n'* ]] || return 1
@@ -83,6 +84,7 @@ ask_stage() {
         ;;
     esac
   done <<<"$said"
+  if [ "$status" -eq 78 ]; then wrong_stages+=("$stage"); fi
   [ "$status" -eq 0 ] || [ "$status" -eq 78 ] || die "$status" "$stage cannot check its settings (status $status): $said"
 }
 
@@ -94,8 +96,8 @@ read_settings() {
     as_stage push-opencti "${tool[push-opencti]}" "${config_options[@]}" --check-settings 2>/dev/null)
 }
 
-# One message with every fault of every stage, and of the chain itself.
-check_settings() {
+# Collects the faults of every stage, and of the chain itself.
+find_faults() {
   local stage
   for stage in "${stages[@]}"; do ask_stage "$stage"; done
   if [ -z "${setting[CONNECTOR_ID]:-}" ] && [[ $seen_lines != *$'\n'"CONNECTOR_ID "* ]]; then
@@ -104,6 +106,11 @@ check_settings() {
   if [ -z "${setting[SENTINEL_INCIDENTS_STATE_DIR]:-}${XDG_STATE_HOME:-}${HOME:-}" ] && [ "$(id -u)" -ne 0 ]; then
     faults+=("SENTINEL_INCIDENTS_STATE_DIR (config.yml: sentinel_incidents.state_dir) is missing, and there is no HOME to take its place")
   fi
+}
+
+# One message with all of them.
+check_settings() {
+  find_faults
   [ "${#faults[@]}" -eq 0 ] || die 78 "wrong settings (${#faults[@]}), nothing was run:$(printf '\n%s' "${faults[@]}")"
 }
 

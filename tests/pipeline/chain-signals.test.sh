@@ -115,7 +115,7 @@ killed_chain() {
   start_chain
   wait_until 60 resting
   kill -KILL "$chain"
-  wait_until 10 nothing_left
+  wait_until 60 nothing_left
   expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
 }
 case_ok "a chain that is killed between two runs leaves neither a process nor a held lock" killed_chain
@@ -127,7 +127,7 @@ look() {
   control /fault "{\"service\": \"$1\", \"match\": \"$2\", \"hang\": true}" >/dev/null
   start_chain --once --log-level debug --dump "$WORK/dumps"
   wait_until 60 hanging
-  for stage in "${@:3}"; do wait_until 10 pgrep -s "$chain" -f "/build/$stage --"; done
+  for stage in "${@:3}"; do wait_until 60 pgrep -s "$chain" -f "/build/$stage --"; done
   for process in $(pgrep -s "$chain"); do
     { tr '\0' ' ' <"/proc/$process/cmdline" && echo; } >>"$WORK/cmdline" || true
     { tr '\0' '\n' <"/proc/$process/environ" | sed "s/^/$(cat "/proc/$process/comm") /"; } >>"$WORK/environ" || true

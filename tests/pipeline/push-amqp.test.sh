@@ -4,88 +4,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=push_lib.sh
 . "$(dirname "$0")/push_lib.sh"
-
-server=/usr/lib/rabbitmq/bin/rabbitmq-server
-if [ ! -x "$server" ] || ! command -v epmd >/dev/null; then
-  skip "bundles reach a real RabbitMQ" "rabbitmq-server is not installed"
-  finish
-fi
-
-broker=$WORK/broker
-mkdir -p "$broker/home"
-port=$(amqp-queue free-port)
-dist_port=$(amqp-queue free-port)
-epmd_port=$(amqp-queue free-port)
-
-# Everything that RabbitMQ would otherwise share with the machine: home (cookie), names, ports, files, name service.
-broker_environment=(
-  HOME="$broker/home" RABBITMQ_NODENAME="test$$@localhost" RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT="$port"
-  RABBITMQ_DIST_PORT="$dist_port" ERL_EPMD_PORT="$epmd_port" ERL_EPMD_ADDRESS=127.0.0.1 RABBITMQ_BASE="$broker"
-  RABBITMQ_MNESIA_BASE="$broker/data" RABBITMQ_LOG_BASE="$broker/log" RABBITMQ_PID_FILE="$broker/pid"
-  RABBITMQ_ENABLED_PLUGINS_FILE="$broker/plugins" RABBITMQ_CONFIG_FILE="$broker/rabbitmq" RABBITMQ_CONF_ENV_FILE="$broker/env"
-  RABBITMQ_ADVANCED_CONFIG_FILE="$broker/advanced" RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}"
-)
-echo '[].' >"$broker/plugins"
-: >"$broker/env"
-# Small, so that a message over the limit is cheap to make; no memory or disk alarms on a busy machine.
-printf '%s\n' 'max_message_size = 200000' 'vm_memory_high_watermark.absolute = 4GB' 'disk_free_limit.absolute = 1MB' >"$broker/rabbitmq.conf"
-
-# A process group of its own: the server's script, its virtual machine and what that starts end together. Descriptor 9 is a
-# case's way to its run: held open by the server, that run would never see the end of its input.
-# It runs in its own folder, where it leaves its crash dumps.
-start_broker() {
-  env -C "$broker" "${broker_environment[@]}" setsid "$server" >>"$broker/out" 2>&1 3>&- 9>&- </dev/null &
-  echo $! >"$broker/group"
-  local tries=0
-  until amqp-queue "$port" ping 2>/dev/null; do
-    tries=$((tries + 1))
-    if [ "$tries" -gt 600 ] || ! kill -0 "$(cat "$broker/group")" 2>/dev/null; then return 1; fi
-    sleep 0.1
-  done
-}
-# Also what a case started, so by its group and not as a child.
-stop_broker() {
-  [ -s "$broker/group" ] || return 0
-  local group tries=0
-  group=$(cat "$broker/group")
-  rm "$broker/group"
-  kill -TERM -- "-$group" 2>/dev/null || return 0
-  while kill -0 -- "-$group" 2>/dev/null; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 150 ] || kill -KILL -- "-$group" 2>/dev/null || true
-    sleep 0.1
-  done
-}
-end_broker() {
-  local status=$?
-  set +e
-  stop_broker
-  [ ! -s "$broker/epmd" ] || kill "$(cat "$broker/epmd")" 2>/dev/null
-  (exit "$status")
-  end_script
-}
-trap end_broker EXIT
-
-# Its own name service first, so that none is left behind under another's roof.
-env HOME="$broker/home" ERL_EPMD_ADDRESS=127.0.0.1 epmd -port "$epmd_port" </dev/null >/dev/null 2>&1 3>&- &
-echo $! >"$broker/epmd"
-if ! start_broker; then
-  skip "bundles reach a real RabbitMQ" "rabbitmq-server does not start here: $(tail -n 3 "$broker/out" | tr '\n' ' ')"
-  finish
-fi
-
-# The hook declares what OpenCTI declares whenever a connector registers or pings.
-printf '#!/bin/sh\nexec "%s/tests/amqp-queue" %s declare "$1"\n' "$BUILD_DIR" "$port" >"$broker/hook"
-chmod +x "$broker/hook"
-start_amqp() {
-  start --broker-port "$port" --broker-hook "$broker/hook" "$@"
-  export CONNECTOR_QUEUE_PROTOCOL=amqp
-  amqp-queue "$port" delete "$CONNECTOR_ID"
-}
-drain() { amqp-queue "$port" drain "$CONNECTOR_ID" >>"$WORK/messages"; }
-# The objects in the messages, without the splitter's mark.
-message_objects() { jq -c '.content | @base64d | fromjson | .objects[] | del(.nb_deps)' "$WORK/messages" | LC_ALL=C sort -u; }
-input_objects() { jq -c '.objects[]' "$1" | LC_ALL=C sort -u; }
+# shellcheck source=broker_lib.sh
+. "$(dirname "$0")/broker_lib.sh"
 
 equal_input() {
   start_amqp --platform-version "$1"
@@ -124,13 +44,6 @@ case_ok "a message has the members that the worker of 6.4 reads" message_form 6.
   '["action_sequence","applicant_id","bundle_type","content","draft_id","entities_types","update","work_id"]'
 case_ok "a message has the members that later workers read" message_form 6.9.17 \
   '["action_sequence","applicant_id","bundle_type","content","draft_id","entities_types","no_split","update","work_id"]'
-
-start_push() {
-  mkfifo "$WORK/pipe"
-  push-opencti --advance-from "$WORK/state" <"$WORK/pipe" >"$WORK/receipts" 2>"$WORK/log" &
-  push_pid=$!
-  exec 9>"$WORK/pipe"
-}
 
 broker_restarts() {
   start_amqp
@@ -211,6 +124,13 @@ draft() {
   CONNECTOR_QUEUE_PROTOCOL=api expect_status 78 push-opencti </dev/null 2>"$WORK/log"
   expect_contains "$WORK/log" CONNECTOR_VALIDATE_BEFORE_IMPORT
 }
+no_drafts() {
+  start_amqp --platform-version 6.4.5
+  CONNECTOR_VALIDATE_BEFORE_IMPORT=true expect_status 78 push-opencti < <(bundles 1 1) >"$WORK/receipts" 2>"$WORK/log"
+  expect_contains "$WORK/log" "6.5 or later"
+  expect_lines "$WORK/receipts" 0
+}
+case_ok "at 6.4, whose works know no drafts, CONNECTOR_VALIDATE_BEFORE_IMPORT is refused" no_drafts
 case_ok "with CONNECTOR_VALIDATE_BEFORE_IMPORT messages name a draft, and the API refuses the setting" draft
 
 stopped() {
@@ -225,6 +145,64 @@ stopped() {
   expect_equal "$(state | jq -r .last_incident_update)" "$(updated 10)"
 }
 case_ok "SIGTERM ends a run over AMQP with its state stored" stopped
+
+blocked() {
+  start_amqp
+  export SENTINEL_INCIDENTS_RETRY_BUDGET=PT2M
+  save_state
+  start_push
+  bundles 1 10 | tee "$WORK/input" >&9
+  wait_until 60 grep -q '"10"' "$WORK/receipts"
+  broker_memory 1MB
+  bundles 11 20 | tee -a "$WORK/input" >&9
+  wait_until 60 grep -q 'short of memory or disk' "$WORK/log"
+  expect_lines "$WORK/receipts" 10
+  broker_memory 4GB
+  exec 9>&-
+  expect_status 0 wait "$push_pid"
+  expect_contains "$WORK/log" "has room again"
+  drain
+  expect_equal "$(receipts_of | wc -w)" 20
+  expect_same <(message_objects) <(input_objects "$WORK/input")
+}
+
+# More than the system's buffers hold, so that publishing itself comes to a stand.
+blocked_for_good() {
+  start_amqp
+  save_state
+  bundles 1 150 | jq -c '.objects[2].x_note = ("x" * 150000)' >"$WORK/input"
+  broker_memory 1MB
+  SENTINEL_INCIDENTS_RETRY_BUDGET=PT2S expect_status 69 push "$WORK/input"
+  broker_memory 4GB
+  expect_contains "$WORK/log" "RabbitMQ"
+  expect_lines "$WORK/receipts" 0
+  expect_equal "$(state)" '{}'
+}
+
+blocked_and_stopped() {
+  start_amqp
+  export SENTINEL_INCIDENTS_RETRY_BUDGET=PT2M
+  save_state
+  broker_memory 1MB
+  start_push
+  # Fewer than a run holds, so that it reads them all.
+  bundles 1 60 | jq -c '.objects[2].x_note = ("x" * 150000)' >&9
+  exec 9>&-
+  wait_until 60 grep -q 'short of memory or disk' "$WORK/log"
+  kill -TERM "$push_pid"
+  expect_status 143 wait "$push_pid"
+  broker_memory 4GB
+  expect_lines "$WORK/receipts" 0
+  expect_equal "$(asked workEdit.toProcessed)" 0
+}
+if broker_memory 4GB >"$WORK/rabbitmqctl" 2>&1; then
+  case_ok "a RabbitMQ short of memory is named and waited for, and nothing is lost or claimed meanwhile" blocked
+  case_ok "a RabbitMQ that stays short of memory ends the run with 69 when the budget is used up, and nothing is claimed" blocked_for_good
+  case_ok "SIGTERM ends a run that RabbitMQ takes nothing of, and its work stays open" blocked_and_stopped
+  broker_memory 4GB
+else
+  skip "a RabbitMQ short of memory is waited for" "rabbitmqctl cannot reach it here: $(tail -n 3 "$WORK/rabbitmqctl" | tr '\n' ' ')"
+fi
 
 case_ok "a broker stopped and started in mid-run loses nothing, and nothing is claimed meanwhile" broker_restarts
 

@@ -26,6 +26,7 @@ without_platform() {
   (cd "$WORK/bundles" && cat -- *) | jq -c .bundle >"$WORK/by_name"
   expect_same "$WORK/by_name" "$WORK/input"
   expect_same "$WORK/by_time" "$WORK/input"
+  expect_equal "$(find "$WORK/bundles" -name '*.json' -printf '%T@\n' | sort -u | wc -l)" 3 "the number of different times"
   file=$(find "$WORK/bundles" -name '*.json' | head -n 1)
   expect_equal "$(stat -c %a "$file")" 600
   expect_equal "$(jq -c 'del(.bundle)' "$file")" \

@@ -16,4 +16,14 @@ std::string base64_decoded(std::string_view text) {
   return out;
 }
 
+std::string base64url(std::string_view bytes) {
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                   reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  out.resize(static_cast<std::size_t>(size));
+  while (!out.empty() && out.back() == '=') out.pop_back();
+  for (char& letter : out) letter = letter == '+' ? '-' : letter == '/' ? '_' : letter;
+  return out;
+}
+
 }  // namespace stand_in

@@ -6,6 +6,7 @@ namespace stand_in {
 
 namespace {
 
+constexpr std::string_view needed_role = "SecurityIncident.Read.All";
 constexpr std::string_view list_path = "/v1.0/security/incidents";
 
 /// An answer that a quirk takes the place of.
@@ -50,6 +51,8 @@ Reply Graph::answer(const Request& request) {
              !tokens_.valid(authorization.substr(scheme.size()))) {
     reply = error(request, 401, "InvalidAuthenticationToken",
                   "Lifetime validation failed, the token is expired.");
+  } else if (!tokens_.grants(authorization.substr(scheme.size()), needed_role)) {
+    reply = error(request, 403, "Forbidden", "Missing application roles. API required application roles: " + std::string(needed_role));
   } else if (request.method != "GET") {
     reply = error(request, 405, "Request_BadRequest",
                   "Specified HTTP method is not allowed for the request target.");

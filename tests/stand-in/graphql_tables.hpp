@@ -28,6 +28,7 @@ struct SchemaArgument {
 inline constexpr SchemaField schema_fields[] = {
     {"Query", "about", "AppInfo"},
     {"Query", "connector", "Connector"},
+    {"Query", "me", "MeUser!"},
     {"Query", "work", "Work"},
     {"Query", "isWorkAlive", "Boolean", "6.8.7"},
     {"Mutation", "registerConnector", "Connector"},
@@ -39,6 +40,9 @@ inline constexpr SchemaField schema_fields[] = {
     {"Mutation", "stixBundlePush", "Boolean"},
     {"Mutation", "draftWorkspaceAdd", "DraftWorkspace"},
     {"AppInfo", "version", "String!"},
+    {"MeUser", "name", "String!"},
+    {"MeUser", "capabilities", "[Capability!]!"},
+    {"Capability", "name", "String!"},
     {"Connector", "id", "ID!"},
     {"Connector", "standard_id", "String!"},
     {"Connector", "entity_type", "String!"},
@@ -165,6 +169,19 @@ inline constexpr SchemaField schema_input_fields[] = {
     {"WorkErrorInput", "source", "String"},
     {"DraftWorkspaceAddInput", "name", "String!"},
     {"DraftWorkspaceAddInput", "entity_id", "String"},
+};
+
+/// The capability that a field asks for (@auth); what is not here needs a known user only.
+struct SchemaRight {
+  std::string_view field;
+  std::string_view capability;
+};
+
+inline constexpr SchemaRight schema_rights[] = {
+    {"registerConnector", "CONNECTORAPI"}, {"pingConnector", "CONNECTORAPI"},
+    {"stixBundlePush", "CONNECTORAPI"},    {"connector", "MODULES"},
+    {"work", "MODULES"},                   {"isWorkAlive", "MODULES"},
+    {"resetStateConnector", "MODULES_MODMANAGE"}, {"deleteConnector", "MODULES_MODMANAGE"},
 };
 
 inline constexpr std::array<std::string_view, 6> connector_types = {

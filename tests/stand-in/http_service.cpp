@@ -1,6 +1,8 @@
 #include "tests/stand-in/http_service.hpp"
 
+#include <array>
 #include <chrono>
+#include <ctime>
 #include <httplib.h>
 #include <stdexcept>
 #include <thread>
@@ -27,6 +29,15 @@ std::string gzip(std::string_view text) {
   out.resize(stream.total_out);
   deflateEnd(&stream);
   return out;
+}
+
+/// The machine's time, as every server says it with its answers.
+std::string http_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 64> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
 }
 
 void compress_where_asked(const Request& request, Reply& reply) {
@@ -83,6 +94,7 @@ public:
   }
   const std::string& url() const { return url_; }
   void set_latency(std::int64_t milliseconds) { latency_ms_ = milliseconds; }
+  void leave_uncompressed() { compress_ = false; }
 
 private:
   void route() {
@@ -127,6 +139,8 @@ private:
     request.body = in.body;
     request.parameters.assign(in.params.begin(), in.params.end());
     request.headers.assign(in.headers.begin(), in.headers.end());
+    request.connection = in.remote_port;
+    if (in.ssl != nullptr) request.tls = SSL_session_reused(in.ssl) == 1 ? "resumed" : "new";
     return request;
   }
 
@@ -152,13 +166,14 @@ private:
       reply = handlers_.answer(request);
     }
     add_ordered_headers(fault, reply);
-    compress_where_asked(request, reply);
+    if (compress_) compress_where_asked(request, reply);
     return reply;
   }
 
   void write_reply(const Request& request, const Reply& reply, const httplib::Request& in,
                    httplib::Response& out) {
     out.status = reply.status;
+    if (find_field(reply.headers, "Date").empty()) out.set_header("Date", http_date());
     for (const auto& [field, value] : reply.headers) out.set_header(field, value);
     if (request.fault.is_null()) {
       write_whole(out, reply);
@@ -222,6 +237,7 @@ private:
   std::unique_ptr<httplib::Server> http_;
   std::string url_;
   std::int64_t latency_ms_ = 0;
+  bool compress_ = true;
 };
 
 HttpService::HttpService(std::string name, Handlers handlers, Faults& faults, Recorder& recorder,
@@ -234,6 +250,7 @@ HttpService::~HttpService() = default;
 const std::string& HttpService::url() const { return server_->url(); }
 
 void HttpService::set_latency(std::int64_t milliseconds) { server_->set_latency(milliseconds); }
+void HttpService::leave_uncompressed() { server_->leave_uncompressed(); }
 
 void HttpService::start() { server_->start(); }
 

@@ -40,6 +40,8 @@ public:
   const std::string& url() const;
   /// Waits that long before each answer; to be set before start().
   void set_latency(std::int64_t milliseconds);
+  /// Answers are never compressed, whatever the client takes; to be called before start().
+  void leave_uncompressed();
   /// Serves in threads of its own; a request's connection stays open as long as the client likes.
   void start();
 

@@ -23,6 +23,10 @@ struct Request {
   Fields parameters;
   Fields headers;
   std::string body;
+  /// The client's port: requests of one connection have the same.
+  int connection = 0;
+  /// "new" or "resumed", how the connection's TLS session began; "" without TLS.
+  std::string tls;
   /// The fault that a test ordered for this request (see README.md), or null.
   Json fault;
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "tests/stand-in/broker_hook.hpp"
+#include "tests/stand-in/graphql_tables.hpp"
 
 namespace stand_in {
 
@@ -250,11 +251,30 @@ Json OpenCti::edit_work(const Field& field, const Json& variables) {
   return answer;
 }
 
+/// As the platform tests it: a part of a capability's name is enough.
+void OpenCti::demand_right(const std::string& field) const {
+  const auto needed = std::find_if(std::begin(schema_rights), std::end(schema_rights),
+                                   [&](const SchemaRight& right) { return right.field == field; });
+  if (needed == std::end(schema_rights)) return;
+  for (const std::string& capability : capabilities_) {
+    if (capability == "BYPASS" || capability.find(needed->capability) != std::string::npos) return;
+  }
+  throw PlatformError("FORBIDDEN_ACCESS", "You are not allowed to do this.");
+}
+
+Json OpenCti::user() const {
+  Json capabilities = Json::Array{};
+  for (const std::string& name : capabilities_) capabilities.push(Json().set("name", name));
+  return Json().set("name", "[C] Microsoft Sentinel").set("capabilities", std::move(capabilities));
+}
+
 Json OpenCti::resolve(const Field& field, const Json& variables) {
+  demand_right(field.name);
   const auto value = [&](std::string_view name) -> const Json& {
     return argument_value(field, name, variables);
   };
   const auto text = [&](std::string_view name) { return text_of(value(name)); };
+  if (field.name == "me") return user();
   if (field.name == "about") return Json().set("version", platform_.version_text());
   if (field.name == "registerConnector") return register_connector(field, variables);
   if (field.name == "pingConnector") return ping_connector(field, variables);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "tests/stand-in/graphql_schema.hpp"
 #include "tests/stand-in/message.hpp"
@@ -22,6 +23,8 @@ public:
   void set_body_limit(std::size_t bytes) { body_limit_ = bytes; }
   /// Refuses every bundle that contains the text, as the platform refuses an invalid one; empty: none.
   void set_refused_marker(std::string text) { refused_marker_ = std::move(text); }
+  /// What the token's user may do; BYPASS is everything.
+  void set_capabilities(std::vector<std::string> names) { capabilities_ = std::move(names); }
   /// A program to run at each register and ping; see run_broker_hook. Empty: none.
   void set_broker_hook(std::string program) { broker_hook_ = std::move(program); }
 
@@ -35,6 +38,8 @@ private:
   Reply execute(const Request& request);
   Reply resolve_all(const Operation& operation, const Json& variables, const Json& fault);
   bool names_dead_work(const Request& request) const;
+  void demand_right(const std::string& field) const;
+  Json user() const;
   Json resolve(const Field& field, const Json& variables);
   Json register_connector(const Field& field, const Json& variables);
   Json ping_connector(const Field& field, const Json& variables);
@@ -48,6 +53,7 @@ private:
   std::size_t body_limit_ = 52'428'800;
   std::string refused_marker_;
   std::string broker_hook_;
+  std::vector<std::string> capabilities_;
 };
 
 }  // namespace stand_in

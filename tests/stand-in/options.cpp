@@ -1,5 +1,6 @@
 #include "tests/stand-in/options.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cxxopts.hpp>
 #include <iostream>
@@ -38,9 +39,15 @@ constexpr OptionRow rows[] = {
     {"null-platform", Kind::flag, "", "accept bundles and forget them"},
     {"auto-worker", Kind::flag, "", "import what is queued right after each push"},
     {"latency-ms", Kind::number, "0", "wait before each answer of Graph and OpenCTI"},
+    {"identity", Kind::flag, "", "never compress answers"},
     {"tenant", Kind::text, "11111111-1111-4111-8111-111111111111", "the tenant that login knows"},
     {"client-id", Kind::text, "22222222-2222-4222-8222-222222222222", "the application that login knows"},
     {"expires-in", Kind::number, "3599", "life of a token, seconds"},
+    {"token-roles", Kind::text, "SecurityIncident.Read.All", "application roles in tokens, comma separated"},
+    {"capabilities", Kind::text,
+     "APIACCESS_USETOKEN,CONNECTORAPI,KNOWLEDGE_KNUPDATE_KNDELETE,MODULES_MODMANAGE,SETTINGS_SETMARKINGS,"
+     "SETTINGS_SETLABELS,SETTINGS_SETVOCABULARIES",
+     "what OpenCTI's user may do, comma separated"},
     {"proxy-limit", Kind::number, "0", "answer 413 to larger requests to OpenCTI, bytes; 0: never"},
     {"body-limit", Kind::number, "52428800", "the platform's own limit, bytes"},
     {"refuse-bundles-with", Kind::text, "", "refuse each bundle that holds this text"},
@@ -75,6 +82,16 @@ cxxopts::Options described() {
   return options;
 }
 
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    if (end > 0) parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
 }  // namespace
 
 std::optional<Options> read_options(int argc, char** argv) {
@@ -106,9 +123,12 @@ std::optional<Options> read_options(int argc, char** argv) {
   options.null_platform = given.count("null-platform") > 0;
   options.automatic_worker = given.count("auto-worker") > 0;
   options.latency_ms = number("latency-ms");
+  options.identity = given.count("identity") > 0;
   options.tenant = text("tenant");
   options.client_id = text("client-id");
   options.expires_in = number("expires-in");
+  options.token_roles = split(text("token-roles"));
+  options.capabilities = split(text("capabilities"));
   options.proxy_limit = size("proxy-limit");
   options.body_limit = size("body-limit");
   options.refused_marker = text("refuse-bundles-with");

@@ -26,12 +26,16 @@ struct Options {
   bool null_platform = false;
   bool automatic_worker = false;
   std::int64_t latency_ms = 0;
+  bool identity = false;
   std::string tenant;
   std::string client_id;
   std::int64_t expires_in = 3599;
+  std::vector<std::string> token_roles;
   std::size_t proxy_limit = 0;
   std::size_t body_limit = 52'428'800;
   std::string refused_marker;
+  /// What the user of the platform's token may do.
+  std::vector<std::string> capabilities;
   Broker broker;
   /// A program that is run with a connector's id at each register and ping; see BrokerHook.
   std::string broker_hook;

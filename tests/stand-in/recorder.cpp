@@ -63,7 +63,9 @@ void Recorder::request(const Request& request, const Reply& reply) {
       .set("status", reply.status)
       .set("body_bytes", request.body.size())
       .set("answer_bytes", reply.body.size())
+      .set("connection", request.connection)
       .set("headers", std::move(headers));
+  if (!request.tls.empty()) line.set("tls", request.tls);
   if (!request.fault.is_null()) line.set("fault", request.fault);
   write_line(requests_, line.dump());
 }

@@ -61,6 +61,7 @@ Services::Services(const Options& options)
   login_settings_.client_secret = options.client_secret;
   login_settings_.scope = graph_service_.url() + "/.default";
   login_settings_.expires_in = options.expires_in;
+  tokens_.set_roles(options.token_roles);
   graph_.set_url(graph_service_.url());
   graph_.configure(
       Json().set("page_size", options.page_size).set("snapshot_paging", options.snapshot_paging));
@@ -74,6 +75,8 @@ Services::Services(const Options& options)
   opencti_.set_proxy_limit(options.proxy_limit);
   opencti_.set_body_limit(options.body_limit);
   opencti_.set_refused_marker(options.refused_marker);
+  if (options.identity) graph_service_.leave_uncompressed();
+  opencti_.set_capabilities(options.capabilities);
   graph_service_.set_latency(options.latency_ms);
   opencti_service_.set_latency(options.latency_ms);
   if (!options.scenario.empty()) {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/stand-in/instant.hpp"
 
@@ -18,17 +19,27 @@ class Tokens {
 public:
   explicit Tokens(const Clock& clock) : clock_(clock) {}
 
-  /// A fresh random token, good for that many seconds of the stand-in's clock.
+  /// The application roles of tokens issued from now on.
+  void set_roles(std::vector<std::string> roles);
+  /// A fresh token in the form of a JWT that nobody signed, good for that many seconds of the stand-in's clock.
   std::string issue(std::int64_t seconds);
   /// Whether the token was issued here, has not expired and was not revoked.
   bool valid(std::string_view token) const;
+  /// Whether the token was issued with that role.
+  bool grants(std::string_view token, std::string_view role) const;
   /// Makes every token issued so far worthless.
   void revoke_all();
 
 private:
   const Clock& clock_;
+  struct Issued {
+    Ticks expiry;
+    std::vector<std::string> roles;
+  };
+
   mutable std::mutex mutex_;
-  std::map<std::string, Ticks, std::less<>> expiry_;
+  std::vector<std::string> roles_;
+  std::map<std::string, Issued, std::less<>> issued_;
 };
 
 }  // namespace stand_in

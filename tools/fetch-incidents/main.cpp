@@ -5,6 +5,7 @@
 
 #include "common/failure.hpp"
 #include "common/run.hpp"
+#include "tools/fetch-incidents/check.hpp"
 #include "tools/fetch-incidents/fetch.hpp"
 #include "tools/fetch-incidents/page_memory.hpp"
 
@@ -45,6 +46,7 @@ ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   common::SystemClock clock(&stop);
   RunSettings settings = read_settings(arguments, common::process_environment(), log);
   settings.http.stop = &stop;
+  if (arguments.has("check")) return check(settings, clock, stop, log);
   settings.http.output_fd = STDOUT_FILENO;
   TokenSource tokens({.file = settings.token_file, .stop = &stop}, clock, log);
   common::Rejects failed(settings.failed_file, false, log);

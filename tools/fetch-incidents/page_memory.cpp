@@ -14,6 +14,9 @@ constexpr std::size_t most_spare = 2;
 constexpr std::size_t least_capacity = 64u << 10;
 /// glibc raises its own limit to the largest block that was freed, and keeps what lies below it.
 constexpr int largest_pooled_block = 4 << 20;
+/// libcurl's buffer of 256 KB comes and goes with each request. Beyond glibc's 128 KB it would go back to the kernel each time, which
+/// costs as much time as to read the page.
+constexpr int most_free_at_hand = 1 << 20;
 
 }  // namespace
 
@@ -27,7 +30,10 @@ struct PageMemory::Kept {
   std::shared_ptr<PageMemory> home;
 };
 
-void PageMemory::limit_allocator() { ::mallopt(M_MMAP_THRESHOLD, largest_pooled_block); }
+void PageMemory::limit_allocator() {
+  ::mallopt(M_MMAP_THRESHOLD, largest_pooled_block);
+  ::mallopt(M_TRIM_THRESHOLD, most_free_at_hand);
+}
 
 std::string PageMemory::take() {
   const std::lock_guard lock(mutex_);

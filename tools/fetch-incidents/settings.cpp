@@ -110,7 +110,8 @@ const common::Usage& usage() {
   static const common::Usage text = {
       .tool = "fetch-incidents",
       .summary = "Reads an access token and writes Microsoft security incidents, one JSON object a line, oldest update first.",
-      .options = {{"since", "TIME", "incidents last updated at or after this (YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ)"},
+      .options = {{"check", "", "try the way to Graph and the token on standard input, one line a step, in place of fetching"},
+                  {"since", "TIME", "incidents last updated at or after this (YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ)"},
                   {"until", "TIME", "incidents last updated before this"},
                   {"state", "FILE", "go on from this state, as push-opencti --print-state wrote it"},
                   {"overlap", "DURATION", "start that far before the state's watermark (default PT5M)"},

@@ -2,6 +2,7 @@
 
 #include "common/record_writer.hpp"
 #include "common/run.hpp"
+#include "tools/fetch-token/check.hpp"
 #include "tools/fetch-token/follow.hpp"
 #include "tools/fetch-token/settings.hpp"
 
@@ -12,7 +13,8 @@ using common::ExitStatus;
 const common::Usage usage = {
     .tool = "fetch-token",
     .summary = "Takes an access token for Microsoft Graph and writes it as one record.",
-    .options = {{"follow", "", "write a fresh record before each expiry, until the reader goes away"},
+    .options = {{"check", "", "try the way to the login service, one line a step, in place of writing a token"},
+                {"follow", "", "write a fresh record before each expiry, until the reader goes away"},
                 {"retry-budget", "DURATION", "how long a request is tried again (ISO 8601; default PT15M)"}},
     .notes = "The credentials come from the environment or config.yml: SENTINEL_INCIDENTS_TENANT_ID, _CLIENT_ID and\n"
              "_CLIENT_SECRET (or _CLIENT_SECRET_FILE). See fetch-token(1).",
@@ -30,6 +32,7 @@ ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   fetch_token::RunSettings settings = fetch_token::read_settings(arguments, common::process_environment(), log);
   const bool follow = arguments.has("follow");
   settings.http.stop = &stop;
+  if (arguments.has("check")) return fetch_token::check(settings, clock, log);
   settings.http.output_fd = STDOUT_FILENO;
   common::HttpClient client(settings.http, log);
   const auto send = [&client](const common::HttpRequest& request) { return client.send(request); };

@@ -83,7 +83,7 @@ const common::Usage& usage() {
               {"connector-name", "NAME", "name of the author"},
               {"target-product", "NAME", "\"Azure Sentinel\" or \"Microsoft Defender ATP\""},
               {"tlp-level", "LEVEL", "clear, green, amber, amber+strict or red"},
-              {"observable-tlp", "LEVEL", "another level for observables"},
+              {"observable-tlp", "LEVEL", "clear, green, amber, amber+strict or red: another level for observables"},
               {"observable-author", "", "name the author on observables"},
               {"confidence", "N", "confidence of incidents and cases, 0 to 100"},
               {"indicators", "LEVEL", "none, malicious or suspicious: least verdict that makes an indicator"},

@@ -1,6 +1,12 @@
 #include "tools/push-opencti/amqp_connection.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 #include <sys/socket.h>
+
+#include <algorithm>
 
 #include "common/rabbitmq.hpp"
 #include "tools/push-opencti/amqp_tls.hpp"
@@ -60,8 +66,42 @@ void check(const amqp_rpc_reply_t& reply, const std::string& what) {
 
 void check(int status, const std::string& what) {
   if (status == AMQP_STATUS_OK) return;
-  const bool certificate = status == AMQP_STATUS_SSL_PEER_VERIFY_FAILED || status == AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED;
-  throw BrokerFault(certificate ? Kind::tls : Kind::passing, what + ": " + amqp_error_string2(status));
+  throw BrokerFault(Kind::passing, what + ": " + amqp_error_string2(status));
+}
+
+// A certificate that is not accepted stays so; a handshake that breaks off otherwise is as passing as any broken connection.
+// The library does not tell the two apart, OpenSSL does.
+void check_certificate(int status, const std::string& where) {
+  const bool unverified = status == AMQP_STATUS_SSL_PEER_VERIFY_FAILED ||
+                          (status == AMQP_STATUS_SSL_CONNECTION_FAILED &&
+                           ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED);
+  if (!unverified) return;
+  throw BrokerFault(Kind::tls, where + ": its certificate is not accepted: it must be for that host, and from an authority that "
+                                       "MQ_USE_SSL_CA names or the system trusts");
+}
+
+// A RabbitMQ that is short of memory stops reading, and the library would wait in its publishing for ever.
+void limit_sending(int socket, std::chrono::milliseconds patience) {
+  const auto limit = static_cast<unsigned>(std::max<std::int64_t>(patience.count(), 1000));
+  ::setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
+}
+
+amqp_table_entry_t entry_of(const char* key, amqp_field_value_kind_t kind) {
+  amqp_table_entry_t entry = {};
+  entry.key = amqp_cstring_bytes(key);
+  entry.value.kind = kind;
+  return entry;
+}
+
+// RabbitMQ says that it is short of memory or disk to clients alone that say they know what that means.
+amqp_rpc_reply_t log_in(amqp_connection_state_t state, const Broker& broker) {
+  amqp_table_entry_t knows_blocked = entry_of("connection.blocked", AMQP_FIELD_KIND_BOOLEAN);
+  knows_blocked.value.value.boolean = 1;
+  amqp_table_entry_t capabilities = entry_of("capabilities", AMQP_FIELD_KIND_TABLE);
+  capabilities.value.value.table = {1, &knows_blocked};
+  const amqp_table_t properties = {1, &capabilities};
+  return amqp_login_with_properties(state, broker.vhost.c_str(), 0, frame_size, heartbeat_seconds, &properties, AMQP_SASL_METHOD_PLAIN,
+                                    broker.user.c_str(), broker.password.c_str());
 }
 
 }  // namespace
@@ -79,32 +119,29 @@ struct BrokerConnection::Handle {
   std::atomic<int> socket{-1};
 };
 
-BrokerConnection::BrokerConnection(const Broker& broker, const BrokerTls& tls)
+BrokerConnection::BrokerConnection(const Broker& broker, const BrokerTls& tls, std::chrono::milliseconds patience)
     : handle_(std::make_unique<Handle>()), exchange_(broker.exchange), routing_key_(broker.routing_key) {
   amqp_connection_state_t state = handle_->state;
   const std::string where = "cannot connect to RabbitMQ at " + broker.host;
   amqp_socket_t* socket = broker.use_tls ? amqp_ssl_socket_new(state) : amqp_tcp_socket_new(state);
   if (socket == nullptr) throw BrokerFault(Kind::passing, where + ": no memory for a socket");
   if (broker.use_tls) {
-    set_up_tls(amqp_ssl_socket_get_context(socket), tls);
     amqp_ssl_socket_set_verify_peer(socket, tls.verify ? 1 : 0);
-    amqp_ssl_socket_set_verify_hostname(socket, tls.verify ? 1 : 0);
+    amqp_ssl_socket_set_verify_hostname(socket, 0);
+    set_up_tls(amqp_ssl_socket_get_context(socket), tls, broker.host);
   }
   const int port = broker.port != 0 ? broker.port : broker.use_tls ? tls_port : plain_port;
   timeval limit = connect_limit;
+  ERR_clear_error();
   const int opened = amqp_socket_open_noblock(socket, broker.host.c_str(), port, &limit);
-  // A certificate that is not accepted shows as a plain TLS fault in some of the library's releases.
-  if (broker.use_tls && tls.verify && opened == AMQP_STATUS_SSL_CONNECTION_FAILED) {
-    throw BrokerFault(Kind::tls, where + ": TLS failed; is its certificate from an authority that MQ_USE_SSL_CA names, and for that host?");
-  }
+  check_certificate(opened, where);
   check(opened, where);
   handle_->socket = amqp_get_sockfd(state);
+  limit_sending(handle_->socket, patience);
   limit = answer_limit;
   amqp_set_handshake_timeout(state, &limit);
   amqp_set_rpc_timeout(state, &limit);
-  check(amqp_login(state, broker.vhost.c_str(), 0, frame_size, heartbeat_seconds, AMQP_SASL_METHOD_PLAIN, broker.user.c_str(),
-                   broker.password.c_str()),
-        where);
+  check(log_in(state, broker), where);
   amqp_channel_open(state, channel);
   check(amqp_get_rpc_reply(state), where);
   amqp_confirm_select(state, channel);
@@ -145,9 +182,10 @@ std::optional<Confirmation> BrokerConnection::confirmation(std::chrono::millisec
       throw BrokerFault(Kind::unrouted, "RabbitMQ returned a message: " + std::to_string(returned->reply_code) + " " +
                                             text_of(returned->reply_text));
     }
-    case AMQP_CONNECTION_BLOCKED_METHOD:
+    case AMQP_CONNECTION_BLOCKED_METHOD:  // confirmations come once there is room
     case AMQP_CONNECTION_UNBLOCKED_METHOD:
-      return {};  // short of memory or disk: confirmations come once there is room
+      blocked_ = method.id == AMQP_CONNECTION_BLOCKED_METHOD;
+      return {};
     default:
       fail_by_method(method);
   }

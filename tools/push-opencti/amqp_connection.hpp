@@ -54,6 +54,8 @@ class BrokerLink {
   /// The next confirmation, waiting up to `wait` for it. Throws BrokerFault, also when a message was returned because no queue
   /// took it: what was confirmed after that must not be believed.
   virtual std::optional<Confirmation> confirmation(std::chrono::milliseconds wait) = 0;
+  /// Whether RabbitMQ has said that it takes nothing for now, for want of memory or disk.
+  virtual bool blocked() const = 0;
   /// Makes a call in progress end, from another thread.
   virtual void interrupt() = 0;
 };
@@ -61,14 +63,16 @@ class BrokerLink {
 /// The link over librabbitmq.
 class BrokerConnection : public BrokerLink {
  public:
-  /// Connects and logs in. Throws BrokerFault.
-  BrokerConnection(const Broker& broker, const BrokerTls& tls);
+  /// Connects and logs in. `patience`: how long RabbitMQ may take nothing of what is sent before the connection counts as
+  /// broken. Throws BrokerFault.
+  BrokerConnection(const Broker& broker, const BrokerTls& tls, std::chrono::milliseconds patience);
   ~BrokerConnection() override;
   BrokerConnection(const BrokerConnection&) = delete;
   BrokerConnection& operator=(const BrokerConnection&) = delete;
 
   void publish(std::string_view body) override;
   std::optional<Confirmation> confirmation(std::chrono::milliseconds wait) override;
+  bool blocked() const override { return blocked_; }
   void interrupt() override;
 
  private:
@@ -76,6 +80,7 @@ class BrokerConnection : public BrokerLink {
   std::unique_ptr<Handle> handle_;
   std::string exchange_;
   std::string routing_key_;
+  bool blocked_ = false;
 };
 
 }  // namespace push_opencti

@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 constexpr auto first_back_off = 250ms;
 constexpr auto longest_back_off = 30'000ms;
 constexpr auto confirmation_wait = 20ms;  // short: new bundles are published meanwhile
+constexpr std::size_t portion = 256u << 10;  // bytes of objects published without listening
 constexpr auto idle_wait = 1000ms;        // how often an idle link is looked after: RabbitMQ drops it without heartbeats
 
 common::ExitStatus status_of(BrokerFault::Kind kind) {
@@ -98,8 +99,7 @@ void AmqpSink::run() {
         }
         connect();
         announce();
-        publish_some();
-        await_confirmations();
+        await_confirmations(publish_some() ? 0ms : confirmation_wait);
       } catch (const BrokerFault& fault) {
         recover(fault);
       }
@@ -113,8 +113,7 @@ void AmqpSink::run() {
   link_.reset();
   unanswered_ = 0;
   for (const Item& item : items_) {
-    // Published, or half published: the platform may have some of it.
-    if (!item.finished && item.next > 0) ++unanswered_;
+    if (!item.finished && item.published) ++unanswered_;
   }
   failure_ = std::move(failure);
   verdict_came_.notify_all();
@@ -166,33 +165,42 @@ void AmqpSink::announce() {
   for (Item& item : items_) item.announced = work_id;
 }
 
-void AmqpSink::publish_some() {
+// Not all at once: between two portions RabbitMQ's word is heard that it is short of memory, after which it reads nothing and
+// publishing would wait. True when there is another portion.
+bool AmqpSink::publish_some() {
+  if (link_->blocked()) return false;
+  std::size_t bytes = 0;
   const MessageFrame frame{run_.version, run_.session.registration().user_id, run_.work.id(), run_.work.draft_id()};
   std::unordered_set<std::string_view> unfinished;
   for (Item& item : items_) {
     if (item.finished) continue;
     // Not while an earlier bundle of the incident is unconfirmed: published again, it would arrive last.
-    if (!unfinished.insert(item.bundle->key()).second) return;
+    if (!unfinished.insert(item.bundle->key()).second) return false;
     while (item.next < item.messages.count()) {
-      if (on_their_way_.size() >= most_unconfirmed) return;
+      if (on_their_way_.size() >= most_unconfirmed) return false;
+      if (bytes >= portion) return true;
       const std::size_t index = item.next++;
-      if (!item.settled[index]) publish(item, index, frame);
+      if (item.settled[index]) continue;
+      publish(item, index, frame);
+      bytes += item.messages.object_size(index);
     }
   }
+  return false;
 }
 
 void AmqpSink::publish(Item& item, std::size_t index, const MessageFrame& frame) {
   on_their_way_[++last_tag_] = {&item, index};
+  item.published = true;
   ++published_;
   link_->publish(item.messages.body(index, frame));
 }
 
-void AmqpSink::await_confirmations() {
-  bool waited = false;
-  while (!on_their_way_.empty()) {
-    const auto confirmation = link_->confirmation(waited ? 0ms : confirmation_wait);
-    waited = true;
+// Takes what confirmations there are, waiting up to `wait` for the first; or for word that RabbitMQ has room again.
+void AmqpSink::await_confirmations(std::chrono::milliseconds wait) {
+  for (; !on_their_way_.empty() || link_->blocked(); wait = 0ms) {
+    const auto confirmation = link_->confirmation(wait);
     if (!confirmation) {
+      note_blockage();
       // A broker short of memory or disk keeps the connection and confirms nothing.
       if (run_.clock.steady() - last_progress_ < run_.budget) return;
       throw BrokerFault(BrokerFault::Kind::passing, "RabbitMQ keeps silent; is it short of memory or disk?");
@@ -200,6 +208,13 @@ void AmqpSink::await_confirmations() {
     if (!confirmation->positive) throw BrokerFault(BrokerFault::Kind::passing, "RabbitMQ could not keep a message");
     confirm(*confirmation);
   }
+}
+
+void AmqpSink::note_blockage() {
+  if (link_->blocked() == told_of_blockage_) return;
+  told_of_blockage_ = !told_of_blockage_;
+  run_.log.warning_of_kind("RabbitMQ blocks", told_of_blockage_ ? "RabbitMQ is short of memory or disk and takes nothing until it has room"
+                                                                : "RabbitMQ has room again");
 }
 
 void AmqpSink::confirm(const Confirmation& confirmation) {
@@ -256,12 +271,7 @@ void AmqpSink::recover(const BrokerFault& fault) {
   if (fault.kind() == BrokerFault::Kind::refused || fault.kind() == BrokerFault::Kind::tls) {
     throw common::Failure(status_of(fault.kind()), fault.what());
   }
-  if (fault.kind() == BrokerFault::Kind::too_large && !on_their_way_.empty()) {
-    const auto largest = std::max_element(on_their_way_.begin(), on_their_way_.end(), [](const auto& a, const auto& b) {
-      return a.second.item->messages.object_size(a.second.index) < b.second.item->messages.object_size(b.second.index);
-    });
-    refuse(*largest->second.item, largest->second.index, fault.what());
-  }
+  if (fault.kind() == BrokerFault::Kind::too_large && !on_their_way_.empty()) refuse_largest(fault.what());
   drop_link();
   while (!items_.empty() && items_.front().finished) items_.pop_front();
   if (run_.clock.steady() - last_progress_ >= run_.budget) {
@@ -271,6 +281,16 @@ void AmqpSink::recover(const BrokerFault& fault) {
   if (!run_.clock.sleep(back_off_)) throw_if_stopped();
   back_off_ = std::min<std::chrono::milliseconds>(back_off_ * 2, longest_back_off);
   if (fault.kind() == BrokerFault::Kind::unrouted) heal();
+}
+
+// RabbitMQ does not say which message was too large for it; if it was another one, that is the largest the next time.
+void AmqpSink::refuse_largest(const std::string& reason) {
+  const auto largest = std::max_element(on_their_way_.begin(), on_their_way_.end(), [](const auto& a, const auto& b) {
+    return a.second.item->messages.object_size(a.second.index) < b.second.item->messages.object_size(b.second.index);
+  });
+  const Sent sent = largest->second;
+  run_.work.report_refused(client_, std::string(sent.item->messages.object_id(sent.index)), reason);
+  refuse(*sent.item, sent.index, reason);
 }
 
 // The platform declares the connector's queue whenever the connector registers.

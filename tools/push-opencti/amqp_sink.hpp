@@ -63,6 +63,7 @@ class AmqpSink : public QueueSink {
     std::vector<bool> settled;  // confirmed, or refused for good
     std::size_t left;           // messages that are not
     std::size_t next = 0;       // to publish
+    bool published = false;     // the platform may have some of it
     std::string announced;      // the work that was told of them
     std::string refused;        // objects that RabbitMQ cannot hold
     std::size_t refusals = 0;
@@ -77,12 +78,14 @@ class AmqpSink : public QueueSink {
   bool take_in();
   void connect();
   void announce();
-  void publish_some();
+  bool publish_some();
   void publish(Item& item, std::size_t index, const MessageFrame& frame);
-  void await_confirmations();
+  void await_confirmations(std::chrono::milliseconds wait);
   void confirm(const Confirmation& confirmation);
   void settle(Item& item, std::size_t index);
   void refuse(Item& item, std::size_t index, const std::string& reason);
+  void refuse_largest(const std::string& reason);
+  void note_blockage();
   void finish(Item& item);
   void recover(const BrokerFault& fault);
   void drop_link();
@@ -99,6 +102,7 @@ class AmqpSink : public QueueSink {
   std::uint64_t last_tag_ = 0;
   std::chrono::steady_clock::time_point last_progress_;
   std::chrono::milliseconds back_off_;
+  bool told_of_blockage_ = false;
 
   mutable std::mutex mutex_;
   std::condition_variable work_came_;

@@ -3,9 +3,12 @@
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include <fstream>
 #include <sstream>
+
+#include "common/failure.hpp"
 
 namespace push_opencti {
 
@@ -22,7 +25,7 @@ using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
 using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 
-[[noreturn]] void fail(const std::string& what) { throw BrokerFault(BrokerFault::Kind::tls, what); }
+[[noreturn]] void fail(const std::string& what) { throw common::Failure(common::ExitStatus::settings, what); }
 
 // PEM text, or what the file of that name holds.
 std::string pem_of(const std::string& text_or_file, const std::string& setting) {
@@ -73,11 +76,21 @@ void present(SSL_CTX* context, const BrokerTls& tls) {
   }
 }
 
+// In the handshake itself, before anything is said; and librabbitmq's own check of names knows no addresses.
+void verify_peer(SSL_CTX* context, const std::string& host) {
+  X509_VERIFY_PARAM* expected = SSL_CTX_get0_param(context);
+  const bool set = X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1 ||
+                   X509_VERIFY_PARAM_set1_host(expected, host.data(), host.size()) == 1;
+  if (!set) fail("'" + host + "' is no host that a certificate can be for");
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+}
+
 }  // namespace
 
-void set_up_tls(void* ssl_context, const BrokerTls& tls) {
+void set_up_tls(void* ssl_context, const BrokerTls& tls, const std::string& host) {
   auto* context = static_cast<SSL_CTX*>(ssl_context);
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  if (tls.verify) verify_peer(context, host);
   trust(context, tls.ca);
   present(context, tls);
 }

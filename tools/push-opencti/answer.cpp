@@ -46,14 +46,16 @@ std::string shortened(std::string_view text) {
   return std::string(text.substr(0, end)) + "…";
 }
 
-Answer make(Meaning meaning, std::string code, std::string_view message) {
-  return {meaning, std::move(code), shortened(message), {}};
+Answer make(Meaning meaning, std::string_view code, std::string_view message) {
+  return {meaning, shortened(code), shortened(message), {}};
 }
 
 Answer read_status(const common::HttpResponse& response) {
   const std::string code = "HTTP " + std::to_string(response.status);
   if (response.cancelled) return make(Meaning::cancelled, "", "given up because the tool was asked to stop");
   if (response.tls_failure) return make(Meaning::final_fault, "TLS", response.error);
+  // Asked again it would be as large; what it answers may have been done.
+  if (response.too_large) return make(Meaning::final_fault, "too long", response.error + "; not OpenCTI? check OPENCTI_URL");
   if (response.status == 0) return make(Meaning::again, "no answer", response.error);
   if (response.status == 413) return make(Meaning::too_large, code, "the request is too large for a proxy or the platform");
   // The platform's own limit does not answer 413: its error handler turns body-parser's error into a 500.
@@ -63,7 +65,8 @@ Answer read_status(const common::HttpResponse& response) {
   if (response.status == 401 || response.status == 403 || response.status == 407) {
     return make(Meaning::refused, code, "a proxy or the platform refused the request");
   }
-  if (common::is_transient(response)) return make(Meaning::again, code, response.body);
+  // 408: a proxy lost patience with the request.
+  if (common::is_transient(response) || response.status == 408) return make(Meaning::again, code, response.body);
   return make(Meaning::final_fault, code, "not OpenCTI's GraphQL interface? check OPENCTI_URL: " + response.body);
 }
 
@@ -82,7 +85,7 @@ Answer read_error(const simdjson::dom::element& error) {
       return make(row.meaning, code, message);
     }
   }
-  return make(Meaning::final_fault, code.empty() ? "unnamed error" : code, message);
+  return make(Meaning::final_fault, code.empty() ? "unnamed error" : std::string_view(code), message);
 }
 
 }  // namespace
@@ -145,6 +148,16 @@ std::string field(const Answer& answer, std::string_view path) {
   std::string_view text;
   if (found.get_string().get(text) == simdjson::SUCCESS) return std::string(text);
   return simdjson::minify(found);
+}
+
+std::vector<std::string> names_in(const Answer& answer, std::string_view path) {
+  std::vector<std::string> names;
+  simdjson::dom::parser parser;
+  simdjson::dom::element found;
+  simdjson::dom::array array;
+  if (!find(answer, path, parser, found) || found.get_array().get(array) != simdjson::SUCCESS) return names;
+  for (const simdjson::dom::element element : array) names.emplace_back(text_of(element["name"]));
+  return names;
 }
 
 bool has_field(const Answer& answer, std::string_view path) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/failure.hpp"
 #include "common/http.hpp"
@@ -40,6 +41,8 @@ common::ExitStatus exit_status(const Answer& answer);
 /// The text of the member `path` ("registerConnector.config.push") of an ok answer's `data`, "" when absent or null;
 /// numbers and booleans as they stand.
 std::string field(const Answer& answer, std::string_view path);
+/// The texts of `name` in each object of the array `path`, as an ok answer's `data` holds it; none where it is absent.
+std::vector<std::string> names_in(const Answer& answer, std::string_view path);
 /// Whether that member is there and not null.
 bool has_field(const Answer& answer, std::string_view path);
 

@@ -50,7 +50,11 @@ Answer ApiDelivery::push(const std::string& bundle) {
   if (has_feature(run_.version, Feature::push_names_work)) json.member("work_id", work_id);
   json.member("bundle", bundle).end_object().end_object();
   ++run_.requests;
-  return client_.ask(operation, body);
+  Answer answer = client_.ask(operation, body);
+  if (answer.ok() && field(answer, "stixBundlePush") != "true") {
+    return {Meaning::final_fault, "no acknowledgement", "the platform did not say that it has the bundle", {}};
+  }
+  return answer;
 }
 
 // "Invalid bundle" also means that the connector was deleted: register again and repeat before doubting the bundle.

@@ -1,12 +1,16 @@
 #include "tools/push-opencti/connector.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
-#include <cstdio>
-#include <cstdlib>
 
 namespace push_opencti {
 
 namespace {
+
+constexpr double largest_port = 65'535;
+constexpr double largest_queue = 1e15;  // messages or bytes
+constexpr std::size_t longest_version = 100;
 
 std::vector<std::string> split_scope(std::string_view scope) {
   std::vector<std::string> parts;
@@ -21,13 +25,20 @@ std::vector<std::string> split_scope(std::string_view scope) {
   return parts;
 }
 
+// Room for the largest double there is.
 std::string decimal(double value) {
-  char digits[64];
-  const int count = std::snprintf(digits, sizeof digits, "%.6f", value);
-  return {digits, static_cast<std::size_t>(count)};
+  std::array<char, 400> digits{};
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed, 6);
+  return error == std::errc{} ? std::string(digits.data(), end) : "0";
 }
 
-double number(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
+// A figure that the platform gives; 0 for what is no figure, or none that can be.
+double number(const std::string& text, double most) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && value >= 0 && value <= most ? value : 0;
+}
 
 }  // namespace
 
@@ -64,7 +75,7 @@ Registration read_registration(const Answer& answer) {
   Broker& broker = registration.broker;
   const std::string connection = at + "config.connection.";
   broker.host = field(answer, connection + "host");
-  broker.port = static_cast<int>(number(field(answer, connection + "port")));
+  broker.port = static_cast<int>(number(field(answer, connection + "port"), largest_port));
   broker.vhost = field(answer, connection + "vhost");
   broker.user = field(answer, connection + "user");
   broker.password = field(answer, connection + "pass");
@@ -75,13 +86,16 @@ Registration read_registration(const Answer& answer) {
 }
 
 PlatformVersion ask_version(GraphqlClient& client) {
-  const std::string body = GraphqlClient::body(operations::about, {});
-  const Answer answer = client.ask(operations::about, body);
+  const Answer answer = client.ask(operations::about, GraphqlClient::Variables{});
   if (!answer.ok()) fail(operations::about, answer);
+  return read_version(answer);
+}
+
+PlatformVersion read_version(const Answer& answer) {
   const std::string text = field(answer, "about.version");
   const auto version = parse_platform_version(text);
   if (!version) {
-    throw common::Failure(common::ExitStatus::unavailable, "the platform names its version as '" + text + "', which cannot be read");
+    throw common::Failure(common::ExitStatus::unavailable, "the platform names its version as '" + text.substr(0, longest_version) + "', which cannot be read");
   }
   if (!has_feature(*version, Feature::supported)) {
     throw common::Failure(common::ExitStatus::settings, "OpenCTI " + text + " is too old: " + to_text(oldest_supported()) +
@@ -100,8 +114,8 @@ std::optional<Queue> read_queue(GraphqlClient& client, const std::string& connec
   const Answer answer = client.ask_once(GraphqlClient::body(
       operations::read_queue, [&connector_id](common::JsonWriter& json) { json.member("id", connector_id); }));
   if (!answer.ok() || !has_field(answer, "connector.connector_queue_details")) return {};
-  return Queue{number(field(answer, "connector.connector_queue_details.messages_number")),
-               number(field(answer, "connector.connector_queue_details.messages_size"))};
+  return Queue{number(field(answer, "connector.connector_queue_details.messages_number"), largest_queue),
+               number(field(answer, "connector.connector_queue_details.messages_size"), largest_queue)};
 }
 
 }  // namespace push_opencti

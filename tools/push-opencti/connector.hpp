@@ -58,6 +58,8 @@ std::string ping_body(const std::string& connector_id, const std::string& state,
 /// What an ok answer to register_connector holds.
 Registration read_registration(const Answer& answer);
 
+/// The version that an ok answer to `about` names; throws Failure as ask_version() does.
+PlatformVersion read_version(const Answer& answer);
 /// The platform's version; throws Failure when it cannot be had, or is older than what is supported.
 PlatformVersion ask_version(GraphqlClient& client);
 /// Throws Failure when the platform refuses.

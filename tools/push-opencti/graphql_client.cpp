@@ -8,6 +8,8 @@ namespace {
 
 // AUTH_REQUIRED and the like: enough tries to outlast a platform's start-up hiccup, few enough to fail soon.
 constexpr int brief_tries = 3;
+// The platform's answers are short; the longest hold a connector's state.
+constexpr std::size_t most_answer = 16u << 20;
 
 class HttpTransport : public Transport {
  public:
@@ -60,6 +62,7 @@ Connect connect_over_http(Endpoint endpoint, common::Log& log) {
     // While its RabbitMQ is down the platform keeps a push waiting in silence, so silence alone is no failure.
     options.stall_timeout = std::chrono::ceil<std::chrono::seconds>(limit);
     options.total_timeout = limit;
+    options.max_body = most_answer;
     options.stop = stop;
     return std::make_unique<HttpTransport>(endpoint, std::move(options), log);
   };

@@ -1,5 +1,6 @@
 // push-opencti: pushes STIX bundles, one a line, to OpenCTI or to a directory. See push-opencti(1).
 #include "common/run.hpp"
+#include "tools/push-opencti/check.hpp"
 #include "tools/push-opencti/options.hpp"
 #include "tools/push-opencti/push_run.hpp"
 #include "tools/push-opencti/tasks.hpp"
@@ -19,6 +20,8 @@ common::ExitStatus push_opencti_main(const common::Arguments& arguments, common:
       return push_opencti::print_state(options, around);
     case Task::keep_alive:
       return push_opencti::keep_alive(options, around);
+    case Task::check:
+      return push_opencti::check(options, around);
     case Task::push:
       break;
   }

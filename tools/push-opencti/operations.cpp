@@ -4,6 +4,8 @@ namespace push_opencti::operations {
 
 const Operation about{"about", "query About { about { version } }"};
 
+const Operation me{"me", "query Me { me { name capabilities { name } } }"};
+
 const Operation register_connector{
     "registerConnector",
     "mutation Register($input: RegisterConnectorInput) { registerConnector(input: $input) { id connector_state "
@@ -28,7 +30,8 @@ const Operation work_add_expectations{
     "mutation Expect($id: ID!, $expectations: Int) { workEdit(id: $id) { addExpectations(expectations: $expectations) } }"};
 
 const Operation work_report_expectation{
-    "reportExpectation", "mutation Report($id: ID!) { workEdit(id: $id) { reportExpectation } }"};
+    "reportExpectation",
+    "mutation Report($id: ID!, $error: WorkErrorInput) { workEdit(id: $id) { reportExpectation(error: $error) } }"};
 
 const Operation work_alive{"isWorkAlive", "query Alive($id: ID!) { isWorkAlive(id: $id) }"};
 

@@ -15,6 +15,7 @@ struct Operation {
 namespace operations {
 
 extern const Operation about;
+extern const Operation me;
 extern const Operation register_connector;
 extern const Operation ping;
 extern const Operation read_queue;

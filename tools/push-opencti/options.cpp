@@ -39,15 +39,16 @@ Task task_of(const common::Arguments& arguments) {
     std::string_view option;
     Task task;
   };
-  constexpr std::array rows = {Row{"dry-run", Task::dry_run}, Row{"print-state", Task::print_state}, Row{"keep-alive", Task::keep_alive}};
+  constexpr std::array rows = {Row{"dry-run", Task::dry_run}, Row{"print-state", Task::print_state}, Row{"keep-alive", Task::keep_alive},
+                               Row{"check", Task::check}};
   Task task = Task::push;
   for (const Row& row : rows) {
     if (!arguments.has(row.option)) continue;
-    if (task != Task::push) wrong_usage("--dry-run, --print-state and --keep-alive exclude one another");
+    if (task != Task::push) wrong_usage("--check, --dry-run, --keep-alive and --print-state exclude one another");
     task = row.task;
   }
-  if ((task == Task::print_state || task == Task::keep_alive) && !arguments.files().empty()) {
-    wrong_usage("--print-state and --keep-alive read no input, so no file may be named");
+  if (task != Task::push && task != Task::dry_run && !arguments.files().empty()) {
+    wrong_usage("--check, --keep-alive and --print-state read no input, so no file may be named");
   }
   return task;
 }
@@ -67,7 +68,7 @@ Targets targets_of(const common::Arguments& arguments, const common::Environment
 std::vector<common::SettingUse> uses_for(const Targets& targets, Task task) {
   const bool touches = task != Task::dry_run;
   const bool platform = targets.queue && touches;
-  const bool directory = targets.directory && (task == Task::push);
+  const bool directory = targets.directory && (task == Task::push || task == Task::check);
   return {
       {"OPENCTI_URL", platform},
       {"OPENCTI_TOKEN", platform},
@@ -116,7 +117,7 @@ void check_together(const Options& options, common::Settings& settings) {
                    " cannot be kept over the API, which knows no drafts: set " +
                    common::Settings::names("CONNECTOR_QUEUE_PROTOCOL") + " to amqp");
   }
-  if (!options.to_queue && options.to_directory && options.applicant_id.empty() && options.task == Task::push) {
+  if (!options.to_queue && options.to_directory && options.applicant_id.empty() && (options.task == Task::push || options.task == Task::check)) {
     settings.fault(common::Settings::names("SENTINEL_INCIDENTS_APPLICANT_ID") +
                    ", --applicant-id is missing: without a platform nobody else says in whose name the files are imported, and "
                    "diode-import deletes files without it");
@@ -183,6 +184,7 @@ const common::Usage& usage() {
           {
               {"advance-from", "FILE", "move the connector's state, which was FILE (from --print-state) at the start"},
               {"applicant-id", "ID", "user in whose name files of the directory are imported"},
+              {"check", "", "try the way to the platform, one line a step, and end; moves no state and opens no work"},
               {"dry-run", "", "check the input and say what would be pushed; touches no network and no file"},
               {"keep-alive", "", "keep the connector active at the platform until a signal comes; reads no input"},
               {"max-line", "SIZE", "longest line accepted (default 256M)"},

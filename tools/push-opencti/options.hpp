@@ -18,7 +18,7 @@ namespace push_opencti {
 const common::Usage& usage();
 
 /// What one call is to do.
-enum class Task { push, dry_run, print_state, keep_alive };
+enum class Task { push, dry_run, print_state, keep_alive, check };
 
 /// Settings for RabbitMQ that go before what the platform says; empty means as the platform says.
 struct BrokerOverrides {

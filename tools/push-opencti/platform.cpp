@@ -4,6 +4,7 @@
 
 #include "tools/push-opencti/amqp_sink.hpp"
 #include "tools/push-opencti/api_sink.hpp"
+#include "tools/push-opencti/broker.hpp"
 
 namespace push_opencti {
 
@@ -59,6 +60,10 @@ GraphqlClient Platform::client(std::chrono::milliseconds limit, std::uint64_t se
 
 void Platform::open() {
   version_ = ask_version(main_client_);
+  if (options_.validate && !has_feature(version_, Feature::draft_context)) {
+    throw common::Failure(common::ExitStatus::settings, "CONNECTOR_VALIDATE_BEFORE_IMPORT needs OpenCTI 6.5 or later, whose works know drafts; this is " +
+                                                            to_text(version_));
+  }
   session_->open(main_client_);
   work_ = std::make_unique<Work>(work_policy(version_, options_.protocol, options_.validate), options_.identity, start_, around_.log);
 }
@@ -119,19 +124,8 @@ void Platform::make_sink() {
   sink_ = std::make_unique<ApiSink>(*api_, [this](std::size_t) { return client(options_.request_timeout, random_seed()); });
 }
 
-// What the settings say goes before what the platform says.
 std::unique_ptr<BrokerLink> Platform::connect_to_broker(const Registration& registration) {
-  const BrokerOverrides& own = options_.broker;
-  Broker broker = registration.broker;
-  if (!own.host.empty()) broker.host = own.host;
-  if (own.port != 0) broker.port = own.port;
-  if (!own.vhost.empty()) broker.vhost = own.vhost;
-  if (!own.user.empty()) broker.user = own.user;
-  if (!own.password.empty()) broker.password = own.password;
-  broker.use_tls = own.use_tls.value_or(broker.use_tls);
-  around_.log.hide(broker.password);
-  if (broker.host.empty()) throw common::Failure(common::ExitStatus::settings, "the platform names no RabbitMQ host: set MQ_HOST");
-  return std::make_unique<BrokerConnection>(broker, BrokerTls{own.verify, own.ca, own.certificate, own.key, own.passphrase});
+  return open_broker(registration.broker, options_.broker, options_.retry_budget, around_.log);
 }
 
 void Platform::look_after_work() {

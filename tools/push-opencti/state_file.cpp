@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 
 #include "common/failure.hpp"
 #include "common/record_writer.hpp"
@@ -44,24 +45,23 @@ void sync_folder_of(const std::string& path) {
 }  // namespace
 
 void write_durably(const std::string& path, const std::string& temporary, std::string_view content) {
+  const Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (fd.get() < 0) fail("create", temporary);
   try {
-    const Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (fd.get() < 0) fail("create", temporary);
     common::write_all(fd.get(), content, temporary);
-    // Readers go by this time: it must be that of the file's appearing.
-    const std::array<timespec, 2> now = {{{0, UTIME_NOW}, {0, UTIME_NOW}}};
-    if (::futimens(fd.get(), now.data()) != 0) fail("set the time of", temporary);
     if (::fsync(fd.get()) != 0) fail("make durable", temporary);
+    // Readers go by this time and pass over what is older than what they saw last: it is set when nothing slow is left before
+    // the file appears, and from the clock itself, since the system's own stamps stand still for milliseconds.
+    timespec now = {};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    const std::array<timespec, 2> times = {now, now};
+    if (::futimens(fd.get(), times.data()) != 0) fail("set the time of", temporary);
+    if (::rename(temporary.c_str(), path.c_str()) != 0) fail("rename to", path);
   } catch (...) {
     ::unlink(temporary.c_str());
     throw;
   }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int error = errno;
-    ::unlink(temporary.c_str());
-    errno = error;
-    fail("rename to", path);
-  }
+  if (::fsync(fd.get()) != 0) fail("make durable", path);
   sync_folder_of(path);
 }
 

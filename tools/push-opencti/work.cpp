@@ -82,6 +82,13 @@ Answer Work::change_expectations(GraphqlClient& client, const std::string& id, s
 
 Answer Work::expect(GraphqlClient& client, std::size_t count) { return change_expectations(client, id(), count); }
 
+void Work::report_refused(GraphqlClient& client, const std::string& object, const std::string& reason) {
+  const Answer answer = client.ask(operations::work_report_expectation, [&](common::JsonWriter& json) {
+    json.member("id", id()).key("error").begin_object().member("error", reason).member("source", object).end_object();
+  });
+  if (!answer.ok()) log_.warning("the work was not told of a refused object: " + answer.code + ": " + answer.message);
+}
+
 void Work::close(GraphqlClient& client, const std::string& message, bool in_error) {
   const std::lock_guard lock(mutex_);
   if (id_.empty()) return;

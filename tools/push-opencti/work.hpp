@@ -33,8 +33,10 @@ class Work {
   /// After the connector was found deleted: opens another work when the platform says that this one is gone, since a worker
   /// drops messages of a work that is not alive. True when the platform said so: then what went into it may be dropped.
   bool replace_if_gone(GraphqlClient& client);
-  /// Announces `count` objects that are about to be published as messages of their own. True when the platform took it.
+  /// Announces `count` objects that are about to be published as messages of their own.
   Answer expect(GraphqlClient& client, std::size_t count);
+  /// Tells that one announced object will never arrive, and why: else the work would wait for it for ever.
+  void report_refused(GraphqlClient& client, const std::string& object, const std::string& reason);
   /// Closes it with a message. A refusal is reported, not thrown: what was pushed is pushed.
   void close(GraphqlClient& client, const std::string& message, bool in_error);
 

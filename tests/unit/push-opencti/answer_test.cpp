@@ -22,14 +22,43 @@ TEST_CASE("each error of the platform has its meaning") {
     std::string message;
     Meaning meaning;
   };
-  const Row row = GENERATE(Row{"LOCK_ERROR", "Execution timeout, too many concurrent call on the same entities", Meaning::again},
-                           Row{"DATABASE_ERROR", "Search engine seems down", Meaning::again}, Row{"AUTH_REQUIRED", "You must be logged in to do this.", Meaning::again_briefly},
-                           Row{"FORBIDDEN_ACCESS", "You are not allowed to do this.", Meaning::refused}, Row{"IP_FORBIDDEN", "not from here", Meaning::refused},
-                           Row{"UNSUPPORTED_ERROR", "Invalid bundle", Meaning::invalid_bundle}, Row{"UNSUPPORTED_ERROR", "something else", Meaning::final_fault},
-                           Row{"FUNCTIONAL_ERROR", "No connector found with the specified ID", Meaning::connector_unknown},
-                           Row{"GRAPHQL_VALIDATION_FAILED", "Cannot query field", Meaning::final_fault}, Row{"NEW_ERROR", "unheard of", Meaning::final_fault});
-  INFO(row.code << ": " << row.message);
-  CHECK(meaning_of(graphql_error(row.code, row.message)) == row.meaning);
+  const std::vector<Row> rows = {
+      {"LOCK_ERROR", "Execution timeout, too many concurrent call on the same entities", Meaning::again},
+      {"DATABASE_ERROR", "Search engine seems down", Meaning::again},
+      {"COMPLEX_SEARCH_ERROR", "Search too complex", Meaning::again},
+      {"FILESYSTEM_ERROR", "Object storage seems down", Meaning::again},
+      {"CLIENT_ABORT_ERROR", "Client aborted", Meaning::again},
+      {"UNKNOWN_ERROR", "An unknown error has occurred", Meaning::again},
+      {"INTERNAL_SERVER_ERROR", "Cannot read properties of undefined", Meaning::again},
+      {"AUTH_REQUIRED", "You must be logged in to do this.", Meaning::again_briefly},
+      {"AUTH_FAILURE", "Bad login or password", Meaning::refused},
+      {"OTP_REQUIRED", "You must validate your account with 2FA.", Meaning::refused},
+      {"OTP_REQUIRED_ACTIVATION", "You must activate 2FA.", Meaning::refused},
+      {"PASSWORD_CHANGE_REQUIRED", "You must change your password.", Meaning::refused},
+      {"LTS_REQUIRED_ACTIVATION", "Invalid license", Meaning::refused},
+      {"FORBIDDEN_ACCESS", "You are not allowed to do this.", Meaning::refused},
+      {"ACCESS_REQUIRED", "You must have access", Meaning::refused},
+      {"IP_FORBIDDEN", "not from here", Meaning::refused},
+      {"UNSUPPORTED_ERROR", "Invalid bundle", Meaning::invalid_bundle},
+      {"UNSUPPORTED_ERROR", "something else", Meaning::final_fault},
+      {"FUNCTIONAL_ERROR", "No connector found with the specified ID", Meaning::connector_unknown},
+      {"FUNCTIONAL_ERROR", "something else", Meaning::final_fault},
+      {"VALIDATION_ERROR", "Validation error", Meaning::final_fault},
+      {"BAD_USER_INPUT", "Variable \"$id\" of required type", Meaning::final_fault},
+      {"GRAPHQL_VALIDATION_FAILED", "Cannot query field", Meaning::final_fault},
+      {"GRAPHQL_PARSE_FAILED", "Syntax Error", Meaning::final_fault},
+      {"RESOURCE_NOT_FOUND", "Resource not found", Meaning::final_fault},
+      {"ALREADY_DELETED_ERROR", "Already deleted elements", Meaning::final_fault},
+      {"MISSING_REFERENCE_ERROR", "Element(s) not found", Meaning::final_fault},
+      {"DRAFT_LOCKED", "Can not do an update in a non-open draft", Meaning::final_fault},
+      {"WORK_NOT_ALIVE", "This work is no longer alive", Meaning::final_fault},
+      {"CONFIGURATION_ERROR", "Invalid configuration", Meaning::final_fault},
+      {"NEW_ERROR", "unheard of", Meaning::final_fault},
+  };
+  for (const Row& row : rows) {
+    INFO(row.code << ": " << row.message);
+    CHECK(meaning_of(graphql_error(row.code, row.message)) == row.meaning);
+  }
 }
 
 TEST_CASE("each HTTP status has its meaning") {
@@ -39,6 +68,13 @@ TEST_CASE("each HTTP status has its meaning") {
   CHECK(meaning_of(http_status(502, "<html>Bad Gateway</html>")) == Meaning::again);
   CHECK(meaning_of(http_status(429, R"({"message":"Too many requests, please try again later."})")) == Meaning::again);
   CHECK(meaning_of(http_status(403, "<html>")) == Meaning::refused);
+  CHECK(meaning_of(http_status(401, "<html>")) == Meaning::refused);
+  CHECK(meaning_of(http_status(407, "<html>")) == Meaning::refused);
+  CHECK(meaning_of(http_status(408, "<html>Request Time-out</html>")) == Meaning::again);
+  CHECK(meaning_of(http_status(503, "")) == Meaning::again);
+  CHECK(meaning_of(http_status(504, "<html>Gateway Time-out</html>")) == Meaning::again);
+  CHECK(meaning_of(http_status(400, "bad JSON")) == Meaning::final_fault);
+  CHECK(meaning_of(http_status(405, "")) == Meaning::final_fault);
   CHECK(meaning_of(http_status(404, "<html>")) == Meaning::final_fault);
   CHECK(meaning_of(http_status(302, "")) == Meaning::final_fault);
   CHECK(meaning_of(http_status(200, "<html>please log in</html>")) == Meaning::again_briefly);

@@ -165,7 +165,8 @@ TEST_CASE("objects that refer to one another in a circle are all in the order") 
 TEST_CASE("a chain as long as a bundle can hold does not exhaust the stack") {
   std::string objects = R"({"type":"a","id":"a--0"})";
   for (int i = 1; i < 50000; ++i) objects += R"(,{"type":"a","id":"a--)" + std::to_string(50000 - i) + R"(","x_ref":"a--)" + std::to_string(49999 - i) + R"("})";
-  const DependencyOrder order(bundle_of(objects));
+  const std::string bundle = bundle_of(objects);  // the steps are parts of it
+  const DependencyOrder order(bundle);
   REQUIRE(order.steps().size() == 50000);
   CHECK(order.steps().front().object.id == "a--0");
   CHECK(order.steps().back().object.id == "a--49999");

@@ -11,18 +11,6 @@ using namespace push_opencti::testing;
 
 namespace {
 
-std::shared_ptr<const Bundle> bundle_of(const std::string& line, std::uint64_t number) {
-  auto bundle = std::make_shared<Bundle>();
-  std::string padded = line;
-  padded.resize(line.size() + 64, '\0');
-  std::string reason;
-  BundleParser parser;
-  REQUIRE(parser.parse({padded.data(), line.size()}, *bundle, reason));
-  bundle->number = number;
-  bundle->where = "line " + std::to_string(number + 1);
-  return bundle;
-}
-
 Batch batch_of(int count, int poisoned = -1) {
   Batch batch;
   for (int i = 0; i < count; ++i) {

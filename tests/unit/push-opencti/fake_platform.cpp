@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 
 #include "common/json_writer.hpp"
 
@@ -211,6 +212,17 @@ std::string bundle_line(int incident, const std::string& last_update, const std:
          R"({"type":"case-incident","id":"case-incident--)" + uuid + R"(","name":"Case )" + number + extra +
          R"(","created_by_ref":"identity--11111111-1111-5111-8111-111111111111","external_references":[{"source_name":"x","external_id":")" +
          number + R"("}],"object_refs":["ipv4-addr--)" + uuid + R"("],"x_graph_last_update":")" + last_update + R"("}]})";
+}
+
+std::shared_ptr<const Bundle> bundle_of(const std::string& line, std::uint64_t number) {
+  auto bundle = std::make_shared<Bundle>();
+  std::string padded = line;
+  padded.resize(line.size() + 64, '\0');
+  std::string reason;
+  if (!BundleParser().parse({padded.data(), line.size()}, *bundle, reason)) throw std::runtime_error(reason);
+  bundle->number = number;
+  bundle->where = "line " + std::to_string(number + 1);
+  return bundle;
 }
 
 }  // namespace push_opencti::testing

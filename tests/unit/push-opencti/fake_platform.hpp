@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/time.hpp"
+#include "tools/push-opencti/bundle.hpp"
 #include "tools/push-opencti/graphql_client.hpp"
 
 namespace push_opencti::testing {
@@ -98,5 +99,8 @@ common::HttpResponse http_status(long status, const std::string& body = "", comm
 
 /// A bundle as map-stix writes one: author, marking, one observable, the case.
 std::string bundle_line(int incident, const std::string& last_update, const std::string& extra = "");
+
+/// That line, read as the tool reads it; throws when it is no bundle.
+std::shared_ptr<const Bundle> bundle_of(const std::string& line, std::uint64_t number);
 
 }  // namespace push_opencti::testing

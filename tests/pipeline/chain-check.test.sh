@@ -1,0 +1,390 @@
+#!/usr/bin/env bash
+# sentinel-incidents --check: every step of an incident's way, all well, and each one broken in turn.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+use_chain
+
+start() {
+  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  start_stand_in --incidents "$ROOT/examples/incidents.ndjson" "$@"
+  use_stand_in
+}
+fault() { control /fault "$1" >/dev/null; }
+# check STATUS OPTION…  the lines in $WORK/out, messages in $WORK/log.
+check() {
+  local status=$1
+  shift
+  expect_status "$status" sentinel-incidents --check "$@" >"$WORK/out" 2>"$WORK/log"
+}
+# expect_step RESULT STEP [TEXT]  there is one line of that step, with that result and the text in it.
+expect_step() {
+  local line
+  line=$(grep -E "^(ok|warning|failed|skipped) +$2: " "$WORK/out") || fail "no step '$2' in:"$'\n'"$(cat "$WORK/out")"
+  expect_equal "${line%% *}" "$1" "the result of: $line"
+  [ -z "${3:-}" ] || grep -qF -e "$3" <<<"$line" || fail "no \"$3\" in: $line"
+}
+# Nothing but these steps has failed.
+expect_only_failed() {
+  expect_equal "$(sed -nE 's/^failed +([^:]*): .*/\1/p' "$WORK/out" | grep -vx all | paste -sd ,)" "$1" "steps that failed"
+  expect_step failed all
+}
+asked() { control /counts | jq "[.. | objects | .\"$1\"? // empty] | add // 0"; }
+
+all_well() {
+  start
+  check 0
+  sed -E 's/^(\w+) +([^:]*):.*/\1 \2/' "$WORK/out" >"$WORK/steps"
+  cat >"$WORK/expected" <<'END'
+ok settings
+ok files
+ok login connection
+ok login clock
+ok login token
+ok Graph connection
+ok Graph clock
+ok Graph permission
+ok Graph incidents
+ok OpenCTI connection
+ok OpenCTI clock
+ok OpenCTI token
+ok OpenCTI version
+ok OpenCTI rights
+ok OpenCTI connector
+ok OpenCTI queue
+ok all
+END
+  expect_same "$WORK/steps" "$WORK/expected"
+  expect_step ok 'Graph permission' SecurityIncident.Read.All
+  expect_step ok 'Graph incidents' 'incident 4108 can be read'
+  expect_step ok 'OpenCTI connector' 'nothing was imported yet'
+  [ ! -s "$WORK/log" ] || fail "messages: $(cat "$WORK/log")"
+}
+case_ok "with all well each step is one line that begins with ok, and the status is 0" all_well
+
+leaves_no_trace() {
+  start
+  expect_status 0 sentinel-incidents --once >/dev/null 2>"$WORK/log"
+  before=$(control "/state?connector=$CONNECTOR_ID" | jq -c 'del(.. | .updated_at?)')
+  bundles=$(wc -l <"$STAND_IN_RECORD/bundles.ndjson")
+  for operation in pingConnector workAdd stixBundlePush; do counted[${#counted[@]}]=$(asked "$operation"); done
+  find "$SENTINEL_INCIDENTS_STATE_DIR" -type f -exec sha256sum {} + | sort >"$WORK/files"
+  check 0
+  expect_step ok 'OpenCTI connector' 'everything up to 2026-09-08T20:44:59Z was imported'
+  expect_equal "$(control "/state?connector=$CONNECTOR_ID" | jq -c 'del(.. | .updated_at?)')" "$before" "the platform after the check"
+  for operation in pingConnector workAdd stixBundlePush; do expect_equal "$(asked "$operation")" "${counted[0]}"; counted=("${counted[@]:1}"); done
+  expect_lines "$STAND_IN_RECORD/bundles.ndjson" "$bundles"
+  find "$SENTINEL_INCIDENTS_STATE_DIR" -type f -exec sha256sum {} + | sort | cmp - "$WORK/files"
+}
+counted=()
+case_ok "a check moves no state, opens no work and changes no file" leaves_no_trace
+
+makes_no_folder() {
+  start
+  check 0
+  [ ! -e "$SENTINEL_INCIDENTS_STATE_DIR" ] || fail "a folder was made"
+}
+case_ok "a check before the first run makes no folder" makes_no_folder
+
+as_json() {
+  start
+  check 0 --log-format json
+  jq -e -s 'length > 10 and all((keys == ["message", "result", "step"]) and .result == "ok")' "$WORK/out" >/dev/null || fail "$(cat "$WORK/out")"
+}
+case_ok "with --log-format json each step is one JSON object" as_json
+
+no_secrets() {
+  start
+  # Whatever is refused, it is never shown.
+  export OPENCTI_TOKEN=platform-token-to-hide SENTINEL_INCIDENTS_CLIENT_SECRET=entra-secret-to-hide
+  check 77
+  cat "$WORK/out" "$WORK/log" >"$WORK/all"
+  for text in platform-token-to-hide entra-secret-to-hide eyJ; do expect_lacks "$WORK/all" "$text"; done
+  use_stand_in
+  check 0
+  expect_lacks "$WORK/out" eyJ
+}
+case_ok "neither secrets nor tokens are shown" no_secrets
+
+no_colour() {
+  start
+  check 0
+  expect_lacks "$WORK/out" $'\e'
+}
+case_ok "there is no colour where the output is a file" no_colour
+
+# on_terminal COMMAND  what the command writes on a terminal of its own.
+on_terminal() { script -qefc "$1" /dev/null </dev/null; }
+colour() {
+  start
+  TERM=xterm on_terminal 'sentinel-incidents --check' >"$WORK/out"
+  [ "$(grep -c $'^\e\\[1;32mok\e\\[0m ' "$WORK/out")" -ge 15 ] || fail "no colour: $(cat -v "$WORK/out")"
+  TERM=xterm NO_COLOR=1 on_terminal 'sentinel-incidents --check' >"$WORK/out"
+  expect_lacks "$WORK/out" $'\e'
+  TERM=dumb on_terminal 'sentinel-incidents --check' >"$WORK/out"
+  expect_lacks "$WORK/out" $'\e'
+}
+case_ok "on a terminal results are coloured, but not with NO_COLOR and not on a dumb one" colour
+
+wrong_settings() {
+  start
+  unset SENTINEL_INCIDENTS_TENANT_ID
+  export SENTINEL_INCIDENTS_TLP_LEVEL=purple
+  check 78
+  expect_equal "$(grep -c '^failed   settings: ' "$WORK/out")" 2 "faults shown"
+  expect_contains "$WORK/out" 'failed   settings: SENTINEL_INCIDENTS_TENANT_ID (config.yml: sentinel_incidents.tenant_id) is missing'
+  expect_step skipped login
+  expect_step ok 'Graph connection'
+  expect_step ok 'OpenCTI connector'
+}
+case_ok "wrong settings of one stage are said one a line, and the others are checked all the same" wrong_settings
+
+wrong_platform_settings() {
+  start
+  unset OPENCTI_TOKEN
+  check 78
+  expect_step skipped OpenCTI
+  expect_step ok 'Graph incidents'
+}
+case_ok "without the platform's settings the way to Graph is checked all the same" wrong_platform_settings
+
+folder_unusable() {
+  start
+  : >"$WORK/file"
+  export SENTINEL_INCIDENTS_STATE_DIR=$WORK/file/state
+  check 74
+  expect_step failed files SENTINEL_INCIDENTS_STATE_DIR
+  expect_only_failed files
+}
+case_ok "a place where the chain cannot keep its files is 74" folder_unusable
+
+run_at_work() {
+  start
+  folder=$SENTINEL_INCIDENTS_STATE_DIR/$CONNECTOR_ID
+  mkdir -p "$folder"
+  exec {held}>"$folder/lock"
+  flock "$held"
+  check 0
+  expect_step warning files 'is at work'
+}
+case_ok "a run that is at work is told of, and the check goes on beside it" run_at_work
+
+name_unknown() {
+  start
+  export SENTINEL_INCIDENTS_LOGIN_URL=https://login.invalid SENTINEL_INCIDENTS_API_BASE_URL=https://graph.invalid OPENCTI_URL=https://platform.invalid
+  check 69
+  expect_only_failed 'login connection,Graph connection,OpenCTI connection'
+  for peer in login Graph OpenCTI; do expect_step failed "$peer connection" 'check the name in the settings, and DNS'; done
+}
+case_ok "a name that does not resolve is said for each service, with what to look at" name_unknown
+
+port_closed() {
+  start
+  port=$(amqp-queue free-port)
+  export SENTINEL_INCIDENTS_LOGIN_URL=http://127.0.0.1:$port
+  check 69
+  expect_step failed 'login connection' 'check address and port'
+  expect_step skipped 'login token'
+  expect_step ok 'Graph connection'
+  expect_step ok 'OpenCTI connector'
+  use_stand_in
+  export OPENCTI_URL=http://127.0.0.1:$port
+  check 69
+  expect_step failed 'OpenCTI connection' 'check address and port'
+  expect_only_failed 'OpenCTI connection'
+}
+case_ok "a port where nobody listens is said, and what does not depend on it is checked" port_closed
+
+proxy_unknown() {
+  start
+  export SENTINEL_INCIDENTS_LOGIN_URL=https://login.invalid https_proxy=http://user:pass-to-hide@proxy.invalid:3128
+  check 69
+  expect_step failed 'login connection' 'check the name in https_proxy'
+  cat "$WORK/out" "$WORK/log" >"$WORK/all"
+  expect_lacks "$WORK/all" pass-to-hide
+  # Loopback never goes through a proxy.
+  expect_step ok 'Graph connection'
+}
+case_ok "a proxy whose name does not resolve is said as such, without its password" proxy_unknown
+
+proxy_refuses() {
+  start
+  # A server that knows no CONNECT.
+  export SENTINEL_INCIDENTS_LOGIN_URL=https://login.invalid https_proxy=$STAND_IN_GRAPH_URL
+  check 69
+  expect_step failed 'login connection' 'the proxy of https_proxy does not let this through'
+}
+case_ok "a proxy that does not let us through is said" proxy_refuses
+
+foreign_authority() {
+  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=stand-in -addext subjectAltName=IP:127.0.0.1 \
+    -keyout "$WORK/key.pem" -out "$WORK/certificate.pem" 2>/dev/null
+  start_stand_in --incidents "$ROOT/examples/incidents.ndjson" --tls-certificate "$WORK/certificate.pem" --tls-key "$WORK/key.pem"
+  use_stand_in
+  check 69
+  expect_only_failed 'login connection,Graph connection,OpenCTI connection'
+  for peer in login Graph OpenCTI; do expect_step failed "$peer connection" HTTPS_CA_CERTIFICATES; done
+  HTTPS_CA_CERTIFICATES=$WORK/certificate.pem check 0
+}
+case_ok "a certificate of an unknown authority is said with how to trust it, and then trusted" foreign_authority
+
+wrong_secret() {
+  start
+  export SENTINEL_INCIDENTS_CLIENT_SECRET=not-the-right-secret
+  check 77
+  expect_step failed 'login token' AADSTS7000215
+  expect_step failed 'login token' SENTINEL_INCIDENTS_CLIENT_SECRET
+  expect_step skipped 'Graph incidents'
+  expect_step ok 'OpenCTI connector'
+}
+case_ok "a wrong secret is said in the service's words, with the setting to look at" wrong_secret
+
+role_missing() {
+  start --token-roles User.Read.All,SecurityAlert.Read.All
+  check 77
+  expect_step failed 'Graph permission' 'the roles User.Read.All, SecurityAlert.Read.All (application sentinel-incidents), not SecurityIncident.Read.All'
+  expect_step failed 'Graph permission' "with an administrator's consent"
+  expect_step failed 'Graph incidents' 'HTTP status 403'
+  expect_only_failed 'Graph permission,Graph incidents'
+}
+case_ok "a token without the role is said, with the roles that it has" role_missing
+
+other_token() {
+  start
+  # Opaque: neither a JWT nor anything else that can be read. Graph decides.
+  fault '{"service": "graph", "match": "/incidents", "status": 200, "body": {"value": []}}'
+  echo some-opaque-token | expect_status 0 fetch-incidents --check >"$WORK/out" 2>"$WORK/log"
+  expect_step skipped 'Graph permission' 'Graph decides'
+  # A claim that anybody can write decides nothing either.
+  forged="x.$(printf '{"roles":["SecurityIncident.Read.All"]}' | base64 -w 0 | tr '+/' '-_' | tr -d =).x"
+  echo "$forged" | expect_status 77 fetch-incidents --check >"$WORK/out" 2>"$WORK/log"
+  expect_step ok 'Graph permission'
+  expect_step failed 'Graph incidents' 401
+  expect_lacks "$WORK/out" "$forged"
+}
+case_ok "what a token says of itself is shown and never trusted" other_token
+
+graph_forbids() {
+  start
+  fault '{"service": "graph", "match": "/incidents", "times": 0, "status": 403, "body": {"error": {"code": "Forbidden", "message": "Insufficient privileges"}}}'
+  check 77
+  expect_only_failed 'Graph incidents'
+  expect_step failed 'Graph incidents' SecurityIncident.Read.All
+}
+case_ok "a 403 of Graph is said with the permission to give" graph_forbids
+
+no_such_path() {
+  start
+  export SENTINEL_INCIDENTS_INCIDENT_PATH=/v9.9/incidents
+  check 78
+  expect_step failed 'Graph incidents' SENTINEL_INCIDENTS_INCIDENT_PATH
+}
+case_ok "a path that Graph does not know is said with the setting" no_such_path
+
+wrong_filter() {
+  start
+  export SENTINEL_INCIDENTS_FILTER="severity is 'high'"
+  check 69
+  expect_step failed 'Graph incidents' SENTINEL_INCIDENTS_FILTER
+}
+case_ok "a filter that Graph refuses is said with the setting" wrong_filter
+
+old_platform() {
+  start
+  fault '{"service": "opencti", "match": "about", "times": 0, "status": 200, "body": {"data": {"about": {"version": "6.3.9"}}}}'
+  check 78
+  expect_step failed 'OpenCTI version' '6.3.9 is too old'
+  expect_only_failed 'OpenCTI version'
+  expect_equal "$(asked registerConnector)" 0 "registrations at a platform that is not supported"
+}
+case_ok "a platform that is too old is said, and left alone" old_platform
+
+each_version() {
+  start --platform-version "$1"
+  check 0
+  expect_step ok 'OpenCTI version' "$1"
+}
+for version in 6.4.5 6.8.10 6.9.17 7.260318.0; do case_ok "a check of OpenCTI $version asks only what that version knows" each_version "$version"; done
+
+wrong_platform_token() {
+  start
+  export OPENCTI_TOKEN=not-a-token-of-the-platform
+  check 77
+  expect_step failed 'OpenCTI token' OPENCTI_TOKEN
+  expect_only_failed 'OpenCTI token'
+}
+case_ok "a token that the platform does not know is said with the setting" wrong_platform_token
+
+no_rights() {
+  start --capabilities APIACCESS_USETOKEN,KNOWLEDGE
+  check 77
+  expect_step failed 'OpenCTI rights' 'lacks CONNECTORAPI (to register and push), KNOWLEDGE_KNUPDATE'
+  expect_step failed 'OpenCTI rights' 'the role Connector'
+  expect_step failed 'OpenCTI connector' FORBIDDEN_ACCESS
+  start --capabilities CONNECTORAPI,KNOWLEDGE_KNUPDATE,SETTINGS_SETMARKINGS,SETTINGS_SETVOCABULARIES
+  check 0
+  expect_step warning 'OpenCTI rights' 'lacks SETTINGS_SETLABELS (to let workers create labels), MODULES'
+  expect_step warning 'OpenCTI queue'
+  start --capabilities BYPASS
+  check 0
+  expect_step ok 'OpenCTI rights'
+}
+case_ok "rights that the platform's user lacks are named, with what each is for" no_rights
+
+not_opencti() {
+  start
+  export OPENCTI_URL=$STAND_IN_LOGIN_URL
+  check 69
+  expect_step failed 'OpenCTI version' 'check OPENCTI_URL'
+}
+case_ok "an address that is not OpenCTI's is said" not_opencti
+
+full_queue() {
+  start
+  check 0
+  control "/queue?connector=$CONNECTOR_ID&messages=9000&bytes=900000000" '{}' >/dev/null
+  check 75
+  expect_step failed 'OpenCTI queue' CONNECTOR_QUEUE_THRESHOLD
+}
+case_ok "a queue above its threshold is said, since the next run would be skipped" full_queue
+
+clock_off() {
+  start
+  fault '{"service": "login", "times": 0, "headers": {"Date": "Mon, 24 Nov 2025 02:00:00 GMT"}}'
+  check 78
+  expect_step failed 'login clock' 'ahead of the answer'
+  expect_only_failed 'login clock'
+  control /clear-faults '{}' >/dev/null
+  fault "$(jq -n --arg date "$(date -u -d '+2 minutes' '+%a, %d %b %Y %H:%M:%S GMT')" '{service: "opencti", times: 0, headers: {Date: $date}}')"
+  check 0
+  expect_step warning 'OpenCTI clock' 'behind the answer'
+}
+case_ok "a clock that is far from a service's is a failure, one that is a little off a warning" clock_off
+
+broker_down() {
+  start --broker-host 127.0.0.1 --broker-port "$(amqp-queue free-port)"
+  export CONNECTOR_QUEUE_PROTOCOL=amqp MQ_PASS=broker-password-to-hide
+  check 69
+  expect_step failed RabbitMQ MQ_HOST
+  expect_only_failed RabbitMQ
+  expect_lacks "$WORK/out" broker-password-to-hide
+  CONNECTOR_QUEUE_PROTOCOL=api check 0
+  expect_lacks "$WORK/out" RabbitMQ
+}
+case_ok "a RabbitMQ that does not answer is said where bundles go over it, and only there" broker_down
+
+folder_alone() {
+  start
+  unset OPENCTI_URL OPENCTI_TOKEN
+  export CONNECTOR_SEND_TO_QUEUE=false CONNECTOR_SEND_TO_DIRECTORY=true CONNECTOR_SEND_TO_DIRECTORY_PATH=$WORK/outbox
+  export SENTINEL_INCIDENTS_APPLICANT_ID=55555555-5555-4555-8555-555555555555
+  check 78
+  expect_only_failed directory
+  mkdir "$WORK/outbox"
+  check 0
+  expect_step ok directory
+  expect_equal "$(jq -r .service "$STAND_IN_RECORD/requests.ndjson" | grep -c opencti)" 0 "requests to OpenCTI"
+}
+case_ok "with the directory alone no platform is asked, and the directory must be there" folder_alone
+
+finish

@@ -1,0 +1,194 @@
+#!/usr/bin/env bash
+# The whole chain when something around it breaks: whatever it is, after the next clean run the platform has acknowledged every
+# incident at its last version, and the state was never ahead of that.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+use_chain
+
+# Sixty incidents, a second apart, so large that they take several requests; FILTER (jq, the number is $i) changes each.
+incidents() {
+  jq -nc 'range(60) as $i | {id: "\($i + 1000)", lastUpdateDateTime: (1767225600 + $i | todate | sub("Z$"; ".5Z")),
+    createdDateTime: "2026-01-01T00:00:00Z", severity: "low", status: "active", displayName: "Incident \($i)",
+    description: ("text " * 10000),
+    alerts: [{id: "alert-\($i)", title: "An alert", createdDateTime: "2026-01-01T00:00:00Z", evidence: [
+      {"@odata.type": "#microsoft.graph.security.ipEvidence", ipAddress: "198.51.100.\($i)"}]}]} | '"${1:-.}"
+}
+
+# start [FILTER] [STAND-IN OPTION…]
+start() {
+  local filter=${1:-.}
+  shift $(($# > 0 ? 1 : 0))
+  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  incidents "$filter" >"$WORK/incidents"
+  start_stand_in --incidents "$WORK/incidents" --page-size 10 "$@"
+  use_stand_in
+  export SENTINEL_INCIDENTS_RETRY_BUDGET=PT1S
+}
+files() { echo "$SENTINEL_INCIDENTS_STATE_DIR/$CONNECTOR_ID"; }
+fault() { control /fault "$1" >/dev/null; }
+
+# run STATUS  one run of the chain that ends with it; the state must not have passed anything that the platform has not taken.
+run() {
+  local status=0
+  sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log" || status=$?
+  [ "$status" -eq "$1" ] || fail "the run ended with $status, not $1: $(cat "$WORK/log")"
+  state_is_not_ahead
+}
+
+state_is_not_ahead() {
+  local watermark
+  watermark=$(push-opencti --print-state | jq -r '.last_incident_update // ""')
+  control /ledger | jq -r --arg watermark "$watermark" '.missing as $missing | .incidents | to_entries[]
+    | select(.value < $watermark and (.key | IN($missing[]))) | .key' >"$WORK/ahead"
+  [ ! -s "$WORK/ahead" ] || fail "the state ($watermark) has passed $(tr '\n' ' ' <"$WORK/ahead")"
+}
+
+# clean_run [STATUS]  brings what was missing, and moves the state to the last incident.
+clean_run() {
+  control /clear-faults '' >/dev/null
+  run "${1:-0}"
+  expect_equal "$(control /ledger | jq -c .missing)" '[]' 'incidents without their last version'
+  expect_equal "$(push-opencti --print-state | jq -r .last_incident_update)" 2026-01-01T00:00:59.5Z
+}
+
+platform_stopped() {
+  start
+  fault '{"service": "opencti", "match": "stixBundlePush", "skip": 1, "times": 0, "status": 503}'
+  run 69
+  clean_run
+}
+case_ok "a platform that stops in mid-run costs the run and no incident" platform_stopped
+
+platform_stopped_for_all() {
+  start
+  fault '{"service": "opencti", "skip": 5, "times": 0, "drop": "reset"}'
+  status=0
+  sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log" || status=$?
+  expect_equal "$status" 69 'exit status'
+  control /clear-faults '' >/dev/null
+  state_is_not_ahead
+  clean_run
+}
+case_ok "a platform that resets every connection in mid-run costs the run and no incident" platform_stopped_for_all
+
+# Nothing answers any more, neither Graph nor the platform, while the run goes on.
+network_lost() {
+  start
+  fault '[{"service": "graph", "skip": 3, "times": 0, "drop": "before-headers"},
+    {"service": "opencti", "match": "stixBundlePush", "skip": 1, "times": 0, "drop": "before-headers"},
+    {"service": "login", "skip": 1, "times": 0, "drop": "before-headers"}]'
+  run 69
+  clean_run
+}
+case_ok "a network that is lost in mid-run costs the run and no incident" network_lost
+
+network_back() {
+  start
+  export SENTINEL_INCIDENTS_RETRY_BUDGET=PT1M
+  fault '[{"service": "graph", "skip": 3, "times": 2, "drop": "reset"}, {"service": "opencti", "match": "stixBundlePush", "times": 2, "drop": "reset"}]'
+  clean_run_keeping_faults
+}
+clean_run_keeping_faults() {
+  run 0
+  expect_equal "$(control /ledger | jq -c .missing)" '[]' 'incidents without their last version'
+}
+case_ok "a network that comes back within the retry budget costs nothing at all" network_back
+
+# Graph hands out something that is hardly an incident, which map-stix cannot take.
+mapper_rejects_full() {
+  start
+  jq -sc '{service: "graph", times: 0, status: 200, body: {value: [.[28], (.[29] | {lastUpdateDateTime}), .[30]]}}' "$WORK/incidents" >"$WORK/fault"
+  fault @"$WORK/fault"
+  mkdir -p "$(files)"
+  ln -s /dev/full "$(files)/map-stix.rejects.ndjson"
+  sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log" || status=$?
+  expect_equal "${status:-0}" 74 'exit status'
+  expect_contains "$WORK/log" 'No space left on device'
+  [ "$(push-opencti --print-state | jq -r '.last_incident_update // ""')" \< 2026-01-01T00:00:29.5Z ] || fail "the state has passed the lost line"
+  rm "$(files)/map-stix.rejects.ndjson"
+  expect_status 65 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+  expect_lines "$(files)/map-stix.rejects.ndjson" 1
+  expect_equal "$(push-opencti --print-state | jq -r .last_incident_update)" 2026-01-01T00:00:30.5Z
+}
+case_ok "a full disk under map-stix's --rejects stops the run before what could not be kept" mapper_rejects_full
+
+pusher_rejects_full() {
+  start . --refuse-bundles-with 'Incident 30'
+  mkdir -p "$(files)"
+  ln -s /dev/full "$(files)/push-opencti.rejects.ndjson"
+  run 74
+  [ "$(push-opencti --print-state | jq -r '.last_incident_update // ""')" \< 2026-01-01T00:00:30.5Z ] || fail "the state has passed the lost bundle"
+  rm "$(files)/push-opencti.rejects.ndjson"
+  status=0
+  sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log" || status=$?
+  expect_equal "$status" 65 'exit status'
+  expect_equal "$(control /ledger | jq -c .missing)" '["1030"]'
+  expect_lines "$(files)/push-opencti.rejects.ndjson" 1
+}
+case_ok "a full disk under push-opencti's --rejects stops the run before what could not be kept" pusher_rejects_full
+
+failed_full() {
+  start
+  control /graph '{"failing_incidents": ["1030"]}' >/dev/null
+  mkdir -p "$(files)"
+  ln -s /dev/full "$(files)/failed.ndjson"
+  run 74
+  rm "$(files)/failed.ndjson"
+  control /graph '{"failing_incidents": []}' >/dev/null
+  clean_run
+}
+case_ok "a full disk under --failed stops the run before what could not be noted" failed_full
+
+folder_full() {
+  start
+  mkdir -p "$(files)"
+  mount -t tmpfs -o size=4k none "$(files)"
+  trap 'umount "$(files)"; stop_stand_ins' EXIT
+  head -c 4096 /dev/zero >"$(files)/filler" || true
+  status=0
+  sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log" || status=$?
+  expect_equal "$status" 74 'exit status'
+  expect_equal "$(push-opencti --print-state)" '{}'
+  rm "$(files)/filler"
+  mount -o remount,size=1m "$(files)"
+  clean_run
+}
+if [ "$(id -u)" -eq 0 ] && mkdir "$WORK/try" && mount -t tmpfs none "$WORK/try" 2>/dev/null && umount "$WORK/try"; then
+  case_ok "a full disk under the chain's own folder ends the run with 74, and costs no incident" folder_full
+else
+  skip "a full disk under the chain's own folder ends the run with 74, and costs no incident" "no file system can be mounted here"
+fi
+
+receipts_closed() {
+  start
+  set +e
+  sentinel-incidents --once 2>"$WORK/log" | head -n 1 >"$WORK/receipts"
+  set -e
+  expect_lines "$WORK/receipts" 1
+  state_is_not_ahead
+  clean_run
+}
+case_ok "a reader of the receipts that goes away costs no incident" receipts_closed
+
+hanging() { [ "$(control /hanging | jq .hanging)" -gt 0 ]; }
+nothing_runs() { ! pgrep -s "$chain" >/dev/null; }
+
+# The stage's death closes its pipes on both sides, while the second page is on its way.
+stage_dies() {
+  start
+  fault '{"service": "graph", "match": "/incidents", "skip": 2, "hang": true}'
+  setsid "$WORK/../root/scripts/sentinel-incidents" --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log" 3>&- &
+  chain=$!
+  wait_until 60 hanging
+  pkill -KILL -s "$chain" -x "$1" || fail "$1 was not there"
+  control /release '' >/dev/null
+  wait "$chain" || true
+  wait_until 60 nothing_runs
+  state_is_not_ahead
+  clean_run
+}
+for stage in fetch-token fetch-incidents map-stix push-opencti tee zstd; do
+  case_ok "a pipe closed in mid-run by the end of $stage costs no incident" stage_dies "$stage"
+done
+
+finish

@@ -1,0 +1,27 @@
+#include "tools/push-opencti/broker.hpp"
+
+#include "common/failure.hpp"
+
+namespace push_opencti {
+
+Broker choose_broker(Broker named, const BrokerOverrides& own) {
+  Broker broker = std::move(named);
+  if (!own.host.empty()) broker.host = own.host;
+  if (own.port != 0) broker.port = own.port;
+  if (!own.vhost.empty()) broker.vhost = own.vhost;
+  if (!own.user.empty()) broker.user = own.user;
+  if (!own.password.empty()) broker.password = own.password;
+  broker.use_tls = own.use_tls.value_or(broker.use_tls);
+  if (broker.host.empty()) throw common::Failure(common::ExitStatus::settings, "the platform names no RabbitMQ host: set MQ_HOST");
+  return broker;
+}
+
+std::unique_ptr<BrokerLink> open_broker(const Broker& named, const BrokerOverrides& own, std::chrono::milliseconds patience,
+                                        common::Log& log) {
+  const Broker broker = choose_broker(named, own);
+  log.hide(broker.password);
+  return std::make_unique<BrokerConnection>(broker, BrokerTls{own.verify, own.ca, own.certificate, own.key, own.passphrase},
+                                            patience);
+}
+
+}  // namespace push_opencti

@@ -1,0 +1,191 @@
+#include "tools/push-opencti/check.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "common/http_check.hpp"
+#include "common/state.hpp"
+#include "tools/push-opencti/broker.hpp"
+#include "tools/push-opencti/directory_sink.hpp"
+#include "tools/push-opencti/state_text.hpp"
+
+namespace push_opencti {
+
+namespace {
+
+using common::CheckReport;
+using common::ExitStatus;
+using common::Failure;
+
+constexpr std::chrono::seconds answer_limit{30};
+constexpr double megabyte = 1e6;
+
+constexpr std::string_view token_step = "OpenCTI token";
+constexpr std::string_view version_step = "OpenCTI version";
+constexpr std::string_view rights_step = "OpenCTI rights";
+constexpr std::string_view connector_step = "OpenCTI connector";
+constexpr std::string_view queue_step = "OpenCTI queue";
+constexpr std::string_view broker_step = "RabbitMQ";
+constexpr std::string_view directory_step = "directory";
+
+// What the role Connector holds, as far as it matters here. The platform tests for a part of a capability's name. Workers create
+// the objects in the name of the connector's user, so what that user must not do fails there, out of sight.
+struct Right {
+  std::string_view capability;
+  bool indispensable;
+  std::string_view use;
+};
+constexpr std::array rights = {
+    Right{"CONNECTORAPI", true, "register and push"},
+    Right{"KNOWLEDGE_KNUPDATE", true, "let workers create what is imported"},
+    Right{"SETTINGS_SETMARKINGS", false, "let workers create markings"},
+    Right{"SETTINGS_SETLABELS", false, "let workers create labels"},
+    Right{"SETTINGS_SETVOCABULARIES", false, "let workers create vocabulary"},
+    Right{"MODULES", false, "see the queue's size for CONNECTOR_QUEUE_THRESHOLD"},
+};
+
+// Reports the Failure that `try_it` throws as the step's; false when there was one.
+template <typename Try>
+bool succeeds(CheckReport& report, std::string_view step, const Try& try_it) {
+  try {
+    try_it();
+    return true;
+  } catch (const Failure& failure) {
+    if (*failure.what() == '\0') throw;
+    report.failed(step, failure);
+    return false;
+  }
+}
+
+bool has(const std::vector<std::string>& capabilities, std::string_view wanted) {
+  return std::any_of(capabilities.begin(), capabilities.end(), [wanted](const std::string& name) {
+    return name == "BYPASS" || name.find(wanted) != std::string::npos;
+  });
+}
+
+bool check_connection(CheckReport& report, const Options& options, Surroundings& around) {
+  common::HttpOptions http;
+  http.verify_tls = options.endpoint.verify_tls;
+  http.ca = options.endpoint.ca;
+  http.stop = &around.stop;
+  common::be_brief(http);
+  common::Log silent(around.log.tool(), -1);  // the other client says what there is to say of the settings
+  common::HttpClient client(http, silent);
+  const auto send = [&client](const common::HttpRequest& request) { return client.send(request); };
+  return common::check_peer(report, send, around.clock, "OpenCTI", options.endpoint.url);
+}
+
+bool check_token_and_version(CheckReport& report, GraphqlClient& client) {
+  const Answer about = client.ask(operations::about, GraphqlClient::Variables{});
+  if (!about.ok()) {
+    const bool refused = exit_status(about) == ExitStatus::refused;
+    succeeds(report, refused ? token_step : version_step, [&about] { fail(operations::about, about); });
+    return false;
+  }
+  report.ok(token_step, "accepted");
+  return succeeds(report, version_step, [&] { report.ok(version_step, to_text(read_version(about))); });
+}
+
+void check_rights(CheckReport& report, GraphqlClient& client) {
+  const Answer me = client.ask(operations::me, GraphqlClient::Variables{});
+  if (!me.ok()) {
+    report.warning(rights_step, "the platform does not tell what its user may do: " + me.code + ": " + me.message);
+    return;
+  }
+  const std::vector<std::string> capabilities = names_in(me, "me.capabilities");
+  std::string missing;
+  bool indispensable = false;
+  for (const Right& right : rights) {
+    if (has(capabilities, right.capability)) continue;
+    missing.append(missing.empty() ? "" : ", ").append(right.capability).append(" (to ").append(right.use).append(")");
+    indispensable = indispensable || right.indispensable;
+  }
+  const std::string user = "user '" + field(me, "me.name") + "' ";
+  if (missing.empty()) {
+    report.ok(rights_step, user + "has what a connector needs");
+  } else if (indispensable) {
+    report.failed(rights_step, ExitStatus::refused, user + "lacks " + missing + "; give the user the role Connector in OpenCTI");
+  } else {
+    report.warning(rights_step, user + "lacks " + missing + "; the role Connector has them");
+  }
+}
+
+std::string told_state(const Registration& registration) {
+  const std::string text = comparable_state(registration.state);
+  std::string reason;
+  const auto state = common::State::parse(text.empty() ? "{}" : text, reason);
+  if (!state) {
+    throw Failure(ExitStatus::unavailable,
+                  "the stored state cannot be used: " + reason + "; resetting the connector in OpenCTI makes it start anew");
+  }
+  const auto watermark = state->watermark();
+  return watermark ? "everything up to " + common::seconds_text(*watermark) + " was imported" : "nothing was imported yet";
+}
+
+void check_queue(CheckReport& report, const Options& options, GraphqlClient& client) {
+  const auto queue = read_queue(client, options.identity.id);
+  if (!queue) return report.warning(queue_step, "the platform does not tell its size, so CONNECTOR_QUEUE_THRESHOLD cannot be kept");
+  const double size = queue->bytes / megabyte;
+  const std::string text = std::to_string(static_cast<long>(queue->messages)) + " messages, " + std::to_string(static_cast<long>(size)) + " MB";
+  if (size <= options.queue_threshold) return report.ok(queue_step, text);
+  report.failed(queue_step, ExitStatus::stopped_early,
+                text + ", more than CONNECTOR_QUEUE_THRESHOLD: runs are skipped until the platform's workers have caught up");
+}
+
+void check_broker(CheckReport& report, const Options& options, const Broker& named, common::Log& log) {
+  succeeds(report, broker_step, [&] {
+    const Broker broker = choose_broker(named, options.broker);
+    try {
+      open_broker(named, options.broker, options.retry_budget, log);
+    } catch (const BrokerFault& fault) {
+      const bool refused = fault.kind() == BrokerFault::Kind::refused;
+      throw Failure(refused ? ExitStatus::refused : ExitStatus::unavailable,
+                    std::string(fault.what()) + (refused ? "; check MQ_USER, MQ_PASS and MQ_VHOST"
+                                                         : "; check MQ_HOST, MQ_PORT and MQ_USE_SSL: the platform's own name for "
+                                                           "RabbitMQ may mean nothing here"));
+    }
+    report.ok(broker_step, "took the user's name and password at " + broker.host);
+  });
+}
+
+// Registering is what every run does first; it changes neither state nor works.
+void check_connector(CheckReport& report, const Options& options, GraphqlClient& client, common::Log& log) {
+  Registration registration;
+  const bool registered = succeeds(report, connector_step, [&] {
+    registration = register_connector(client, options.identity);
+    report.ok(connector_step, "registered as '" + options.identity.name + "'; " + told_state(registration));
+  });
+  if (!registered) return;
+  check_queue(report, options, client);
+  if (options.protocol == "amqp") check_broker(report, options, registration.broker, log);
+}
+
+void check_platform(CheckReport& report, const Options& options, Surroundings& around) {
+  if (!check_connection(report, options, around)) {
+    return report.skipped(connector_step, "OpenCTI cannot be reached");
+  }
+  GraphqlClient client(around.connect(answer_limit, &around.stop), around.clock, around.log, {std::chrono::seconds{0}, 0});
+  if (!check_token_and_version(report, client)) {
+    return report.skipped(connector_step, "see the step before");
+  }
+  check_rights(report, client);
+  check_connector(report, options, client, around.log);
+}
+
+}  // namespace
+
+ExitStatus check(const Options& options, Surroundings& around) {
+  CheckReport report(around.log);
+  if (options.to_queue) check_platform(report, options, around);
+  if (options.to_directory) {
+    succeeds(report, directory_step, [&] {
+      DirectorySink::Options directory;
+      directory.directory = options.directory;
+      const DirectorySink sink(std::move(directory), options.identity, around.clock, around.log);
+      report.ok(directory_step, options.directory + " can be written to");
+    });
+  }
+  return report.status();
+}
+
+}  // namespace push_opencti
