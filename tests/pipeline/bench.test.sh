@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# The benchmark runs, at a tiny size; its table has its rows and figures. No time is asserted.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+runs() {
+  INCIDENTS=20 ALERTS=2 EVIDENCE=3 RUNS=1 LARGE=40 SKIP_INSTALL=1 "$ROOT/scripts/bench" >"$WORK/table"
+  cat "$WORK/table"
+}
+
+# row NAME COLUMNS  the table's line of that name holds that many figures, each a number or "-"
+row() {
+  grep -Eq "^$1( +([0-9]+(\.[0-9]+)?|-)){$2}\$" "$WORK/table" || { echo "no row \"$1\" of $2 figures" && return 1; }
+}
+
+mapping_rows() {
+  grep -Eq '^map-stix: 20 incidents, [1-9][0-9]* bytes in, [1-9][0-9]* objects, [1-9][0-9]* bytes out' "$WORK/table"
+  row map-stix 5
+  row floor 5
+  row 'jq -c \.' 5
+  row cat 5
+  grep -Eq '^map-stix takes [0-9.]+ times the floor; jq -c \. takes [0-9.]+ times map-stix$' "$WORK/table"
+}
+
+growth_rows() {
+  grep -Eq '^linearity: 10 times the lines take [0-9.]+ times as long$' "$WORK/table"
+  grep -Eq '^one incident of 33 alerts: [0-9.]+ us an alert; small incidents: [0-9.]+ us an alert$' "$WORK/table"
+  grep -Eq '^its line has [0-9.]+ MB, peak memory [0-9.]+ MB, -?[0-9.]+ times the line over 12 MB$' "$WORK/table"
+  grep -Eq '^large input: [0-9]+ MB in [0-9.]+ s, [0-9.]+ MB/s, peak memory [0-9.]+ MB, longest line [0-9.]+ MB$' "$WORK/table"
+}
+
+startup_rows() {
+  for tool in fetch-token fetch-incidents map-stix push-opencti; do
+    grep -Eq "^$tool +[0-9.]+ ms +[0-9.]+ MB\$" "$WORK/table" || { echo "no start-up of $tool" && return 1; }
+  done
+}
+
+if [ -n "${SANITIZE:-}" ]; then
+  echo "ok - the benchmark is not run on instrumented programs # SKIP"
+else
+  case_ok "the benchmark runs at a tiny size" runs
+  case_ok "it compares mapping with a floor, jq and cat" mapping_rows
+  case_ok "it tells how time and memory grow" growth_rows
+  case_ok "it tells each tool's start-up" startup_rows
+fi
+
+finish
