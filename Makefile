@@ -160,5 +160,13 @@ install: completions  ## DESTDIR= PREFIX=
 	install -m 644 $(BUILD)/completions/zsh/* $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
 
+# The packaging files lie in scripts/debian; debhelper wants them in a folder debian/, which is made below build/.
+deb: completions  ## a Debian package in build/deb
+	rm -rf $(BUILD)/deb
+	mkdir -p $(BUILD)/deb/tree
+	cp -r scripts/debian $(BUILD)/deb/tree/debian
+	cd $(BUILD)/deb/tree && TOP=$(CURDIR) TOP_BUILD=$(BUILD) dpkg-buildpackage --build=binary --no-sign
+	ls -l $(BUILD)/deb/*.deb
+
 clean:  ## remove build/
 	rm -rf build

@@ -70,7 +70,7 @@ queue_deleted() {
   save_state
   start_push
   bundles 1 50 | tee "$WORK/input" >&9
-  wait_until 60 grep -q '"50"' "$WORK/receipts"
+  wait_until 200 grep -q '"50"' "$WORK/receipts"
   drain
   amqp-queue "$port" delete "$CONNECTOR_ID"
   bundles 51 100 | tee -a "$WORK/input" >&9

@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# The ways of deployment in examples/ and the Debian package: their settings are those of the code, their sandbox holds, and
+# the package installs what it should. (scripts/try-dockerfile runs the Dockerfile's steps; that takes minutes and root.)
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+settings_documentation markdown | grep -oE '^\| `[A-Z_]+`' | tr -d '|` ' | sort >"$WORK/settings"
+# Secrets may come from a file each.
+sed 's/$/_FILE/' "$WORK/settings" | sort - "$WORK/settings" >"$WORK/known"
+
+# known_settings FILE PATTERN  every name that the pattern finds is a setting.
+known_settings() {
+  grep -oE "$2" "$1" | grep -oE '[A-Z_]{4,}' | sort -u >"$WORK/used"
+  [ "$(wc -l <"$WORK/used")" -ge 4 ] || fail "only $(wc -l <"$WORK/used") settings are found in $1"
+  comm -23 "$WORK/used" "$WORK/known" >"$WORK/unknown"
+  [ ! -s "$WORK/unknown" ] || fail "$1 uses settings that do not exist: $(cat "$WORK/unknown")"
+}
+
+settings_exist() {
+  known_settings "$ROOT/examples/docker/docker-compose.yml" '^      [A-Z_]+:'
+  known_settings "$ROOT/examples/docker/env.sample" '^[A-Z_]+='
+  known_settings "$ROOT/examples/systemd/environment.sample" '^[A-Z_]+='
+  # Every name that compose asks the user for is the one that the container gets, but for the two files.
+  local name
+  while IFS= read -r name; do
+    grep -qE "^      $name: |file: \\$\{$name:-" "$ROOT/examples/docker/docker-compose.yml" || fail "compose asks for $name, but passes another name on"
+  done < <(grep -oE '\$\{[A-Z_]+' "$ROOT/examples/docker/docker-compose.yml" | tr -d '${' | sort -u)
+}
+case_ok "the examples of deployment use settings that exist" settings_exist
+
+compose_is_valid() {
+  cp -r "$ROOT/examples/docker" "$WORK/docker"
+  cp "$WORK/docker/env.sample" "$WORK/docker/.env"
+  docker compose --project-directory "$WORK/docker" -f "$WORK/docker/docker-compose.yml" config --format json >"$WORK/compose" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
+  expect_equal "$(jq -r '.services[] | [.read_only, .cap_drop[0], .environment.SENTINEL_INCIDENTS_TLP_LEVEL] | @csv' "$WORK/compose")" 'true,"ALL","amber"'
+}
+if docker compose version >/dev/null 2>&1; then
+  case_ok "docker compose takes docker-compose.yml with env.sample" compose_is_valid
+else
+  skip "docker compose takes docker-compose.yml with env.sample" "docker compose is missing"
+fi
+
+# The settings that compose hands to the container, and those of the sample for systemd, are enough for the whole chain.
+settings_suffice() {
+  local name
+  while IFS='=' read -r name value; do export "$name=$value"; done < <(grep -E '^[A-Z_]+=' "$1")
+  echo secret >"$WORK/secret"
+  OPENCTI_TOKEN_FILE=$WORK/secret SENTINEL_INCIDENTS_CLIENT_SECRET_FILE=$WORK/secret sentinel-incidents --check-settings 2>"$WORK/log" || fail "$(cat "$WORK/log")"
+  expect_status 78 env OPENCTI_TOKEN_FILE="$WORK/secret" sentinel-incidents --check-settings 2>/dev/null
+}
+use_chain
+case_ok "the settings of env.sample and the secrets are all that the chain needs" settings_suffice "$ROOT/examples/docker/env.sample"
+case_ok "the settings of environment.sample and the credentials are all that the chain needs" settings_suffice "$ROOT/examples/systemd/environment.sample"
+
+health() {
+  start_stand_in --incidents "$ROOT/examples/incidents.ndjson"
+  use_stand_in
+  mkdir "$WORK/state"
+  "$ROOT/examples/docker/healthcheck"
+  control /fault '{"service":"opencti","status":401,"times":0}' >/dev/null
+  if "$ROOT/examples/docker/healthcheck" 2>/dev/null; then fail "healthy without a platform"; fi
+  CONNECTOR_SEND_TO_QUEUE=false CONNECTOR_SEND_TO_DIRECTORY=true CONNECTOR_SEND_TO_DIRECTORY_PATH=$WORK/state \
+    SENTINEL_INCIDENTS_APPLICANT_ID=88ec0c6a-13ce-5e39-b486-354fe4a7084f "$ROOT/examples/docker/healthcheck"
+  if SENTINEL_INCIDENTS_STATE_DIR=$WORK/none "$ROOT/examples/docker/healthcheck" 2>/dev/null; then fail "healthy without a folder"; fi
+}
+case_ok "the container is healthy while OpenCTI takes its token, and not when it refuses" health
+
+units() {
+  local unit bare
+  mkdir "$WORK/units" "$WORK/bin"
+  printf '#!/bin/sh\n' >"$WORK/bin/sentinel-incidents"
+  chmod 755 "$WORK/bin/sentinel-incidents"
+  for unit in "$ROOT"/examples/systemd/sentinel-incidents.{service,timer}; do
+    sed "s|/usr/local/bin|$WORK/bin|; /^Documentation=/d" "$unit" >"$WORK/units/${unit##*/}"
+  done
+  systemd-analyze verify "$WORK"/units/* >"$WORK/log" 2>&1 || fail "$(cat "$WORK/log")"
+  [ ! -s "$WORK/log" ] || fail "$(cat "$WORK/log")"
+  # In tenths; 10 is the floor of a service that needs the network.
+  systemd-analyze security --offline=true --threshold=15 "$WORK/units/sentinel-incidents.service" >"$WORK/log" 2>&1 || fail "$(tail -n 1 "$WORK/log")"
+  bare=$WORK/units/bare.service
+  printf '[Service]\nExecStart=/bin/true\n' >"$bare"
+  if systemd-analyze security --offline=true --threshold=15 "$bare" >/dev/null 2>&1; then fail "the figure of systemd-analyze says nothing"; fi
+}
+if command -v systemd-analyze >/dev/null; then
+  case_ok "systemd finds no fault in the units, and their exposure is at most 1.5 of 10" units
+else
+  skip "systemd finds no fault in the units, and their exposure is at most 1.5 of 10" "systemd is missing"
+fi
+
+# The service's own lines give the chain its secrets, with the folder that systemd names by %d.
+credentials() {
+  start_stand_in --incidents "$ROOT/examples/incidents.ndjson"
+  use_stand_in
+  mkdir "$WORK/credentials"
+  echo "$OPENCTI_TOKEN" >"$WORK/credentials/opencti-token"
+  echo "$SENTINEL_INCIDENTS_CLIENT_SECRET" >"$WORK/credentials/client-secret"
+  unset OPENCTI_TOKEN SENTINEL_INCIDENTS_CLIENT_SECRET
+  local assignment words
+  while IFS= read -r assignment; do export "${assignment?}"; done < <(
+    sed -n "s|^Environment=||p" "$ROOT/examples/systemd/sentinel-incidents.service" | sed "s|%d|$WORK/credentials|; s|%S|$WORK|")
+  expect_equal "$SENTINEL_INCIDENTS_STATE_DIR" "$WORK/sentinel-incidents"
+  read -ra words < <(sed -n 's|^ExecStart=.*/||p' "$ROOT/examples/systemd/sentinel-incidents.service")
+  "${words[@]}" >"$WORK/receipts" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
+  expect_lines "$WORK/receipts" 7
+}
+case_ok "the service's command runs with the service's credentials" credentials
+
+cron_line() {
+  local table=$ROOT/examples/cron/sentinel-incidents line
+  line=$(grep -E '^[0-9*]' "$table")
+  [[ $line =~ ^([0-9]+)\ (\*\ ){4}([a-z-]+)\ (.*)$ ]] || fail "not a line of cron.d: $line"
+  expect_equal "${BASH_REMATCH[3]}" sentinel-incidents "user"
+  # A % would end the command there.
+  expect_lacks <(echo "$line") '%'
+  start_stand_in --incidents "$ROOT/examples/incidents.ndjson"
+  use_stand_in
+  printf '#!/bin/sh\ncat >>"%s"\n' "$WORK/syslog" >"$WORK/root/scripts/logger"
+  chmod 755 "$WORK/root/scripts/logger"
+  bash -c "${BASH_REMATCH[4]}" >"$WORK/mail" 2>&1
+  [ ! -s "$WORK/mail" ] || fail "cron would send mail: $(cat "$WORK/mail")"
+  expect_contains "$WORK/syslog" 'push-opencti'
+  expect_lacks "$WORK/syslog" '"bundle"'
+  expect_equal "$(control /ledger | jq '.acknowledged | length')" 7 "number of incidents that arrived"
+}
+case_ok "the line of cron imports the incidents and leaves its messages to the log" cron_line
+
+package() {
+  local build=${BUILD_DIR#"$ROOT"/} deb=$BUILD_DIR/deb
+  make -s -C "$ROOT" BUILD="$build" deb >"$WORK/log" 2>&1 || fail "$(tail -n 40 "$WORK/log")"
+  lintian --allow-root --fail-on error,warning "$deb"/*.deb "$deb"/*.changes >"$WORK/log" 2>&1 || fail "$(cat "$WORK/log")"
+  dpkg-deb -x "$deb"/sentinel-incidents_*.deb "$WORK/installed"
+  expect_contains "$WORK/installed/lib/systemd/system/sentinel-incidents.service" 'ExecStart=/usr/bin/sentinel-incidents'
+  expect_equal "$(dpkg-deb -f "$deb"/sentinel-incidents_*.deb Version)" "$(map-stix --version | awk 'NR == 1 { print $2 }')" "version of the package"
+  # It finds its parts where the package puts them.
+  PATH=/usr/bin:/bin "$WORK/installed/usr/bin/sentinel-incidents" --version >"$WORK/version"
+  expect_contains "$WORK/version" 'sentinel-incidents '
+  "$WORK/installed/usr/bin/map-stix" --quiet "$ROOT/examples/incidents.ndjson" | cmp - <(map-stix --quiet "$ROOT/examples/incidents.ndjson")
+}
+if ! command -v dh lintian >/dev/null; then
+  skip "the Debian package is built, lintian accepts it, and what it installs runs" "scripts/install-deps deb installs what it needs"
+elif [ -n "${SANITIZE:-}" ] || [ "${BUILD_DIR#"$ROOT"/}" = "$BUILD_DIR" ]; then
+  skip "the Debian package is built, lintian accepts it, and what it installs runs" "this build is not to be packaged"
+else
+  case_ok "the Debian package is built, lintian accepts it, and what it installs runs" package
+fi
+
+finish
