@@ -119,7 +119,8 @@ bool PushRun::must_end() const {
 
 std::optional<std::chrono::milliseconds> PushRun::patience() const {
   const QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
-  if (sink == nullptr || sink->open() == 0) return {};
+  // Not by what the sink has open: a verdict may have come since the last look, and its receipt must not wait for more input.
+  if (sink == nullptr || settlement_->waiting() == 0) return {};
   if (sink->busy()) return verdict_poll;
   return std::chrono::duration_cast<std::chrono::milliseconds>(batch_patience);
 }
