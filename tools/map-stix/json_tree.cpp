@@ -215,6 +215,7 @@ struct JsonTree::Parser {
       if (const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(
               capacity, depth_limit, first_stage))
         return error;
+      if (first_stage == nullptr) return simdjson::MEMALLOC;
     }
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(tree.line_.data());
     return first_stage->stage1(bytes, size, simdjson::stage1_mode::regular);
