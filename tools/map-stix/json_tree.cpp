@@ -210,13 +210,14 @@ struct JsonTree::Parser {
   // Fills first_stage's list of tokens, and checks UTF-8 and that strings end.
   simdjson::error_code find_tokens() {
     const std::size_t size = tree.line_.size();
-    if (first_stage == nullptr || first_stage->capacity() < size) {
+    const bool large_enough = first_stage != nullptr && first_stage->capacity() >= size;
+    if (!large_enough) {
       const std::size_t capacity = std::max(size, least_capacity);
       if (const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(
               capacity, depth_limit, first_stage))
         return error;
-      if (first_stage == nullptr) return simdjson::MEMALLOC;
     }
+    if (first_stage == nullptr) return simdjson::MEMALLOC;
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(tree.line_.data());
     return first_stage->stage1(bytes, size, simdjson::stage1_mode::regular);
   }
