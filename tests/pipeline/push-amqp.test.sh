@@ -45,6 +45,20 @@ case_ok "a message has the members that the worker of 6.4 reads" message_form 6.
 case_ok "a message has the members that later workers read" message_form 6.9.17 \
   '["action_sequence","applicant_id","bundle_type","content","draft_id","entities_types","no_split","update","work_id"]'
 
+checked() {
+  start_amqp
+  expect_status 0 push-opencti --check >"$WORK/report" 2>"$WORK/log"
+  grep -qE '^ok +RabbitMQ' "$WORK/report" || fail "$(cat "$WORK/report" "$WORK/log")"
+  MQ_PASS=wrong-password expect_status 77 push-opencti --check >"$WORK/report" 2>"$WORK/log"
+  grep -qE '^fail(ed)? +RabbitMQ.*check MQ_USER, MQ_PASS and MQ_VHOST' "$WORK/report" || fail "$(cat "$WORK/report" "$WORK/log")"
+  expect_lacks "$WORK/report" wrong-password
+  MQ_PORT=$(amqp-queue free-port) SENTINEL_INCIDENTS_RETRY_BUDGET=PT1H expect_status 69 timeout 300 push-opencti --check >"$WORK/report" 2>"$WORK/log"
+  grep -qE '^fail(ed)? +RabbitMQ.*check MQ_HOST, MQ_PORT' "$WORK/report" || fail "$(cat "$WORK/report" "$WORK/log")"
+  drain
+  expect_lines "$WORK/messages" 0
+}
+case_ok "--check logs in to RabbitMQ and tells a wrong password from a wrong address, at once, and publishes nothing" checked
+
 broker_restarts() {
   start_amqp
   export SENTINEL_INCIDENTS_RETRY_BUDGET=PT2M

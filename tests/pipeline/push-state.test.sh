@@ -26,7 +26,8 @@ first_and_second_run() {
   expect_equal "$(control /ledger | jq -r '.ingested["2"]')" "$(updated 2 300)"
   expect_equal "$(control /ledger | jq .lost_messages)" 0
 }
-for version in 6.4.5 6.8.10 6.9.17 7.260318.0 7.260817.0 7.260901.0; do
+versions=(6.4.5 6.8.10 6.9.17 7.260318.0 7.260817.0 7.260901.0)
+for version in "${versions[@]}"; do
   case_ok "at $version a first run moves the state, an empty one asks for no work and no push, an update is pushed" first_and_second_run "$version"
 done
 
@@ -65,7 +66,7 @@ never_back() {
 case_ok "an incident that arrives late is listed, and the watermark does not go back" never_back
 
 reset_between() {
-  start
+  start --platform-version "$1" --auto-worker
   save_state
   bundles 5 5 | push
   save_state
@@ -78,10 +79,12 @@ reset_between() {
   bundles 1 6 | push
   expect_equal "$(state | jq -r .last_incident_update)" "$(updated 6)"
 }
-case_ok "a reset between --print-state and the push costs the claim, and the next run starts from nothing" reset_between
+for version in "${versions[@]}"; do
+  case_ok "at $version a reset between --print-state and the push costs the claim, and the next run starts from nothing" reset_between "$version"
+done
 
 reset_before() {
-  start
+  start --platform-version "$1"
   save_state
   bundles 5 5 | push
   post "/reset?connector=$CONNECTOR_ID"
@@ -90,7 +93,9 @@ reset_before() {
   bundles 1 6 | push
   expect_equal "$(state | jq -r .last_incident_update)" "$(updated 6)"
 }
-case_ok "a reset before the run is used up by its first ping, and the run's state is kept" reset_before
+for version in "${versions[@]}"; do
+  case_ok "at $version a reset before the run is used up by its first ping, and the run's state is kept" reset_before "$version"
+done
 
 # feed: bundles go in while the test watches; >&9 is the run's input.
 start_push() {
@@ -105,7 +110,7 @@ end_push() {
 }
 
 reset_during() {
-  start
+  start --platform-version "$1"
   save_state
   start_push --advance-from "$WORK/state"
   bundles 1 2 >&9
@@ -116,10 +121,12 @@ reset_during() {
   expect_equal "$(receipts_of)" "1 2 3 "
   expect_equal "$(state)" '{}'
 }
-case_ok "a reset during a run empties the state, and the run does not fill it again" reset_during
+for version in "${versions[@]}"; do
+  case_ok "at $version a reset during a run empties the state, and the run does not fill it again" reset_during "$version"
+done
 
 deleted_during() {
-  start --platform-version 6.9.17
+  start --platform-version "$1"
   save_state
   start_push --advance-from "$WORK/state"
   bundles 1 2 >&9
@@ -132,10 +139,12 @@ deleted_during() {
   post "/worker?messages=all"
   expect_equal "$(control /ledger | jq '[.lost_messages, .ingested["3"] != null]' -c)" '[0,true]'
 }
-case_ok "a connector deleted during a run is registered again with a new work, and what follows is not lost" deleted_during
+for version in "${versions[@]}"; do
+  case_ok "at $version a connector deleted during a run is registered again with a new work, and what follows is not lost" deleted_during "$version"
+done
 
 second_process() {
-  start
+  start --platform-version "$1" --auto-worker
   save_state
   cp "$WORK/state" "$WORK/first"
   start_push --advance-from "$WORK/first"
@@ -146,7 +155,9 @@ second_process() {
   expect_status 75 end_push
   expect_equal "$(state | jq -r .last_incident_update)" "$(updated 8)"
 }
-case_ok "of two processes with one id the one that stores later notices and leaves the state alone" second_process
+for version in "${versions[@]}"; do
+  case_ok "at $version of two processes with one id the one that stores later notices and leaves the state alone" second_process "$version"
+done
 
 not_stored_ahead() {
   start --refuse-bundles-with 'Case 2'

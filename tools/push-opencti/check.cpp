@@ -132,11 +132,12 @@ void check_queue(CheckReport& report, const Options& options, GraphqlClient& cli
                 text + ", more than CONNECTOR_QUEUE_THRESHOLD: runs are skipped until the platform's workers have caught up");
 }
 
+// One try within `answer_limit`: who waits for a check wants to know what does not work now.
 void check_broker(CheckReport& report, const Options& options, const Broker& named, common::Log& log) {
   succeeds(report, broker_step, [&] {
     const Broker broker = choose_broker(named, options.broker);
     try {
-      open_broker(named, options.broker, options.retry_budget, log);
+      open_broker(named, options.broker, answer_limit, log);
     } catch (const BrokerFault& fault) {
       const bool refused = fault.kind() == BrokerFault::Kind::refused;
       throw Failure(refused ? ExitStatus::refused : ExitStatus::unavailable,

@@ -13,12 +13,14 @@ namespace push_opencti {
 struct ApiRun;
 class BrokerLink;
 
-/// What a tool has around it; tests replace the clock and the connections.
+/// What a tool has around it; tests replace the clock and the connections, and need not wait for a heartbeat.
 struct Surroundings {
   common::StopSignal& stop;
   common::Clock& clock;
   common::Log& log;
   Connect connect;
+  /// The platform calls a connector inactive after 300 s without a ping; its own connectors ping every 40 s.
+  std::chrono::milliseconds heartbeat_interval{40'000};
 };
 
 /// The platform as one run meets it: version, registration, work and queue.

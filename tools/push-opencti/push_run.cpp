@@ -8,7 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto heartbeat_interval = 40s;
 constexpr auto batch_patience = 2s;     // a batch that is not full goes after that long without input
 constexpr auto batch_age = 10s;         // and does not wait longer than that for a slow trickle
 constexpr auto verdict_poll = 20ms;     // how soon receipts follow verdicts while input is awaited
@@ -55,7 +54,7 @@ common::ExitStatus PushRun::run() {
           around_.log.warning_of_kind("heartbeat", failure.what());
         }
       },
-      heartbeat_interval);
+      around_.heartbeat_interval);
   try {
     read_all();
   } catch (const common::Failure& failure) {
