@@ -86,7 +86,7 @@ kill_at_random() {
     if kill_one "$victim" || kill_one everything; then killed=$((killed + 1)); else span=$((span * 3 / 4 + 1)); fi
     wait "$chain" 2>/dev/null || true
     # What outlives the script still pushes what it has, and holds the lock until then.
-    wait_until 200 nothing_runs
+    (wait_until 200 nothing_runs) || fail "round $round, $victim: still there: $(ps -o pid,ppid,stat,wchan:20,args -s "$chain")"
     state_is_not_ahead
   done
   echo "# $killed of $((round - 1)) runs were hit" >"$WORK/hits"

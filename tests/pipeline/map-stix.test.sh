@@ -19,7 +19,13 @@ same_in() {
 }
 twice() { same_in A=1; same_in A=2; }
 in_another_time_zone() { same_in TZ=Asia/Tokyo; }
-in_another_locale() { same_in LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8; }
+# In Turkish the lower case of I is no i, and a decimal point is a comma. The locale is made here, since few machines have it.
+in_another_locale() {
+  mkdir locales
+  localedef -i tr_TR -f UTF-8 locales/tr_TR.UTF-8
+  expect_equal "$(LOCPATH=$PWD/locales LC_ALL=tr_TR.UTF-8 locale decimal_point)" ,
+  same_in LOCPATH="$PWD/locales" LC_ALL=tr_TR.UTF-8 LANG=tr_TR.UTF-8
+}
 from_a_pipe() {
   # shellcheck disable=SC2002  # a pipe is the point
   cat all.ndjson | map-stix --quiet >out 2>/dev/null
