@@ -47,16 +47,13 @@ wait_for() {
   return "$status"
 }
 
-# An unnamed pipe; its ends are left in $pipe_in (to write to) and $pipe_out (to read from). Opening both at once never
-# blocks, whatever becomes of the stages.
+# A pipe without a name; its ends are left in $pipe_in (to write to) and $pipe_out (to read from). Opening them, here or again by
+# tee, never blocks, whatever becomes of the stages: a named pipe would wait for the other end, for ever where that was killed.
 make_pipe() {
-  local name=$folder/pipe both
-  rm -f "$name"
-  mkfifo "$name" || die 74 "cannot make a pipe in $folder"
-  exec {both}<>"$name"
+  local both
+  exec {both}<> <(:)
   # shellcheck disable=SC2094  # a pipe is read and written
-  exec {pipe_out}<"$name" {pipe_in}>"$name" {both}>&-
-  rm -f "$name"
+  exec {pipe_out}<"/dev/fd/$both" {pipe_in}>"/dev/fd/$both" {both}>&-
   pipes+=("$pipe_in" "$pipe_out")
 }
 

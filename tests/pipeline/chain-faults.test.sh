@@ -191,4 +191,16 @@ for stage in fetch-token fetch-incidents map-stix push-opencti tee zstd; do
   case_ok "a pipe closed in mid-run by the end of $stage costs no incident" stage_dies "$stage"
 done
 
+# What a kill of everything once left behind: tee, waiting for the reader of the dump, which was dead, and holding the lock.
+reader_killed_first() {
+  # shellcheck disable=SC2034  # read by make_pipe
+  pipes=()
+  # shellcheck source=../../scripts/chain/processes.sh
+  . "$ROOT/scripts/chain/processes.sh"
+  make_pipe
+  exec {pipe_out}>&-
+  expect_status 0 timeout 60 tee -- "/dev/fd/$pipe_in" </dev/null
+}
+case_ok "opening a pipe again does not wait for a reader that was killed before" reader_killed_first
+
 finish
