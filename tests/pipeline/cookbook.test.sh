@@ -29,11 +29,17 @@ begin() {
   use_stand_in
 }
 
+block_of() {
+  local found=("$recipes"/recipe-????-"$1".sh)
+  [ -e "${found[0]}" ] || fail "the cookbook has no block $1"
+  echo "${found[0]}"
+}
 # recipe NAME  runs that block; its output goes to the files out and log.
 recipe() {
-  [ -e "$recipes/recipe-$1.sh" ] || fail "the cookbook has no block $1"
-  touch "$recipes/recipe-$1.run"
-  timeout 120 bash -euo pipefail "$recipes/recipe-$1.sh" >out 2>log </dev/null
+  local block
+  block=$(block_of "$1")
+  touch "${block%.sh}.run"
+  timeout 120 bash -euo pipefail "$block" >out 2>log </dev/null
 }
 expect_recipe() { expect_status 0 recipe "$1"; }
 
@@ -64,11 +70,11 @@ replay() {
   expect_equal "$(state)" '{}'
   expect_lacks "$STAND_IN_RECORD/bundles.ndjson" 'as it was in August'
   # Another month, to see that the filter chooses.
-  sed 's/2026-09/2026-08/' "$recipes/recipe-replay-a-month-1.sh" >august.sh
+  sed 's/2026-09/2026-08/' "$(block_of replay-a-month-1)" >august.sh
   bash -euo pipefail august.sh
   expect_equal "$(incidents_of replayed.ndjson)" "4103 "
   expect_contains "$STAND_IN_RECORD/bundles.ndjson" 'as it was in August'
-  # Two incidents of 4103 are in the archive, one is left.
+  # Two versions of 4103 are in the archive, one is left.
   expect_recipe replay-a-month-2
   expect_equal "$(incidents_of out)" "4101 4102 4103 4105 4106 4107 4108 "
   # The replay of August put the older version last; the next recipe mends that.
@@ -341,7 +347,7 @@ china() {
   cloud microsoftgraph.chinacloudapi.cn login.chinacloudapi.cn
   control /fault '{"service": "graph", "times": 0, "status": 404, "body": {"error": {"code": "ResourceNotFound", "message": "Invalid path"}}}' >/dev/null
   fetch-token >token
-  expect_status 69 fetch-incidents <token >out 2>log
+  expect_status 78 fetch-incidents <token >out 2>log
   expect_contains log 'not every national cloud has incidents'
 }
 case_ok "where Graph has no incidents, as at 21Vianet, this is said" china
@@ -351,7 +357,7 @@ through_proxy() {
   unset SENTINEL_INCIDENTS_LOGIN_URL SENTINEL_INCIDENTS_API_BASE_URL
   export no_proxy=
   expect_recipe proxy-and-private-ca-1
-  expect_equal "$(jq -r '.incident // empty' out 2>/dev/null || grep '^{' out | jq -r .incident | wc -l)" 7
+  expect_equal "$(grep '^{' out | jq -r .incident | tr '\n' ' ')" "4101 4102 4103 4105 4106 4107 4108 "
   expect_equal "$(connected)" "graph.microsoft.com:443 login.microsoftonline.com:443 opencti.example.org:443 "
   cat out log >said
   expect_lacks said 'p%40ss'

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The blocks of the documentation, for the tests that run them: a script sources this after lib.sh.
 
-# run_blocks_of FILE PREFIX  writes each block of a Markdown file that is marked "sh run" to PREFIX-HEADING-N.sh, where HEADING is
-# the last heading as its link has it (small letters, a hyphen for each space), and N counts within it.
+# run_blocks_of FILE PREFIX  writes each block of a Markdown file that is marked "sh run" to PREFIX-LINE-HEADING-N.sh, where HEADING
+# is the last heading as its link has it (small letters, a hyphen for each space), and N counts within it.
 run_blocks_of() {
   awk -v to="$2-" '
     !inside && /^#/ {
@@ -10,7 +10,7 @@ run_blocks_of() {
     }
     inside && /^```$/ { inside = 0; close(file) }
     inside { print > file }
-    /^```sh run$/ { inside = 1; file = sprintf("%s%s-%d.sh", to, heading, ++n) }' "$1"
+    /^```sh run$/ { inside = 1; file = sprintf("%s%04d-%s-%d.sh", to, NR, heading, ++n) }' "$1"
 }
 
 # other_blocks_of FILE  the shell of the blocks that are marked "sh" alone.
