@@ -166,7 +166,7 @@ case_ok "a chain with a filter in it goes on from its own state" own_filter
 begin_two() {
   WORK=$(mktemp -d "$WORK/case.XXXXXX")
   start_stand_in
-  SECOND_URL=$STAND_IN_OPENCTI_URL second_record=$STAND_IN_RECORD second_control=$STAND_IN_CONTROL_URL
+  SECOND_URL=$STAND_IN_OPENCTI_URL second_record=$STAND_IN_RECORD
   export SECOND_URL SECOND_TOKEN=$STAND_IN_OPENCTI_TOKEN SECOND_ID=5c0e3f7a-44bb-4a7e-9d32-6a1f0c9b8e21
   begin
   # More than a pipe holds, so that a reader who goes away is noticed.
@@ -259,7 +259,7 @@ cluster() {
   local spark hadoop
   spark=$(sed -nE 's/^ *\.pipe\("([^"]*)", checkCode=True\)$/\1/p' "$cookbook")
   hadoop=$(sed -nE 's/^mapred streaming .* -mapper "([^"]*)"$/\1/p' "$cookbook")
-  [ -n "$spark" ] && [ -n "$hadoop" ] || fail "the cookbook shows no command of Spark and Hadoop"
+  if [ -z "$spark" ] || [ -z "$hadoop" ]; then fail "the cookbook shows no command of Spark and Hadoop"; fi
   for command in "$spark" "$hadoop"; do
     expect_status 0 engine "$command"
     [ "$(find bundles -size +0 | wc -l)" -eq 5 ] || fail "not every part has bundles"

@@ -59,6 +59,23 @@ synopsis() {
 }
 case_ok "the synopsis shows described options" synopsis
 
+# A tool's settings are those that --check-settings shows, and its secrets, which it does not show: every setting that its own
+# code names.
+environment() {
+  local tool name
+  settings_documentation markdown | sed -nE 's/^\| `([A-Z_]+)`.*/\1/p' | sort >"$WORK/settings"
+  STAND_IN_LOGIN_URL=https://login.example STAND_IN_GRAPH_URL=https://graph.example STAND_IN_OPENCTI_URL=https://opencti.example
+  use_stand_in
+  for tool in fetch-token fetch-incidents map-stix push-opencti; do
+    "$tool" --check-settings >"$WORK/shown" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
+    { cut -d= -f1 "$WORK/shown"; grep -rhoE '"[A-Z]+_[A-Z_]+"' "$ROOT/tools/$tool" | tr -d '"' | sort | comm -12 - "$WORK/settings"; } |
+      sort -u >"$WORK/used"
+    section "$ROOT/man/$tool.1" ENVIRONMENT | grep -oE '\b[A-Z]+_[A-Z_]+\b' | sed 's/_FILE$//' | sort -u >"$WORK/page"
+    expect_same "$WORK/used" "$WORK/page"
+  done
+}
+case_ok "the page of each tool names the settings that its code uses, and no other" environment
+
 # numbers NAME…  the statuses of these names in common/failure.hpp.
 numbers() {
   local name
