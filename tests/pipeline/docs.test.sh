@@ -82,6 +82,23 @@ other_blocks() {
 }
 case_ok "the other blocks of README.md and the cookbook are valid shell" other_blocks
 
+# What a heading's link is called: small letters, no punctuation, hyphens for spaces.
+anchors_of() { sed -nE 's/^#+ //p' "$1" | tr '[:upper:] ' '[:lower:]-' | tr -cd 'a-z0-9\n-'; }
+
+links() {
+  local file link target anchor
+  for file in README.md examples/cookbook.md tests/stand-in/README.md; do
+    while IFS= read -r link; do
+      target=$(dirname "$ROOT/$file")/${link%%#*}
+      [ "${link%%#*}" ] || target=$ROOT/$file
+      [ -e "$target" ] || fail "$file links $link, which is not there"
+      anchor=${link#"${link%%#*}"}
+      [ -z "$anchor" ] || anchors_of "$target" | grep -qx "${anchor#\#}" || fail "$file links $link, and there is no such heading"
+    done < <(grep -oE '\]\([^)]+\)' "$ROOT/$file" | sed -E 's/^\]\((.*)\)$/\1/' | grep -v '://')
+  done
+}
+case_ok "every link between the documents leads somewhere" links
+
 # record NAME  the example of that record in sentinel-incidents-records(5).
 record() {
   awk -v begin=".\\\\\" record: $1" '
