@@ -1,27 +1,24 @@
 #!/usr/bin/env bash
-# What the documentation shows is run: the blocks of README.md marked "sh run", the EXAMPLES of the man pages (but those after
-# a comment `.\" not run: reason`), the records of sentinel-incidents-records(5), and the table of settings.
+# What the documentation shows is run: the blocks of README.md marked "sh run", the EXAMPLES of the man pages, the records of
+# sentinel-incidents-records(5), and the table of settings. (cookbook.test.sh runs those of examples/cookbook.md.)
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=docs_lib.sh
+. "$(dirname "$0")/docs_lib.sh"
 use_chain
 
 # The examples are run in a folder that looks like the source tree, in the order of the page, with the settings of a user.
 sandbox=$WORK/root
 ln -s "$ROOT/examples" "$sandbox/examples"
 mkdir "$WORK/blocks"
-# What a user may have saved: dumps, and the note of an incident that could not be fetched.
+# What a user may have: dumps, the note of an incident that could not be fetched, and a reject whose cause is mended.
 cp "$ROOT/examples/incidents.ndjson" "$sandbox/dump.ndjson"
 zstd -q "$ROOT/examples/incidents.ndjson" -o "$sandbox/september.ndjson.zst"
 echo '{"id":"4103","lastUpdateDateTime":"2026-09-04T03:12:10Z","error":"HTTP status 500","request_id":null}' >"$sandbox/failed"
+mkdir -p "$WORK/state/$TEST_CONNECTOR_ID"
+sed -n 1p "$ROOT/examples/incidents.ndjson" >"$WORK/state/$TEST_CONNECTOR_ID/map-stix.rejects.ndjson"
 
-# Writes each block that is to be run to $WORK/blocks/PAGE-LINE.sh.
-blocks_of_readme() {
-  awk -v to="$WORK/blocks/README.md-" '
-    inside && /^```$/ { inside = 0; close(file) }
-    inside { print > file }
-    /^```sh run$/ { inside = 1; file = sprintf("%s%04d.sh", to, NR) }' "$ROOT/README.md"
-}
-
+# blocks_of_page PAGE  writes each example of a man page to $WORK/blocks/PAGE-LINE.sh.
 blocks_of_page() {
   awk -v to="$WORK/blocks/$(basename "$1")-" '
     function plain(text) {
@@ -31,11 +28,10 @@ blocks_of_page() {
     }
     /^\.Sh / { section = $2 }
     section != "EXAMPLES" { next }
-    /^\.\\" not run/ { left_out = 1; next }
-    /^\.Ed/ { if (!inside) left_out = 0; inside = 0 }
+    /^\.Ed/ { inside = 0 }
     inside { print plain($0) > file }
-    /^\.Bd .*-literal/ { if (left_out) next; inside = 1; file = sprintf("%s%04d.sh", to, NR) }
-    /^\.Dl / { if (!left_out) print plain(substr($0, 5)) > sprintf("%s%04d.sh", to, NR); left_out = 0 }' "$1"
+    /^\.Bd .*-literal/ { inside = 1; file = sprintf("%s%04d.sh", to, NR) }
+    /^\.Dl / { print plain(substr($0, 5)) > sprintf("%s%04d.sh", to, NR) }' "$1"
 }
 
 # The connector's refresh button is pressed before each, so that none depends on what those before it have imported.
@@ -52,13 +48,14 @@ run_blocks() {
   use_stand_in
   for block in "$WORK/blocks/$page"-*.sh; do
     [ -e "$block" ] || continue
-    line=$(basename "$block" .sh | sed 's/.*-0*//')
+    line=${block##*/"$page"-}
+    line=$((10#${line:0:4}))
     case_ok "the example in line $line of $page runs" run_block "$block"
   done
   stop_stand_ins
 }
 
-blocks_of_readme
+run_blocks_of "$ROOT/README.md" "$WORK/blocks/README.md"
 run_blocks README.md
 for page in "$ROOT"/man/*.[1-8]; do
   blocks_of_page "$page"
@@ -67,22 +64,40 @@ done
 
 every_kind_found() {
   [ "$(find "$WORK/blocks" -name 'README.md-*' | wc -l)" -ge 10 ] || fail "README.md has too few examples that are run"
-  for page in sentinel-incidents.1 sentinel-incidents-records.5 sentinel-incidents-settings.5; do
+  for page in "$ROOT"/man/*.[1-8]; do
+    page=$(basename "$page")
     [ "$(find "$WORK/blocks" -name "$page-*" | wc -l)" -ge 1 ] || fail "$page has no example that is run"
   done
 }
-case_ok "README.md and the pages of the chain have examples that are run" every_kind_found
+case_ok "README.md and every man page have examples that are run" every_kind_found
 
-# What cannot be run here is at least shell.
+# What cannot be run here (it installs packages, needs an account in Azure or a cluster) is at least shell.
 other_blocks() {
-  awk '
-    /^```sh$/ { inside = 1; next }
-    /^```$/ { inside = 0 }
-    inside' "$ROOT/README.md" | sed 's/<this repository>/repository/' >"$WORK/others.sh"
-  [ -s "$WORK/others.sh" ] || fail "no such block was found"
-  bash -n "$WORK/others.sh"
+  local file
+  for file in README.md examples/cookbook.md; do
+    other_blocks_of "$ROOT/$file" | sed 's/<this repository>/repository/' >"$WORK/others.sh"
+    [ -s "$WORK/others.sh" ] || fail "no such block was found in $file"
+    bash -n "$WORK/others.sh"
+  done
 }
-case_ok "the other blocks of README.md are valid shell" other_blocks
+case_ok "the other blocks of README.md and the cookbook are valid shell" other_blocks
+
+# What a heading's link is called: small letters, no punctuation, hyphens for spaces.
+anchors_of() { sed -nE 's/^#+ //p' "$1" | tr '[:upper:] ' '[:lower:]-' | tr -cd 'a-z0-9\n-'; }
+
+links() {
+  local file link target anchor
+  for file in README.md examples/cookbook.md tests/stand-in/README.md; do
+    while IFS= read -r link; do
+      target=$(dirname "$ROOT/$file")/${link%%#*}
+      [ "${link%%#*}" ] || target=$ROOT/$file
+      [ -e "$target" ] || fail "$file links $link, which is not there"
+      anchor=${link#"${link%%#*}"}
+      [ -z "$anchor" ] || anchors_of "$target" | grep -qx "${anchor#\#}" || fail "$file links $link, and there is no such heading"
+    done < <(grep -oE '\]\([^)]+\)' "$ROOT/$file" | sed -E 's/^\]\((.*)\)$/\1/' | grep -v '://')
+  done
+}
+case_ok "every link between the documents leads somewhere" links
 
 # record NAME  the example of that record in sentinel-incidents-records(5).
 record() {
@@ -140,12 +155,5 @@ settings_of_page() {
   expect_same "$WORK/shown" "$WORK/table"
 }
 case_ok "sentinel-incidents-settings(5) shows the settings of the code (scripts/write-settings mends it)" settings_of_page
-
-options_of_chain() {
-  sentinel-incidents --help | grep -oE '^  --[a-z-]+' | tr -d ' ' | sort >"$WORK/help"
-  grep -oE '^\.It Fl -[a-z-]+' "$ROOT/man/sentinel-incidents.1" | sed 's/^\.It Fl /-/' | sort >"$WORK/page"
-  expect_same "$WORK/help" "$WORK/page"
-}
-case_ok "sentinel-incidents(1) has the options of --help" options_of_chain
 
 finish

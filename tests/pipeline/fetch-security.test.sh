@@ -2,6 +2,8 @@
 # fetch-token and fetch-incidents among people who wish them ill: on the wire, in the answers, in the settings, on the same machine.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=certificate_lib.sh
+. "$(dirname "$0")/certificate_lib.sh"
 
 begin() {
   WORK=$(mktemp -d "$WORK/case.XXXXXX")
@@ -12,21 +14,10 @@ begin() {
 fault() { control /fault "$1" >/dev/null; }
 requests_of() { jq -c --arg service "$1" 'select(.service == $service)' "$STAND_IN_RECORD/requests.ndjson"; }
 
-# certificate NAME SUBJECT-ALTERNATIVE-NAME [OPENSSL OPTION…]  $WORK/NAME.pem and .key, signed by $WORK/ca.pem
-make_ca() {
-  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=Test authority' -keyout "$WORK/ca.key" -out "$WORK/ca.pem" 2>/dev/null
-}
-certificate() {
-  local name=$1 alternative=$2
-  openssl req -newkey rsa:2048 -nodes -subj '/CN=stand-in' -keyout "$WORK/$name.key" -out "$WORK/$name.csr" 2>/dev/null
-  printf 'subjectAltName=%s\n' "$alternative" >"$WORK/$name.ext"
-  openssl x509 -req -in "$WORK/$name.csr" -CA "$WORK/ca.pem" -CAkey "$WORK/ca.key" -CAcreateserial -days 2 \
-    -extfile "$WORK/$name.ext" -out "$WORK/$name.pem" 2>/dev/null
-}
 begin_tls() {
   WORK=$(mktemp -d "$WORK/case.XXXXXX")
-  make_ca
-  certificate server "$1"
+  authority
+  certificate server ca "subjectAltName=$1"
   jq -nc 'range(60) | {id: "\(.)", lastUpdateDateTime: (1767225600 + . | todate), alerts: []}' >"$WORK/incidents"
   start_stand_in --incidents "$WORK/incidents" --tls-certificate "$WORK/server.pem" --tls-key "$WORK/server.key"
   use_stand_in
@@ -71,8 +62,8 @@ case_ok "OPENCTI_SSL_VERIFY=false does not reach login and Graph" verification_s
 
 old_tls() {
   WORK=$(mktemp -d "$WORK/case.XXXXXX")
-  make_ca
-  certificate server 'IP:127.0.0.1'
+  authority
+  certificate server ca subjectAltName=IP:127.0.0.1
   # The server's own choice of port is in its first line of output: "ACCEPT [::]:40001" or "ACCEPT 0.0.0.0:40001".
   openssl s_server -accept 127.0.0.1:0 -cert "$WORK/server.pem" -key "$WORK/server.key" -tls1_1 -cipher 'ALL:@SECLEVEL=0' -www \
     >"$WORK/server" 2>&1 </dev/null &

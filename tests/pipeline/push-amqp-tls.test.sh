@@ -5,25 +5,16 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=push_lib.sh
 . "$(dirname "$0")/push_lib.sh"
+# shellcheck source=certificate_lib.sh
+. "$(dirname "$0")/certificate_lib.sh"
 
 certificates=$WORK/certificates
 mkdir "$certificates"
-# certificate NAME CA EXTENSIONS KEY-OPTION…  a key and a certificate from that authority, or its own where there is none.
-certificate() {
-  local name=$1 ca=$2 extensions=$3
-  shift 3
-  openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 "$@" -keyout "$certificates/$name.key" -subj "/CN=$name" \
-    -out "$certificates/$name.request" 2>/dev/null
-  local signer=(-signkey "$certificates/$name.key")
-  if [ -n "$ca" ]; then signer=(-CA "$certificates/$ca.pem" -CAkey "$certificates/$ca.key" -CAcreateserial); fi
-  openssl x509 -req -in "$certificates/$name.request" "${signer[@]}" -days 2 -extfile <(printf '%s\n' "$extensions") \
-    -out "$certificates/$name.pem" 2>/dev/null
-}
-certificate authority "" 'basicConstraints=critical,CA:TRUE' -nodes
-certificate stranger "" 'basicConstraints=critical,CA:TRUE' -nodes
-certificate broker authority 'subjectAltName=DNS:localhost,IP:127.0.0.1' -nodes
+certificate authority "" 'basicConstraints=critical,CA:TRUE'
+certificate stranger "" 'basicConstraints=critical,CA:TRUE'
+certificate broker authority 'subjectAltName=DNS:localhost,IP:127.0.0.1'
 certificate client authority 'extendedKeyUsage=clientAuth' -passout pass:client-key-passphrase
-certificate uninvited stranger 'extendedKeyUsage=clientAuth' -nodes
+certificate uninvited stranger 'extendedKeyUsage=clientAuth'
 
 tls_port=$(amqp-queue free-port)
 broker_settings() {

@@ -118,12 +118,7 @@ case_ok "a wrong password for RabbitMQ ends the run with 77, and is not told" wr
 
 too_large() {
   start_amqp
-  save_state
-  bundles 1 2 | jq -c 'if .id | test("00000001") then .objects[2].x_note = ("x" * 300000) else . end' >"$WORK/input"
-  expect_status 65 push --rejects "$WORK/rejects" "$WORK/input"
-  expect_equal "$(receipts_of)" "2 "
-  expect_same "$WORK/rejects" <(head -n 1 "$WORK/input")
-  expect_contains "$WORK/log" "ipv4-addr--00000001"
+  expect_first_too_large 300000
 }
 case_ok "an object larger than RabbitMQ takes is rejected visibly, and the rest is published" too_large
 

@@ -125,12 +125,7 @@ case_ok "an incident larger than a request may be arrives in pieces" large_incid
 
 large_object() {
   start --body-limit 30000
-  save_state
-  bundles 1 2 | jq -c 'if .id | test("00000001") then .objects[2].x_note = ("x" * 40000) else . end' >"$WORK/input"
-  expect_status 65 push --rejects "$WORK/rejects" "$WORK/input"
-  expect_equal "$(receipts_of)" "2 "
-  expect_same "$WORK/rejects" <(head -n 1 "$WORK/input")
-  expect_contains "$WORK/log" "ipv4-addr--00000001"
+  expect_first_too_large 40000
   expect_equal "$(arrived)" "1 2 "
 }
 case_ok "a single object over the limit is rejected visibly, and the rest of its incident is pushed" large_object

@@ -36,6 +36,15 @@ state() { push-opencti --print-state; }
 save_state() { push-opencti --print-state >"$WORK/state"; }
 # push ARGUMENT…  a push that moves the state, its receipts and messages in files.
 push() { push-opencti --advance-from "$WORK/state" "$@" >"$WORK/receipts" 2>"$WORK/log"; }
+# expect_first_too_large BYTES  of two bundles the first has an object of so many bytes: it is rejected by name, the second arrives.
+expect_first_too_large() {
+  save_state
+  bundles 1 2 | jq -c --argjson bytes "$1" 'if .id | test("00000001") then .objects[2].x_note = ("x" * $bytes) else . end' >"$WORK/input"
+  expect_status 65 push --rejects "$WORK/rejects" "$WORK/input"
+  expect_equal "$(receipts_of)" "2 "
+  expect_same "$WORK/rejects" <(head -n 1 "$WORK/input")
+  expect_contains "$WORK/log" "ipv4-addr--00000001"
+}
 asked() { control /counts | jq ".$1 // ([.. | objects | .\"$1\"? // empty] | add) // 0"; }
 pushed_bundles() { if [ -e "$STAND_IN_RECORD/bundles.ndjson" ]; then cat "$STAND_IN_RECORD/bundles.ndjson"; fi; }
 # The numbers of the incidents that the platform took, in order.

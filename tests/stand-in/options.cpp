@@ -60,6 +60,7 @@ constexpr OptionRow rows[] = {
     {"broker-hook", Kind::text, "", "run this with a connector's id at each register and ping"},
     {"tls-certificate", Kind::text, "", "serve login, Graph and OpenCTI by TLS, PEM"},
     {"tls-key", Kind::text, "", "the certificate's key, PEM"},
+    {"graph-url", Kind::text, "", "Graph's address as clients behind a proxy know it, in scopes and links"},
     {"exit-with-parent", Kind::flag, "", "end when the process that started it ends"},
     {"help", Kind::flag, "", "this text"},
 };
@@ -141,6 +142,7 @@ std::optional<Options> read_options(int argc, char** argv) {
   options.broker.queue_prefix = text("broker-prefix");
   options.broker_hook = text("broker-hook");
   options.tls = {text("tls-certificate"), text("tls-key")};
+  options.graph_url = text("graph-url");
   options.exit_with_parent = given.count("exit-with-parent") > 0;
   options.client_secret = environment("STAND_IN_CLIENT_SECRET", "stand-in-client-secret");
   options.opencti_token = environment("STAND_IN_OPENCTI_TOKEN", "33333333-3333-4333-8333-333333333333");

@@ -40,6 +40,8 @@ struct Options {
   /// A program that is run with a connector's id at each register and ping; see BrokerHook.
   std::string broker_hook;
   TlsFiles tls;
+  /// Graph's address as clients know it, where they come through a proxy; else the service's own.
+  std::string graph_url;
   bool exit_with_parent = false;
 
   /// STAND_IN_CLIENT_SECRET and STAND_IN_OPENCTI_TOKEN, else the defaults of README.md.

@@ -59,10 +59,11 @@ Services::Services(const Options& options)
   login_settings_.tenant = options.tenant;
   login_settings_.client_id = options.client_id;
   login_settings_.client_secret = options.client_secret;
-  login_settings_.scope = graph_service_.url() + "/.default";
+  const std::string graph_url = options.graph_url.empty() ? graph_service_.url() : options.graph_url;
+  login_settings_.scope = graph_url + "/.default";
   login_settings_.expires_in = options.expires_in;
   tokens_.set_roles(options.token_roles);
-  graph_.set_url(graph_service_.url());
+  graph_.set_url(graph_url);
   graph_.configure(
       Json().set("page_size", options.page_size).set("snapshot_paging", options.snapshot_paging));
   for (const std::string& path : options.incidents) {
