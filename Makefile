@@ -45,6 +45,8 @@ LIBS_push-opencti    := -lcurl -lrabbitmq -lssl
 STAND_IN_SOURCES := $(wildcard tests/stand-in/*.cpp)
 UNIT_SOURCES     := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/unit/*/*/*.cpp)
 TEST_PROGRAMS    := $(patsubst tests/programs/%.cpp,$(BUILD)/tests/%,$(wildcard tests/programs/*.cpp))
+FUZZ_TARGETS     := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
+REPLAY_PROGRAMS  := $(FUZZ_TARGETS:%=$(BUILD)/tests/replay-%)
 BENCH_PROGRAMS   := $(BUILD)/tests/generate-incidents $(BUILD)/tests/floor $(BUILD)/tests/measure
 # cpp-httplib is header-only upstream and a library in Debian; Catch2 brings its own main from version 3 on.
 HTTPLIB_LIBS := $(shell pkg-config --libs cpp-httplib 2>/dev/null) -lssl -lcrypto -lz
@@ -54,7 +56,7 @@ CATCH_LIBS   := $(shell pkg-config --libs catch2 2>/dev/null)
 .PHONY: all tests bench-programs help check demo lint bench fuzz soak install clean deb completions
 .DEFAULT_GOAL := all
 all: $(TOOLS:%=$(BUILD)/%)  ## the four filters
-tests: $(BUILD)/tests/unit $(BUILD)/tests/stand-in $(BENCH_PROGRAMS) $(TEST_PROGRAMS)  ## the test programs
+tests: $(BUILD)/tests/unit $(BUILD)/tests/stand-in $(BENCH_PROGRAMS) $(TEST_PROGRAMS) $(REPLAY_PROGRAMS)  ## the test programs
 
 bench-programs: $(BENCH_PROGRAMS)
 
@@ -116,7 +118,7 @@ $(BUILD)/tests/floor: $(call objects_of,tests/bench/floor.cpp) $(BUILD)/libcommo
 	@echo '  LINK  $@'
 	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common)
 
-# libFuzzer targets: one a file in tests/fuzz/, built by scripts/fuzz with clang.
+# libFuzzer targets: one a file in tests/fuzz/, built by scripts/fuzz with clang. The tests run the same files without a fuzzer.
 $(BUILD)/libtools.a: $(call objects_of,$(TOOL_PARTS))
 	@rm -f $@
 	@echo '  AR    $@'
@@ -125,9 +127,14 @@ $(BUILD)/libtools.a: $(call objects_of,$(TOOL_PARTS))
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/libtools.a $(BUILD)/libhttp.a $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lcurl -lrabbitmq $(LIBS_common)
+	$(Q)$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lcurl -lrabbitmq -lssl $(LIBS_common)
 
-fuzz-targets: $(patsubst tests/fuzz/%.cpp,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.cpp))
+$(BUILD)/tests/replay-%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay/main.o $(BUILD)/libtools.a $(BUILD)/libhttp.a $(BUILD)/libcommon.a
+	@mkdir -p $(@D)
+	@echo '  LINK  $@'
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lcurl -lrabbitmq -lssl $(LIBS_common)
+
+fuzz-targets: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
 .PHONY: fuzz-targets
 
 .SECONDARY:

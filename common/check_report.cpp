@@ -33,7 +33,9 @@ void CheckReport::line(Result result, std::string_view step, std::string_view me
   const std::string shown = shortened(log_.masked(message), most_shown);
   std::string out;
   if (log_.format() == LogFormat::json) {
-    JsonWriter(out).begin_object().member("step", step).member("result", look.word).member("message", shown).end_object();
+    std::string record;
+    JsonWriter(record).begin_object().member("step", step).member("result", look.word).member("message", shown).end_object();
+    append_printable_json(out, record);
   } else {
     const bool colour = wants_colour(fd_);
     if (colour) out += look.colour;

@@ -15,6 +15,9 @@ namespace common {
 namespace {
 
 constexpr std::uint64_t shown_of_a_kind = 10;
+/// A shorter text is no secret, and less of a secret gives nothing away.
+constexpr std::size_t shortest_secret = 4;
+constexpr std::string_view mask = "***";
 constexpr std::array<std::string_view, 4> level_names = {"debug", "info", "warning", "error"};
 constexpr std::array<std::string_view, 4> level_names_json = {"DEBUG", "INFO", "WARNING", "ERROR"};
 
@@ -23,6 +26,18 @@ std::string lower(std::string_view text) {
   std::transform(out.begin(), out.end(), out.begin(),
                  [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
   return out;
+}
+
+/// A text that was cut short within a secret ends with the beginning of it.
+void mask_cut_secret(std::string& shown, std::string_view secret) {
+  for (std::size_t at = shown.find(left_out); at != std::string::npos; at = shown.find(left_out, at + left_out.size())) {
+    for (std::size_t length = std::min(secret.size() - 1, at); length >= shortest_secret; --length) {
+      if (shown.compare(at - length, length, secret.substr(0, length)) != 0) continue;
+      shown.replace(at - length, length, mask);
+      at = at - length + mask.size();
+      break;
+    }
+  }
 }
 
 }  // namespace
@@ -43,7 +58,7 @@ void Log::set_level(LogLevel level) { level_ = level; }
 void Log::set_format(LogFormat format) { format_ = format; }
 
 void Log::hide(std::string secret) {
-  if (secret.size() < 4) return;
+  if (secret.size() < shortest_secret) return;
   const std::lock_guard lock(mutex_);
   secrets_.push_back(std::move(secret));
 }
@@ -57,9 +72,10 @@ std::string Log::masked(std::string_view text) const {
 std::string Log::without_secrets(std::string_view text) const {
   std::string shown(text);
   for (const std::string& secret : secrets_) {
-    for (std::size_t at = shown.find(secret); at != std::string::npos; at = shown.find(secret, at + 3)) {
-      shown.replace(at, secret.size(), "***");
+    for (std::size_t at = shown.find(secret); at != std::string::npos; at = shown.find(secret, at + mask.size())) {
+      shown.replace(at, secret.size(), mask);
     }
+    mask_cut_secret(shown, secret);
   }
   return shown;
 }
@@ -71,9 +87,11 @@ void Log::write(LogLevel level, std::string_view message) {
   std::string line;
   const auto index = static_cast<std::size_t>(level);
   if (format_ == LogFormat::json) {
-    JsonWriter json(line);
+    std::string record;
+    JsonWriter json(record);
     json.begin_object().member("timestamp", milliseconds_text(SystemClock().now()));
     json.member("level", level_names_json[index]).member("name", tool_).member("message", shown).end_object();
+    append_printable_json(line, record);
   } else {
     line = tool_ + ": ";
     if (level != LogLevel::info) line.append(level_names[index]).append(": ");

@@ -1,37 +1,67 @@
 #include "common/printable.hpp"
 
 namespace common {
+namespace {
+
+/// A character that a terminal may act upon, and how many bytes it takes; length 0 where there is none.
+struct Steering {
+  unsigned code = 0;
+  std::size_t length = 0;
+};
 
 // Terminals act on C0 and C1 control characters (C1 arrives as the UTF-8 pair C2 80..9F), and U+2028 and the bidirectional
 // marks change what a line seems to say.
+Steering steering_at(std::string_view text, std::size_t at) {
+  const auto byte_at = [text](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const unsigned byte = byte_at(at);
+  if (byte < 0x20 || byte == 0x7f) return {byte, 1};
+  const unsigned next = byte_at(at + 1);
+  if (byte == 0xc2 && next >= 0x80 && next <= 0x9f) return {next, 2};
+  const unsigned third = byte_at(at + 2);
+  if (byte == 0xe2 && ((next == 0x80 && third >= 0xa8 && third <= 0xae) || (next == 0x81 && third >= 0xa6 && third <= 0xa9))) {
+    return {0x2000u | ((next & 0x3fu) << 6) | (third & 0x3fu), 3};
+  }
+  return {};
+}
+
+void append_hex(std::string& out, unsigned code, int digits) {
+  while (digits-- > 0) out += "0123456789abcdef"[(code >> (4 * digits)) & 15];
+}
+
+}  // namespace
+
 void append_printable(std::string& out, std::string_view text) {
-  static constexpr char hex[] = "0123456789abcdef";
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0u;
-    const auto third = i + 2 < text.size() ? static_cast<unsigned char>(text[i + 2]) : 0u;
-    if (byte == '\n') {
-      out += "\\n";
-    } else if (byte == '\t') {
-      out += ' ';
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += "\\x";
-      out += hex[byte >> 4];
-      out += hex[byte & 15];
-    } else if (byte == 0xc2 && next >= 0x80 && next <= 0x9f) {
-      out += "\\x";
-      out += hex[next >> 4];
-      out += hex[next & 15];
-      ++i;
-    } else if (byte == 0xe2 && ((next == 0x80 && third >= 0xa8 && third <= 0xae) || (next == 0x81 && third >= 0xa6 && third <= 0xa9))) {
-      out += "\\u20";
-      const unsigned code = ((next & 0x3fu) << 6) | (third & 0x3fu);
-      out += hex[(code >> 4) & 15];
-      out += hex[code & 15];
-      i += 2;
-    } else {
-      out += static_cast<char>(byte);
+  for (std::size_t i = 0; i < text.size();) {
+    const auto [code, length] = steering_at(text, i);
+    if (length == 0) {
+      out += text[i++];
+      continue;
     }
+    i += length;
+    if (code == '\n') {
+      out += "\\n";
+    } else if (code == '\t') {
+      out += ' ';
+    } else if (code <= 0xff) {
+      out += "\\x";
+      append_hex(out, code, 2);
+    } else {
+      out += "\\u";
+      append_hex(out, code, 4);
+    }
+  }
+}
+
+void append_printable_json(std::string& out, std::string_view json) {
+  for (std::size_t i = 0; i < json.size();) {
+    const auto [code, length] = steering_at(json, i);
+    if (length == 0) {
+      out += json[i++];
+      continue;
+    }
+    i += length;
+    out += "\\u";
+    append_hex(out, code, 4);
   }
 }
 
@@ -39,7 +69,7 @@ std::string shortened(std::string_view text, std::size_t most) {
   if (text.size() <= most) return std::string(text);
   std::size_t end = most;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "…";
+  return std::string(text.substr(0, end)).append(left_out);
 }
 
 }  // namespace common

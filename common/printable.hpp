@@ -8,7 +8,13 @@ namespace common {
 /// control characters and what turns the writing direction as an escape.
 void append_printable(std::string& out, std::string_view text);
 
-/// At most `most` bytes of the text, never cut within a character, with "…" where something is left out.
+/// Appends a line of JSON, such characters in its strings as JSON's own escapes: the same value, and no terminal is steered.
+void append_printable_json(std::string& out, std::string_view json);
+
+/// Stands where a text was cut short.
+inline constexpr std::string_view left_out = "…";
+
+/// At most `most` bytes of the text, never cut within a character, with `left_out` behind where something is.
 std::string shortened(std::string_view text, std::size_t most);
 
 }  // namespace common

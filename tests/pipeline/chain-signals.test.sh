@@ -121,7 +121,7 @@ killed_chain() {
 case_ok "a chain that is killed between two runs leaves neither a process nor a held lock" killed_chain
 
 # look SERVICE MATCH STAGE…  lets the chain run until that request, which hangs while these stages are alive; writes down
-# their command lines and environments; lets the run end.
+# their command lines, environments and limits; lets the run end.
 look() {
   local process stage
   control /fault "{\"service\": \"$1\", \"match\": \"$2\", \"hang\": true}" >/dev/null
@@ -131,6 +131,7 @@ look() {
   for process in $(pgrep -s "$chain"); do
     { tr '\0' ' ' <"/proc/$process/cmdline" && echo; } >>"$WORK/cmdline" || true
     { tr '\0' '\n' <"/proc/$process/environ" | sed "s/^/$(cat "/proc/$process/comm") /"; } >>"$WORK/environ" || true
+    { sed -n "s/^Max core file size/$(cat "/proc/$process/comm")/p" "/proc/$process/limits"; } >>"$WORK/cores" || true
   done 2>/dev/null
   control /release '' >/dev/null
   expect_end 0 60
@@ -165,6 +166,71 @@ if [ "$(id -u)" -eq 0 ]; then
   case_ok "each stage finds only its own secrets in its environment" own_secrets_only
 else
   skip "each stage finds only its own secrets in its environment" "only root can look into a stage's environment"
+fi
+
+no_cores() {
+  start
+  # Whoever starts the chain may want cores.
+  ulimit -S -c "$(ulimit -H -c)"
+  look graph /incidents fetch-token fetch-incidents map-stix push-opencti
+  for process in fetch-token fetch-incidents map-stix push-opencti bash; do
+    grep -q "^$process " "$WORK/cores" || fail "$process was not looked at: $(cat "$WORK/cores")"
+  done
+  awk '$(NF - 2) != 0 || $(NF - 1) != 0' "$WORK/cores" >"$WORK/dumping"
+  [ ! -s "$WORK/dumping" ] || fail "may leave a core: $(cat "$WORK/dumping")"
+}
+case_ok "neither the script nor what it starts may leave a core, which would hold the secrets" no_cores
+
+# as_nobody COMMAND…  becomes the command under a user that is not root.
+as_nobody() {
+  if [ "$(id -u)" -eq 0 ]; then exec setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs "$@"; else exec "$@"; fi
+}
+can_look_into() { (as_nobody head -c 1 "/proc/$1/environ") >/dev/null 2>&1; }
+# expect_closed NAME PID  its own user cannot look into it.
+expect_closed() {
+  expect_equal "$(cat "/proc/$2/comm")" "$1"
+  if can_look_into "$2"; then fail "$1 is open to other programs of its user"; fi
+}
+
+closed_to_others() {
+  start
+  (as_nobody sleep 60) &
+  wait_until 20 can_look_into "$!"
+  kill "$!"
+  mkfifo "$WORK/incidents" "$WORK/bundles"
+  (as_nobody fetch-token --follow) >"$WORK/token" 2>"$WORK/log" &
+  tokens=$!
+  wait_until 20 test -s "$WORK/token"
+  expect_closed fetch-token "$tokens"
+  kill "$tokens"
+  control /fault '{"service": "graph", "hang": true}' >/dev/null
+  (as_nobody fetch-incidents) <"$WORK/token" >"$WORK/out" 2>"$WORK/log" &
+  fetching=$!
+  wait_until 20 hanging
+  expect_closed fetch-incidents "$fetching"
+  kill "$fetching"
+  control /release '' >/dev/null
+  (as_nobody map-stix) <"$WORK/incidents" >"$WORK/bundle" 2>"$WORK/log" &
+  mapping=$!
+  exec 8>"$WORK/incidents"
+  head -n 1 "$examples" >&8
+  wait_until 20 test -s "$WORK/bundle"
+  expect_closed map-stix "$mapping"
+  exec 8>&-
+  (as_nobody push-opencti) <"$WORK/bundles" >"$WORK/receipts" 2>"$WORK/log" &
+  pushing=$!
+  exec 8>"$WORK/bundles"
+  cat "$WORK/bundle" >&8
+  wait_until 20 test -s "$WORK/receipts"
+  expect_closed push-opencti "$pushing"
+  exec 8>&-
+  wait "$mapping" "$pushing"
+}
+# Such a user must be able to reach the executables.
+if (as_nobody map-stix --version) >/dev/null 2>&1; then
+  case_ok "each tool is closed even to other programs of its user" closed_to_others
+else
+  skip "each tool is closed even to other programs of its user" "another user cannot run the tools in $BUILD_DIR"
 fi
 
 finish

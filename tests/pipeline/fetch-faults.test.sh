@@ -265,6 +265,29 @@ for cut in '"drop":"before-headers"' '"drop":"reset"' '"drop":"after-headers"' '
   case_ok "an answer that is broken ($cut) is asked for again" cut_off
 done
 
+# What Graph saw shows when it was asked again.
+waits_until() {
+  begin 70
+  until=$(($(date +%s) + 2))
+  fault '{"service":"graph","skip":1,"status":429,"headers":{"Retry-After":"'"$(date -u -d "@$until" '+%a, %d %b %Y %H:%M:%S GMT')"'"}}'
+  fetch 0
+  expect_everything
+  jq -c 'select(.service == "graph")' "$STAND_IN_RECORD/requests.ndjson" >"$WORK/asked"
+  expect_equal "$(sed -n 2p "$WORK/asked" | jq .status)" 429
+  again=$(sed -n 3p "$WORK/asked" | jq -r '.at[0:19]')
+  [[ ! $again < $(date -u -d "@$until" +%Y-%m-%dT%H:%M:%S) ]] || fail "asked again at $again"
+}
+case_ok "a Retry-After that is a date is waited for" waits_until
+
+long_wait_by_date() {
+  begin 20
+  fault '{"service":"graph","status":503,"headers":{"Retry-After":"'"$(date -u -d '+1 hour' '+%a, %d %b %Y %H:%M:%S GMT')"'"}}'
+  fetch 75
+  expect_contains "$WORK/log" 'Retry-After '
+  expect_equal "$(requests | wc -l)" 1
+}
+case_ok "a Retry-After date beyond the budget ends the run at once with 75" long_wait_by_date
+
 long_wait() {
   begin 20
   fault '{"service":"graph","status":429,"headers":{"Retry-After":"3600"}}'
@@ -347,12 +370,26 @@ unusable_state() {
 }
 case_ok "an empty, unreadable or missing state file is 78, and {} starts at the import start date" unusable_state
 
+# Of a page the reader takes nothing until the token has run out; Graph closes each connection after its answer.
 slow_reader() {
   begin 300 '.text = ("x" * 20000)'
-  fetch-incidents --since 2026-01-01 <"$WORK/token" 2>"$WORK/log" | { sleep 3; cat; } >"$WORK/out"
+  fault '{"service":"graph","drop":"after-answer","times":0}'
+  mkfifo "$WORK/pipe" "$WORK/tokens"
+  fetch-incidents --since 2026-01-01 <"$WORK/tokens" >"$WORK/pipe" 2>"$WORK/log" &
+  pid=$!
+  exec 6>"$WORK/tokens" 5<"$WORK/pipe"
+  cat "$WORK/token" >&6
+  wait_until 20 sh -c "[ \"\$(jq -c 'select(.service == \"graph\")' '$STAND_IN_RECORD/requests.ndjson' | wc -l)\" -ge 2 ]"
+  control '/clock?advance=7200' '' >/dev/null
+  fetch-token >&6
+  cat <&5 >"$WORK/out"
+  exec 5<&- 6>&-
+  expect_status 0 wait "$pid"
   expect_everything
+  # The first token is worth nothing any more.
+  expect_status 77 fetch-incidents --id 1000 <"$WORK/token" >"$WORK/one" 2>"$WORK/log"
 }
-case_ok "a slow reader does not time the fetch out" slow_reader
+case_ok "a slow reader does not time the fetch out, even one slower than a token lives" slow_reader
 
 # A pipe holds far less than a page of a megabyte.
 next_page_early() {

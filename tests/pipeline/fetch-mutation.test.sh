@@ -19,15 +19,19 @@ run_once() {
   local status=0
   fetch-incidents --state "$1" <"$WORK/token" >"$WORK/out" 2>"$WORK/log" || status=$?
   if [ "$status" -ne 0 ] && [ "$status" -ne 75 ]; then fail "seed $seed, $mode: status $status: $(tail -n 3 "$WORK/log")"; fi
-  jq -r '"\(.lastUpdateDateTime) \(.id)"' "$WORK/out" >>"$WORK/versions"
+  jq -r '"\(.lastUpdateDateTime) \(.id)"' "$WORK/out" >"$WORK/new"
   # Fractions have as many digits as they need; padded they compare as text.
-  jq -r '.lastUpdateDateTime | .[0:19] + ((.[20:] | rtrimstr("Z")) + "0000000")[0:7]' "$WORK/out" >"$WORK/times"
-  sort -c "$WORK/times" || fail "seed $seed, $mode: the stream is not in ascending order"
+  awk '{ fraction = substr($1, 21); sub(/Z$/, "", fraction); at = substr($1, 1, 19) substr(fraction "0000000", 1, 7)
+    if (at < last) exit 1
+    last = at }' "$WORK/new" || fail "seed $seed, $mode: the stream is not in ascending order"
+  cat "$WORK/new" >>"$WORK/versions"
 }
 
 # The state that push-opencti would leave, without a list of what was delivered.
 state_after() {
-  tail -n 1 "$WORK/versions" | jq -Rc 'split(" ")[0] | {last_incident_timestamp: (.[0:19] + "Z"), last_incident_update: .}'
+  local last
+  last=$(tail -n 1 "$WORK/versions")
+  printf '{"last_incident_timestamp":"%sZ","last_incident_update":"%s"}\n' "${last:0:19}" "${last%% *}"
 }
 
 # The modes differ in how nextLink pages and whether $orderby is taken.
@@ -47,13 +51,14 @@ one_seed() {
   # The changes are limited in number, so that runs come to an end of them.
   : >"$WORK/before"
   while
-    control /ledger | jq -r '.incidents | to_entries[] | "\(.value) \(.key)"' | sort >"$WORK/held"
-    ! cmp -s "$WORK/before" "$WORK/held"
+    control /ledger >"$WORK/ledger"
+    ! cmp -s "$WORK/before" "$WORK/ledger"
   do
-    mv "$WORK/held" "$WORK/before"
+    mv "$WORK/ledger" "$WORK/before"
     state_after >"$WORK/state"
     run_once "$WORK/state"
   done
+  jq -r '.incidents | to_entries[] | "\(.value) \(.key)"' "$WORK/ledger" | sort >"$WORK/held"
   sort -u "$WORK/versions" >"$WORK/written"
   missed=$(comm -23 "$WORK/held" "$WORK/written")
   [ -z "$missed" ] || fail "seed $seed, $mode: never written: $missed"

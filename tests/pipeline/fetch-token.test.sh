@@ -78,6 +78,17 @@ passing_trouble() {
 }
 case_ok "passing trouble is retried, lasting trouble is 69" passing_trouble
 
+long_wait() {
+  begin
+  for wait in 3600 "$(date -u -d '+1 hour' '+%a, %d %b %Y %H:%M:%S GMT')"; do
+    fault '{"service":"login","status":429,"headers":{"Retry-After":"'"$wait"'"}}'
+    expect_status 75 fetch-token >"$WORK/out" 2>"$WORK/log"
+    [ ! -s "$WORK/out" ] || fail "a record was written"
+  done
+  expect_equal "$(logins)" 2
+}
+case_ok "a Retry-After beyond the budget, in seconds or as a date, ends with 75 at once" long_wait
+
 redirected() {
   begin
   fault '{"service":"login","status":307,"redirect":"'"$STAND_IN_OPENCTI_URL"'/x"}'

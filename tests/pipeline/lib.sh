@@ -28,7 +28,10 @@ done < <(compgen -e)
 unset name
 export TZ=UTC LC_ALL=C.UTF-8
 # The sanitizers' own exit status must not look like one of the tools'.
-export ASAN_OPTIONS=${ASAN_OPTIONS:-exitcode=99} UBSAN_OPTIONS=${UBSAN_OPTIONS:-exitcode=99:print_stacktrace=1}
+# The tools let nobody look into them but root, the leak detector's tracer included.
+leaks=detect_leaks=1
+[ "$(id -u)" -eq 0 ] || leaks=detect_leaks=0
+export ASAN_OPTIONS=${ASAN_OPTIONS:-exitcode=99:$leaks} UBSAN_OPTIONS=${UBSAN_OPTIONS:-exitcode=99:print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-exitcode=99}
 
 # A private folder, removed at the end; WORK=DIR KEEP_WORK=1 keeps it for a look.

@@ -62,6 +62,7 @@ case_ok "a platform that stays away ends the run with 69, and only what it took 
 case_ok "a token that is refused in mid-run ends the run with 77" lasting "$(push_fault '{"skip": 1, "times": 0, "error": {"code": "AUTH_REQUIRED", "message": "You must be logged in to do this."}}')" 77
 case_ok "a missing right ends the run with 77" lasting "$(push_fault '{"skip": 1, "times": 0, "error": {"code": "FORBIDDEN_ACCESS", "message": "You are not allowed to do this."}}')" 77
 case_ok "a platform that asks for an hour's patience ends the run with 75" lasting "$(push_fault '{"skip": 1, "times": 0, "status": 503, "headers": {"Retry-After": "3600"}}')" 75
+case_ok "a platform that asks for patience until a date an hour ahead ends the run with 75" lasting "$(push_fault '{"skip": 1, "times": 0, "status": 429, "headers": {"Retry-After": "'"$(date -u -d '+1 hour' '+%a, %d %b %Y %H:%M:%S GMT')"'"}}')" 75
 
 work_in_error() {
   start

@@ -1,11 +1,13 @@
 #include "tools/fetch-incidents/graph_error.hpp"
 
 #include "common/json_cursor.hpp"
+#include "common/printable.hpp"
 
 namespace fetch_incidents {
 namespace {
 
 constexpr std::size_t most_quoted = 200;
+constexpr std::size_t longest_message = 1'000;
 
 struct Members {
   std::string code;
@@ -62,17 +64,17 @@ Members read_body(std::string_view body) {
 GraphError read_graph_error(const common::HttpResponse& response) {
   const Members members = read_body(response.body);
   GraphError error;
-  error.request_id = response.header("request-id").empty() ? members.request_id : std::string(response.header("request-id"));
+  error.request_id = common::shortened(response.header("request-id").empty() ? members.request_id : response.header("request-id"), most_quoted);
   if (response.status == 0) {
     error.text = response.error;
     return error;
   }
   error.text = "HTTP status " + std::to_string(response.status);
   if (members.found) {
-    if (!members.code.empty()) error.text += ", " + members.code;
-    if (!members.message.empty()) error.text += ": " + members.message.substr(0, 1'000);
+    if (!members.code.empty()) error.text += ", " + common::shortened(members.code, most_quoted);
+    if (!members.message.empty()) error.text += ": " + common::shortened(members.message, longest_message);
   } else if (!response.body.empty()) {
-    error.text += ": " + response.body.substr(0, most_quoted);
+    error.text += ": " + common::shortened(response.body, most_quoted);
   }
   if (!error.request_id.empty()) error.text += " (request-id " + error.request_id + ")";
   return error;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "common/json_cursor.hpp"
+#include "common/printable.hpp"
 
 namespace fetch_token {
 namespace {
@@ -37,6 +38,7 @@ constexpr std::array hints = {
 constexpr std::array<std::string_view, 2> passing_codes = {"50196", "90033"};
 
 constexpr std::size_t most_shown = 1'000;
+constexpr std::size_t most_quoted = 200;  ///< of what is no answer of the service's
 
 /// The digits after "AADSTS", or "".
 std::string_view aadsts_code(std::string_view text) {
@@ -50,7 +52,7 @@ std::string_view aadsts_code(std::string_view text) {
 /// A line in place of the service's several.
 std::string one_line(std::string_view text) {
   std::string line;
-  for (const char c : text.substr(0, most_shown)) {
+  for (const char c : common::shortened(text, most_shown)) {
     if (c == '\n') {
       line += "; ";
     } else if (c != '\r') {
@@ -103,7 +105,7 @@ void describe_refusal(const common::HttpResponse& response, Members& found) {
   answer.refusal = "HTTP status " + std::to_string(response.status);
   if (answer.from_service) answer.refusal += ", " + one_line(found.error);
   if (!found.description.empty()) answer.refusal += ": " + one_line(found.description);
-  if (!answer.from_service && !response.body.empty()) answer.refusal += ": " + one_line(response.body.substr(0, 200));
+  if (!answer.from_service && !response.body.empty()) answer.refusal += ": " + one_line(common::shortened(response.body, most_quoted));
   if (const auto hint = hint_for(found.description); !hint.empty()) answer.refusal.append(" - ").append(hint);
 }
 

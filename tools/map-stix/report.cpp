@@ -1,5 +1,6 @@
 #include "tools/map-stix/report.hpp"
 
+#include "common/printable.hpp"
 #include "tools/map-stix/evidence/table.hpp"
 
 namespace map_stix {
@@ -51,9 +52,16 @@ void Report::warn(std::string_view kind, std::string_view member, std::string_vi
   message.append(detail);
   log_.warning_of_kind(kind, message);
   if (!explain_) return;
-  account_.append("  left out: ");
-  if (!member.empty()) account_.append(member).append(": ");
-  account_.append(detail).append("\n");
+  std::string line = "  left out: ";
+  if (!member.empty()) line.append(member).append(": ");
+  explain(line.append(detail));
+}
+
+// People read it on a terminal, and it quotes what an attacker may have written.
+void Report::explain(std::string_view text) {
+  if (!explain_) return;
+  common::append_printable(account_, text);
+  account_ += '\n';
 }
 
 void Report::warn_once(std::string_view kind, std::string_view subject, std::string_view detail) {

@@ -27,9 +27,7 @@ class Report {
   void warn_once(std::string_view kind, std::string_view subject, std::string_view detail);
 
   /// A line of the account of --explain.
-  void explain(std::string_view text) {
-    if (explain_) account_.append(text).append("\n");
-  }
+  void explain(std::string_view text);
   bool explaining() const { return explain_; }
   const std::string& account() const { return account_; }
 

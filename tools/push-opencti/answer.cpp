@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "common/printable.hpp"
+
 namespace push_opencti {
 
 namespace {
@@ -39,15 +41,8 @@ constexpr std::array error_table = {
 
 constexpr std::size_t message_limit = 300;
 
-std::string shortened(std::string_view text) {
-  if (text.size() <= message_limit) return std::string(text);
-  std::size_t end = message_limit;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // never within a character
-  return std::string(text.substr(0, end)) + "…";
-}
-
 Answer make(Meaning meaning, std::string_view code, std::string_view message) {
-  return {meaning, shortened(code), shortened(message), {}};
+  return {meaning, common::shortened(code, message_limit), common::shortened(message, message_limit), {}};
 }
 
 Answer read_status(const common::HttpResponse& response) {

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <new>
 
 #include "common/time.hpp"
 
@@ -12,6 +13,8 @@ namespace {
 
 // Beyond this a parser's buffers are not kept, so that one huge incident does not stay in memory for the whole run.
 constexpr std::size_t kept_parser_size = 4u << 20;
+constexpr std::size_t first_parser_size = 64u << 10;
+constexpr std::size_t most_depth = 128;
 
 std::string_view text_of(const simdjson::dom::object& object, std::string_view key) {
   std::string_view text;
@@ -144,6 +147,9 @@ ObjectText describe(std::string_view text) {
 }  // namespace
 
 struct BundleParser::Buffers {
+  Buffers() {
+    if (parser.allocate(first_parser_size, most_depth) != simdjson::SUCCESS) throw std::bad_alloc();
+  }
   simdjson::dom::parser parser;
 };
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "common/printable.hpp"
 #include "tests/unit/catch.hpp"
 
 using namespace common;
@@ -43,6 +44,14 @@ TEST_CASE("Hostile text cannot steer a terminal or start a line of its own", "[l
   CHECK(pipe.text() == "map-stix: error: a\\x1b[2Jb\\nmap-stix: error: forged\\x7f \\x9b \\u202e\n");
 }
 
+TEST_CASE("Nor can it in the JSON form, whose text stays what it was", "[log]") {
+  LogPipe pipe;
+  Log log("map-stix", pipe.fd());
+  log.set_format(LogFormat::json);
+  log.error("a\x1b[2Jb\n\x7f \u009b \u202e é");
+  CHECK_THAT(pipe.text(), contains_text(R"("message":"a\u001b[2Jb\n\u007f \u009b \u202e é"})"));
+}
+
 TEST_CASE("Registered secrets never come out, in either format", "[log]") {
   LogPipe pipe;
   Log log("push-opencti", pipe.fd());
@@ -54,6 +63,14 @@ TEST_CASE("Registered secrets never come out, in either format", "[log]") {
   CHECK_THAT(text, !contains_text("s3cr3t"));
   CHECK_THAT(text, contains_text("sent *** and ***"));
   CHECK_THAT(text, contains_text("\"message\":\"again ***\""));
+}
+
+TEST_CASE("A secret that a text was cut within does not come out by its beginning", "[log]") {
+  LogPipe pipe;
+  Log log("push-opencti", pipe.fd());
+  log.hide("s3cr3t-token");
+  log.info("refused: " + shortened("Bearer s3cr3t-token is wrong", 18) + " and " + shortened("s3c s3cr", 7));
+  CHECK(pipe.text() == "push-opencti: refused: Bearer ***… and s3c s3c…\n");
 }
 
 TEST_CASE("After ten warnings of a kind only their number is given", "[log]") {

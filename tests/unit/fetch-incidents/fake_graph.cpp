@@ -140,6 +140,16 @@ std::string FakeGraph::page(const std::string& url) {
 }
 
 common::HttpResponse FakeGraph::answer(const common::HttpRequest& request) {
+  common::HttpResponse response = compose(request);
+  if (request.room == nullptr) return response;
+  // As the HTTP client does: the body comes into the memory that was offered for it.
+  std::string body = std::move(*request.room);
+  body.assign(response.body);
+  response.body = std::move(body);
+  return response;
+}
+
+common::HttpResponse FakeGraph::compose(const common::HttpRequest& request) {
   urls.push_back(request.url);
   if (on_request) {
     common::HttpResponse ordered = on_request(request.url, static_cast<int>(urls.size()));

@@ -57,6 +57,7 @@ struct FakeGraph {
 
  private:
   using Row = std::pair<std::string, Listed>;
+  common::HttpResponse compose(const common::HttpRequest& request);
   std::vector<Row> select(const std::string& url) const;
   std::string page(const std::string& url);
   std::string page_of(const std::vector<Row>& rows, std::size_t skip, std::size_t top, const std::string& next,
