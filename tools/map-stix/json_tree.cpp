@@ -4,15 +4,18 @@
 
 #include <algorithm>
 #include <bitset>
+#include <cstdlib>
 #include <cstring>
+#include <new>
+#include <vector>
 
+#include "common/byte_blocks.hpp"
 #include "tools/map-stix/unescape.hpp"
 
 namespace map_stix {
 
 namespace {
 
-constexpr std::size_t large_line = 4u << 20;
 constexpr std::size_t least_capacity = 256u << 10;  // so that ordinary lines never grow it
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -148,31 +151,36 @@ struct JsonTree::Parser {
     return simdjson::SUCCESS;
   }
 
-  // A value, and all that is in it, into nodes_. `node` holds the key, if it has one.
-  simdjson::error_code walk(Node node, int depth) {
-    const std::size_t index = tree.nodes_.size();
+  // A new value behind those before it; there is room, see reserve().
+  Node& add_node() {
+    Node& node = tree.nodes_[tree.size_++];
+    node = Node{};
+    return node;
+  }
+
+  // A value, and all that is in it. `node` holds the key, if it has one.
+  simdjson::error_code walk(Node& node, int depth) {
     const char first = peek();
     if (first == '{' || first == '[') {
       if (depth == depth_limit) return simdjson::DEPTH_ERROR;
       node.kind = first == '{' ? JsonKind::object : JsonKind::array;
-      tree.nodes_.push_back(node);
+      const std::size_t members = tree.size_;
       ++next;
       if (const auto error = first == '{' ? walk_members(depth + 1) : walk_items(depth + 1)) return error;
-      if (first == '{') count_repeats(index + 1);
+      if (first == '{') count_repeats(members);
     } else {
       if (next == last) return simdjson::TAPE_ERROR;
       if (const auto error = take_scalar(take_scalar_token(), node)) return error;
-      tree.nodes_.push_back(node);
     }
-    tree.nodes_[index].end = static_cast<std::uint32_t>(tree.nodes_.size());
+    node.end = static_cast<std::uint32_t>(tree.size_);
     return simdjson::SUCCESS;
   }
 
   simdjson::error_code walk_members(int depth) {
     if (take('}')) return simdjson::SUCCESS;
     do {
-      Node node;
       if (peek() != '"') return simdjson::TAPE_ERROR;
+      Node& node = add_node();
       if (!take_key(take_scalar_token(), node)) return simdjson::STRING_ERROR;
       if (!take(':')) return simdjson::TAPE_ERROR;
       if (const auto error = walk(node, depth)) return error;
@@ -183,7 +191,7 @@ struct JsonTree::Parser {
   simdjson::error_code walk_items(int depth) {
     if (take(']')) return simdjson::SUCCESS;
     do {
-      if (const auto error = walk(Node{}, depth)) return error;
+      if (const auto error = walk(add_node(), depth)) return error;
     } while (take(','));
     return take(']') ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
   }
@@ -191,7 +199,7 @@ struct JsonTree::Parser {
   // The names' marks tell at once that most are new; where two are equal, the names are sorted.
   void count_repeats(std::size_t first) {
     bool meet = false;
-    const std::size_t end = tree.nodes_.size();
+    const std::size_t end = tree.size_;
     for (std::size_t at = first; at < end; at = tree.nodes_[at].end) {
       auto seen = seen_marks[tree.nodes_[at].key_mark];
       meet = meet || seen;
@@ -222,40 +230,53 @@ struct JsonTree::Parser {
     return first_stage->stage1(bytes, size, simdjson::stage1_mode::regular);
   }
 
+  // Room for the values of that many tokens, so that adding one needs no look at it: behind each value stands a token
+  // that is no value's first one, but behind those that the line breaks off in. What is not used is never touched.
+  void reserve(std::size_t tokens) {
+    const std::size_t most = tokens / 2 + depth_limit + 2;
+    if (most <= tree.capacity_) return;
+    tree.nodes_.reset();
+    tree.capacity_ = 0;
+    tree.nodes_.reset(static_cast<Node*>(std::malloc(most * sizeof(Node))));
+    if (!tree.nodes_) throw std::bad_alloc();
+    tree.capacity_ = most;
+  }
+
   simdjson::error_code parse() {
     if (const auto error = find_tokens()) return error;
+    reserve(first_stage->n_structural_indexes);
     next = first_stage->structural_indexes.get();
     last = next + first_stage->n_structural_indexes;
     backslash = find_backslash(tree.line_.data());
     if (peek() != '{') return simdjson::INCORRECT_TYPE;
-    if (const auto error = walk(Node{}, 0)) return error;
+    if (const auto error = walk(add_node(), 0)) return error;
     return next == last ? simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
   }
 };
 
 JsonTree::JsonTree() : parser_(std::make_unique<Parser>(*this)) {}
 JsonTree::~JsonTree() = default;
+void JsonTree::Free::operator()(Node* nodes) const { std::free(nodes); }
 
 std::string JsonTree::parse(std::string_view line) {
   line_ = line;
-  nodes_.clear();
-  // For a long line, room for all its values at once: what is not used is never touched, and growing would
-  // copy.
-  if (line.size() > large_line) nodes_.reserve(line.size() / 12);
+  size_ = 0;
   unescaped_.clear();
   replaced_ = repeated_keys_ = 0;
   const simdjson::error_code error = parser_->parse();
   if (error == simdjson::SUCCESS) return {};
-  nodes_.clear();
+  size_ = 0;
   return reason_of(error);
 }
 
 Json Json::member(std::string_view name, std::uint16_t mark) const {
   if (!is(JsonKind::object)) return {};
-  const JsonTree::Node* const nodes = tree_->nodes_.data();
+  const JsonTree::Node* const nodes = tree_->nodes_.get();
   const std::uint32_t stop = nodes[index_].end;
   for (std::uint32_t at = index_ + 1; at < stop; at = nodes[at].end) {
-    if (nodes[at].key_mark == mark && tree_->key_of(nodes[at]) == name) return {tree_, at};
+    const JsonTree::Node& node = nodes[at];
+    if (node.key_mark != mark || node.key_size != name.size()) continue;
+    if (common::same_bytes(tree_->key_of(node).data(), name.data(), name.size())) return {tree_, at};
   }
   return {};
 }
