@@ -80,7 +80,7 @@ bool copy_and_look(char* to, std::string_view text, const Mark& mark) {
   const auto copy = [&](std::size_t at) {
     const ByteBlock block = load_block(text.data() + at);
     std::memcpy(to + at, &block, size);
-    marks |= ByteMarks{mark(block)};
+    marks |= mark(block);
   };
   for (std::size_t at = 0; at + size < text.size(); at += size) copy(at);
   copy(text.size() - size);

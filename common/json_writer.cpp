@@ -24,7 +24,9 @@ constexpr std::array<char, 256> make_escapes() {
 constexpr std::array<char, 256> escapes = make_escapes();
 
 // Marks what needs an escape: all below U+0020, quotes and backslashes.
-ByteMarks mark_escaped(ByteBlock block) { return (block < 0x20) | (block == '"') | (block == '\\'); }
+constexpr auto mark_escaped = [](ByteBlock block) {
+  return ByteMarks{(block < 0x20) | (block == '"') | (block == '\\')};
+};
 
 // How many bytes from `at` on need no escape, as far as whole blocks tell.
 std::size_t plain_blocks(std::string_view text, std::size_t at) {

@@ -23,10 +23,10 @@ Uuid uuid5(std::string_view name, const Uuid& name_space) {
   SHA1_Update(&context, name_space.data(), name_space.size());
   SHA1_Update(&context, name.data(), name.size());
   SHA1_Final(hash.data(), &context);
+  hash[6] = static_cast<std::uint8_t>((hash[6] & 0x0f) | 0x50);
+  hash[8] = static_cast<std::uint8_t>((hash[8] & 0x3f) | 0x80);
   Uuid uuid;
   std::copy_n(hash.begin(), uuid.size(), uuid.begin());
-  uuid[6] = static_cast<std::uint8_t>((uuid[6] & 0x0f) | 0x50);
-  uuid[8] = static_cast<std::uint8_t>((uuid[8] & 0x3f) | 0x80);
   return uuid;
 }
 

@@ -194,6 +194,7 @@ void map_alert(IncidentScope& incident, Json json, std::size_t position) {
                    .note_date = from_update ? incident.note_date : created,
                    .scored = incident.scored && !is_dismissed(json["classification"]),
                    .object = {}};
+  alert.hashes.reserve(16);  // enough for most
   for (const std::string_view member :
        {"createdDateTime", "lastUpdateDateTime", "firstActivityDateTime", "lastActivityDateTime"}) {
     if (is_bad_date(json[member]))

@@ -167,7 +167,7 @@ struct JsonTree::Parser {
       const std::size_t members = tree.size_;
       ++next;
       if (const auto error = first == '{' ? walk_members(depth + 1) : walk_items(depth + 1)) return error;
-      if (first == '{') count_repeats(members);
+      if (first == '{') list_members(node, members);
     } else {
       if (next == last) return simdjson::TAPE_ERROR;
       if (const auto error = take_scalar(take_scalar_token(), node)) return error;
@@ -196,21 +196,31 @@ struct JsonTree::Parser {
     return take(']') ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
   }
 
-  // The names' marks tell at once that most are new; where two are equal, the names are sorted.
-  void count_repeats(std::size_t first) {
+  // Lists the members of an object whose first one is the node `first`, and counts names that come again. The names' marks
+  // tell at once that most are new; where two are equal, the names are sorted.
+  void list_members(Node& object, std::size_t first) {
+    const std::size_t begin = tree.member_count_;
+    std::uint16_t* const marks = tree.marks_.get();
+    std::size_t end = begin;
     bool meet = false;
-    const std::size_t end = tree.size_;
-    for (std::size_t at = first; at < end; at = tree.nodes_[at].end) {
-      auto seen = seen_marks[tree.nodes_[at].key_mark];
+    for (std::size_t at = first; at < tree.size_; at = tree.nodes_[at].end, ++end) {
+      const std::uint16_t mark = tree.nodes_[at].key_mark;
+      marks[end] = mark;
+      tree.members_[end] = static_cast<std::uint32_t>(at);
+      auto seen = seen_marks[mark];
       meet = meet || seen;
       seen = true;
     }
-    for (std::size_t at = first; at < end; at = tree.nodes_[at].end)
-      seen_marks[tree.nodes_[at].key_mark] = false;
-    if (!meet) return;
+    for (std::size_t i = begin; i < end; ++i) seen_marks[marks[i]] = false;
+    object.text_at = static_cast<std::uint32_t>(begin);
+    object.text_size = static_cast<std::uint32_t>(end - begin);
+    tree.member_count_ = end;
+    if (meet) count_repeats(begin, end);
+  }
+
+  void count_repeats(std::size_t begin, std::size_t end) {
     keys.clear();
-    for (std::size_t at = first; at < end; at = tree.nodes_[at].end)
-      keys.push_back(tree.key_of(tree.nodes_[at]));
+    for (std::size_t i = begin; i < end; ++i) keys.push_back(tree.key_of(tree.nodes_[tree.members_[i]]));
     std::sort(keys.begin(), keys.end());
     for (std::size_t i = 1; i < keys.size(); ++i) tree.repeated_keys_ += keys[i] == keys[i - 1] ? 1 : 0;
   }
@@ -230,15 +240,22 @@ struct JsonTree::Parser {
     return first_stage->stage1(bytes, size, simdjson::stage1_mode::regular);
   }
 
+  template <typename Entry>
+  static void renew(Array<Entry>& array, std::size_t size) {
+    array.reset();
+    array.reset(static_cast<Entry*>(std::malloc(size * sizeof(Entry))));
+    if (!array) throw std::bad_alloc();
+  }
+
   // Room for the values of that many tokens, so that adding one needs no look at it: behind each value stands a token
   // that is no value's first one, but behind those that the line breaks off in. What is not used is never touched.
   void reserve(std::size_t tokens) {
     const std::size_t most = tokens / 2 + depth_limit + 2;
     if (most <= tree.capacity_) return;
-    tree.nodes_.reset();
     tree.capacity_ = 0;
-    tree.nodes_.reset(static_cast<Node*>(std::malloc(most * sizeof(Node))));
-    if (!tree.nodes_) throw std::bad_alloc();
+    renew(tree.nodes_, most);
+    renew(tree.marks_, most);
+    renew(tree.members_, most);
     tree.capacity_ = most;
   }
 
@@ -256,11 +273,10 @@ struct JsonTree::Parser {
 
 JsonTree::JsonTree() : parser_(std::make_unique<Parser>(*this)) {}
 JsonTree::~JsonTree() = default;
-void JsonTree::Free::operator()(Node* nodes) const { std::free(nodes); }
 
 std::string JsonTree::parse(std::string_view line) {
   line_ = line;
-  size_ = 0;
+  size_ = member_count_ = 0;
   unescaped_.clear();
   replaced_ = repeated_keys_ = 0;
   const simdjson::error_code error = parser_->parse();
@@ -271,12 +287,13 @@ std::string JsonTree::parse(std::string_view line) {
 
 Json Json::member(std::string_view name, std::uint16_t mark) const {
   if (!is(JsonKind::object)) return {};
-  const JsonTree::Node* const nodes = tree_->nodes_.get();
-  const std::uint32_t stop = nodes[index_].end;
-  for (std::uint32_t at = index_ + 1; at < stop; at = nodes[at].end) {
-    const JsonTree::Node& node = nodes[at];
-    if (node.key_mark != mark || node.key_size != name.size()) continue;
-    if (common::same_bytes(tree_->key_of(node).data(), name.data(), name.size())) return {tree_, at};
+  const JsonTree::Node& object = tree_->nodes_[index_];
+  const std::uint16_t* const marks = tree_->marks_.get() + object.text_at;
+  for (std::uint32_t i = 0; i < object.text_size; ++i) {
+    if (marks[i] != mark) continue;
+    const std::uint32_t found = tree_->members_[object.text_at + i];
+    const std::string_view key = tree_->key_of(tree_->nodes_[found]);
+    if (key.size() == name.size() && common::same_bytes(key.data(), name.data(), name.size())) return {tree_, found};
   }
   return {};
 }

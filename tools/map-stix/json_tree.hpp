@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -99,8 +100,8 @@ class JsonTree {
   struct Node {
     std::uint32_t key_at;
     std::uint32_t key_size;
-    std::uint32_t text_at;
-    std::uint32_t text_size;
+    std::uint32_t text_at;  // of an object: where its members begin in marks_ and members_
+    std::uint32_t text_size;  // how many these are
     std::uint32_t end;  // index behind the last descendant
     std::uint16_t key_mark;
     JsonKind kind;
@@ -109,8 +110,10 @@ class JsonTree {
     bool used : 1;
   };
   struct Free {
-    void operator()(Node* nodes) const;
+    void operator()(void* memory) const { std::free(memory); }
   };
+  template <typename Entry>
+  using Array = std::unique_ptr<Entry[], Free>;
 
   std::string_view slice(std::uint32_t at, std::uint32_t size, bool unescaped) const {
     return {(unescaped ? unescaped_.view().data() : line_.data()) + at, size};
@@ -121,9 +124,14 @@ class JsonTree {
 
   std::unique_ptr<Parser> parser_;
   std::string_view line_;
-  std::unique_ptr<Node[], Free> nodes_;
-  std::size_t capacity_ = 0;
+  Array<Node> nodes_;
+  // The members of each object side by side: their names' marks, and which nodes they are. Finding one by its name is what
+  // mappers do most; going from node to node for it would take three times as long.
+  Array<std::uint16_t> marks_;
+  Array<std::uint32_t> members_;
+  std::size_t capacity_ = 0;  // of all three
   std::size_t size_ = 0;
+  std::size_t member_count_ = 0;
   common::TextBuffer unescaped_;
   std::uint64_t replaced_ = 0;
   std::uint64_t repeated_keys_ = 0;
@@ -157,6 +165,7 @@ inline std::string_view Json::key() const {
 inline std::string_view Json::text() const {
   if (tree_ == nullptr) return {};
   const JsonTree::Node& node = tree_->nodes_[index_];
+  if (node.kind == JsonKind::object) return {};
   return tree_->slice(node.text_at, node.text_size, node.text_unescaped);
 }
 

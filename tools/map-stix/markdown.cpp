@@ -20,9 +20,9 @@ bool has_line_break(std::string_view text) {
 }
 
 // What could end the code, or needs an escape in JSON. Nearly all texts hold nothing of it.
-common::ByteMarks mark_special(common::ByteBlock block) {
-  return (block < 0x20) | (block == '"') | (block == '\\') | (block == '`');
-}
+constexpr auto mark_special = [](common::ByteBlock block) {
+  return common::ByteMarks{(block < 0x20) | (block == '"') | (block == '\\') | (block == '`')};
+};
 
 // Appends "- `path: value`" and the end of line that is asked for; false, and nothing, where that is not the whole
 // truth of how they are written.

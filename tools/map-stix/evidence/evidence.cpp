@@ -270,6 +270,7 @@ void map_evidence_list(AlertScope& alert, Json list) {
   }
   std::array<bool, 4> present{};
   std::vector<Ranked> items;
+  items.reserve(16);  // most alerts have fewer
   std::size_t position = 0;
   for (const Json item : list) {
     if (item.is(JsonKind::object)) {
