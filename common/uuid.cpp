@@ -1,6 +1,7 @@
 #include "common/uuid.hpp"
 
-// The digest functions behind EVP: of version 3, EVP's own work costs a quarter of the hash of a short name.
+// The digest functions behind EVP: of version 3, EVP's own work costs a quarter of the hash of a short name, and all of
+// libcrypto would have to be loaded for it (see Makefile).
 #define OPENSSL_API_COMPAT 10101
 #include <openssl/sha.h>
 #include <sys/random.h>
