@@ -154,9 +154,11 @@ int main(int argc, char* argv[]) {
   const int evidence = argument(3, 6);
   Random random(static_cast<std::uint64_t>(argument(4, 1)));
   common::RecordWriter output;
+  std::string line;
   for (int i = 0; i < incidents; ++i) {
-    append_incident(output.buffer(), alerts, evidence, static_cast<std::uint64_t>(i), random);
-    output.end_line();
+    line.clear();
+    append_incident(line, alerts, evidence, static_cast<std::uint64_t>(i), random);
+    output.write(line);
   }
   output.flush();
   return 0;

@@ -1,5 +1,6 @@
-// Runs a command several times and prints the medians as `wall-seconds cpu-seconds peak-kilobytes`. Its standard input comes
-// from a file, its output goes to another, so that only the command is measured.
+// Runs a command several times, and once more before to warm up, and prints the medians as `wall-seconds cpu-seconds peak-kilobytes`. Its standard input comes
+// from a file, its output goes to another, so that only the command is measured. RUNS 0 is a single run without another
+// before it, for a command that changes what the next run finds.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -71,8 +72,9 @@ int main(int argc, char* argv[]) {
     std::fputs("usage: measure RUNS INPUT OUTPUT COMMAND [ARGUMENT]...\n", stderr);
     return 64;
   }
-  std::vector<Run> runs(static_cast<std::size_t>(std::max(1, std::atoi(argv[1]))));
-  run_once(argv[2], argv[3], argv + 4);  // warms the page cache
+  const int wanted = std::atoi(argv[1]);
+  std::vector<Run> runs(static_cast<std::size_t>(std::max(1, wanted)));
+  if (wanted > 0) run_once(argv[2], argv[3], argv + 4);
   for (Run& run : runs) run = run_once(argv[2], argv[3], argv + 4);
   std::printf("%.4f %.4f %.0f\n", median(runs, &Run::wall), median(runs, &Run::cpu), median(runs, &Run::peak));
   return 0;

@@ -29,10 +29,21 @@ growth_rows() {
   grep -Eq '^large input: [0-9]+ MB in [0-9.]+ s, [0-9.]+ MB/s, peak memory [0-9.]+ MB, longest line [0-9.]+ MB$' "$WORK/table"
 }
 
-startup_rows() {
-  for tool in fetch-token fetch-incidents map-stix push-opencti; do
-    grep -Eq "^$tool +[0-9.]+ ms +[0-9.]+ MB\$" "$WORK/table" || { echo "no start-up of $tool" && return 1; }
+transfer_rows() {
+  for latency in 0 10 100; do
+    row "small, $latency ms" 7
+    row "large, $latency ms" 7
   done
+  for latency in 0 100; do
+    row "push-opencti, $latency ms" 4
+    row "one by one, $latency ms" 4
+  done
+  grep -q '^push-opencti over AMQP is not measured: ' "$WORK/table" || { row 'amqp, 0 ms' 4 && row 'amqp, 100 ms' 4; }
+  grep -Eq '^chain +[0-9.]+ s +[0-9]+ incidents/s$' "$WORK/table"
+}
+
+startup_rows() {
+  for tool in fetch-token fetch-incidents map-stix push-opencti true curl; do row "$tool" 3; done
 }
 
 if [ -n "${SANITIZE:-}" ]; then
@@ -41,6 +52,7 @@ else
   case_ok "the benchmark runs at a tiny size" runs
   case_ok "it compares mapping with a floor, jq and cat" mapping_rows
   case_ok "it tells how time and memory grow" growth_rows
+  case_ok "it tells how fast incidents are fetched and bundles pushed, and how long the whole chain takes" transfer_rows
   case_ok "it tells each tool's start-up" startup_rows
 fi
 

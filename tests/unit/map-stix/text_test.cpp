@@ -1,3 +1,4 @@
+#include "common/json_writer.hpp"
 #include "tests/unit/catch.hpp"
 #include "tools/map-stix/address.hpp"
 #include "tools/map-stix/markdown.hpp"
@@ -10,14 +11,14 @@ using namespace map_stix;
 namespace {
 
 std::string lower(std::string_view text) {
-  std::string out;
+  common::TextBuffer out;
   append_lower(out, text);
-  return out;
+  return std::string(out.view());
 }
 std::string code_line(std::string_view path, std::string_view value) {
-  std::string out;
+  common::TextBuffer out;
   append_code_line(out, path, value);
-  return out;
+  return std::string(out.view());
 }
 
 }  // namespace
@@ -55,11 +56,23 @@ TEST_CASE("values that could break out of inline code stay inside") {
   CHECK(code_line("k`\n", "v").starts_with("```\n"));
 }
 
+TEST_CASE("a line that goes straight into a JSON string is the escaped line, whatever it holds") {
+  for (const std::string_view value : {"b", "a value of more than sixteen bytes", "x`y", "a \"quoted\" one", "C:\\Users\\x", "one\ntwo", ""}) {
+    for (const std::string_view path : {"a", "a.very.long.path.of.members", "k`"}) {
+      common::TextBuffer direct;
+      append_escaped_code_line(direct, path, value);
+      common::TextBuffer escaped;
+      common::append_json_escaped(escaped, code_line(path, value));
+      CHECK(direct.view() == escaped.view());
+    }
+  }
+}
+
 TEST_CASE("a fence that Microsoft's own text leaves open is closed") {
   const auto closed = [](std::string_view text) {
-    std::string out;
+    common::TextBuffer out;
     append_markdown(out, text);
-    return out;
+    return std::string(out.view());
   };
   CHECK(closed("plain") == "plain");
   CHECK(closed("```\ncode\n```") == "```\ncode\n```");
