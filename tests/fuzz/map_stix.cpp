@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <string_view>
 
 #include "tests/unit/map-stix/laws.hpp"
 #include "tools/map-stix/incident.hpp"
@@ -24,11 +23,9 @@ map_stix::MappingOptions everything() {
 }
 
 // The parser may read up to 64 bytes behind its text.
-std::string padded(std::string_view text) {
-  std::string copy;
-  copy.reserve(text.size() + 64);
-  copy.append(text);
-  return copy;
+std::string padded(std::string text) {
+  text.reserve(text.size() + 64);
+  return text;
 }
 
 struct Mapping {
@@ -49,13 +46,13 @@ struct Mapping {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   static Mapping mapping;
-  const std::string line = padded({reinterpret_cast<const char*>(bytes), size});
+  const std::string line = padded(std::string(reinterpret_cast<const char*>(bytes), size));
   if (!mapping.work.tree.parse(line).empty()) return 0;
   const map_stix::Json root = mapping.work.tree.root();
   if (!map_stix::is_incident(root)) return 0;
-  std::string bundle;
-  map_stix::map_incident(mapping.work, mapping.writer, root, line, bundle, [] {});
-  bundle = padded(bundle);
+  common::TextBuffer out;
+  map_stix::map_incident(mapping.work, mapping.writer, root, line, out, [] {});
+  const std::string bundle = padded(std::string(out.view()));
   if (const std::string wrong = mapping.bundle_tree.parse(bundle); !wrong.empty())
     fail("the bundle is " + wrong, bundle);
   if (mapping.bundle_tree.replaced() > 0 || mapping.bundle_tree.repeated_keys() > 0)
