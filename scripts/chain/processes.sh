@@ -17,6 +17,7 @@ end_children() {
   call_off_watchdog
   (
     exec {lock}>&-
+    close_pipes  # else the collector would see no end of messages while this waits
     read -r -t "$stop_limit" -u "$never"
     kill -KILL "${children[@]}" "${helpers[@]}" 2>/dev/null
   ) &

@@ -59,7 +59,10 @@ worse() {
 # The state of the moment, from the platform or the state file: fetch-incidents starts from it, push-opencti moves it.
 read_state() {
   local out
-  exec {out}>"$folder/state.json" || die 74 "cannot write $folder/state.json"
+  if ! { exec {out}>"$folder/state.json"; } 2>/dev/null; then
+    log error "cannot write $folder/state.json; is the disk full, or read-only?"
+    return 74
+  fi
   begin_processes
   start_stage push-opencti "$null" "$out" --print-state "${push_options[@]}"
   exec {out}>&-
@@ -115,7 +118,8 @@ run_chain() {
   incidents=$pipe_out
   if [ -n "$dump_folder" ]; then
     dumps=$((dumps + 1))
-    part=$dump_folder/incidents-$(TZ=UTC printf '%(%Y%m%dT%H%M%SZ)T' -1)-$dumps.ndjson$suffix.part
+    # Several connectors may share the folder.
+    part=$dump_folder/incidents-$(TZ=UTC printf '%(%Y%m%dT%H%M%SZ)T' -1)-${setting[CONNECTOR_ID],,}-$dumps.ndjson$suffix.part
     make_pipe
     dump=$pipe_in
     start_helper write_dump "$pipe_out" "$part"
@@ -130,19 +134,39 @@ run_chain() {
   end_processes
   if [ -n "$part" ]; then finish_dump "$part" "${helper_statuses[1]}"; fi
   judge || status=$?
+  # What the copy for the dump has not passed on, no later stage can miss.
+  if [ -n "$part" ] && [ "${helper_statuses[2]}" -ne 0 ] && { [ "$status" -eq 0 ] || [ "$status" -eq 65 ]; }; then
+    [ "$stop_signal" -ne 0 ] || log error "the copy of incidents for the dump ended early (status ${helper_statuses[2]}); the next run goes on from there"
+    status=75
+  fi
   return "$status"
+}
+
+readonly failed_line='^\{"id":"([A-Za-z0-9][A-Za-z0-9._-]*)".*'
+
+# Adds what the last run could not fetch to what earlier runs could not, all or nothing. grep ends a last line that a full disk
+# or a kill has cut, which would swallow the next one.
+join_failed() {
+  local file
+  [ -s "$folder/failed.ndjson" ] || return 0
+  {
+    for file in failed.again failed; do
+      [ ! -s "$folder/$file.ndjson" ] || grep '' -- "$folder/$file.ndjson" || return
+    done
+  } >"$folder/failed.new.ndjson" && mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson" && rm -f -- "$folder/failed.ndjson"
 }
 
 # Incidents that could not be fetched in earlier runs are asked for first, with little patience, since they may well fail
 # again. That never moves the state.
 retry_failed() {
   local id ids=() i status=0
-  if [ -s "$folder/failed.ndjson" ]; then
-    cat "$folder/failed.ndjson" >>"$folder/failed.again.ndjson" && rm -f "$folder/failed.ndjson" || return 74
+  if ! join_failed; then
+    log error "cannot write $folder/failed.again.ndjson; is the disk full, or read-only?"
+    return 74
   fi
   [ -s "$folder/failed.again.ndjson" ] || return 0
   while IFS= read -r id; do ids+=("--id=$id"); done < <(
-    sed -nE 's/^\{"id":"([A-Za-z0-9][A-Za-z0-9._-]*)".*/\1/p' "$folder/failed.again.ndjson" | sort -u)
+    sed -nE "s/$failed_line/\\1/p" "$folder/failed.again.ndjson" | sort -u)
   if [ "${#ids[@]}" -eq 0 ]; then
     log warning "$folder/failed.again.ndjson holds no incident id; look at it and remove it"
     return 0
@@ -152,9 +176,13 @@ retry_failed() {
     run_chain --retry-budget PT1M "${ids[@]:i:500}" --
     status=$(worse "$status" $?)
   done
-  # Those that failed once more are in failed.ndjson now.
-  if [ "$stop_signal" -eq 0 ]; then
-    case $status in 0 | 65) rm -f "$folder/failed.again.ndjson" ;; esac
+  # Those that failed once more are in failed.ndjson now; lines without an id are left for somebody to look at.
+  if [ "$stop_signal" -eq 0 ] && { [ "$status" -eq 0 ] || [ "$status" -eq 65 ]; }; then
+    if grep -vE "$failed_line" -- "$folder/failed.again.ndjson" >"$folder/failed.new.ndjson"; then
+      mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson"
+    else
+      rm -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson"
+    fi
   fi
   return "$status"
 }

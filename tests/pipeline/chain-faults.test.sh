@@ -177,19 +177,52 @@ nothing_runs() { ! pgrep -s "$chain" >/dev/null; }
 stage_dies() {
   start
   fault '{"service": "graph", "match": "/incidents", "skip": 2, "hang": true}'
+  hit_chain "$1"
+  [ "$1" = zstd ] || [ "$status" -ne 0 ] || fail "the run ended as if all were well: $(cat "$WORK/log")"
+  state_is_not_ahead
+  clean_run
+}
+# hit_chain PROCESS  kills those of that name in a run that waits for Graph, and lets it end; leaves its $status.
+hit_chain() {
   setsid "$WORK/../root/scripts/sentinel-incidents" --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log" 3>&- &
   chain=$!
   wait_until 60 hanging
   pkill -KILL -s "$chain" -x "$1" || fail "$1 was not there"
   control /release '' >/dev/null
-  wait "$chain" || true
+  status=0
+  wait "$chain" || status=$?
   wait_until 60 nothing_runs
-  state_is_not_ahead
-  clean_run
 }
 for stage in fetch-token fetch-incidents map-stix push-opencti tee zstd; do
   case_ok "a pipe closed in mid-run by the end of $stage costs no incident" stage_dies "$stage"
 done
+
+dump_dies_in_retry() {
+  start
+  control /graph '{"failing_incidents": ["1010", "1011"]}' >/dev/null
+  run 65
+  control /graph '{"failing_incidents": []}' >/dev/null
+  fault '{"service": "graph", "match": "/incidents/1010", "hang": true}'
+  hit_chain tee
+  expect_equal "$status" 75 "status of the run whose dump died"
+  expect_equal "$(jq -r .id "$(files)/failed.again.ndjson" | sort | tr '\n' ' ')" "1010 1011 "
+  clean_run
+}
+case_ok "a dump that dies while failed incidents are asked for again does not make them forgotten" dump_dies_in_retry
+
+torn_list() {
+  start
+  control /graph '{"failing_incidents": ["1010"]}' >/dev/null
+  run 65
+  control /graph '{"failing_incidents": []}' >/dev/null
+  printf '{"id":"1044","lastUp' >"$(files)/failed.again.ndjson"
+  run 0
+  expect_equal "$(control /ledger | jq -c .missing)" '[]' 'incidents without their last version'
+  printf 'no id in this line\n{"id":"1011"}\n' >"$(files)/failed.again.ndjson"
+  run 0
+  expect_equal "$(cat "$(files)/failed.again.ndjson")" 'no id in this line'
+}
+case_ok "a torn line in the list of failed incidents swallows none of them, and a line without an id is kept" torn_list
 
 # What a kill of everything once left behind: tee, waiting for the reader of the dump, which was dead, and holding the lock.
 reader_killed_first() {

@@ -235,6 +235,49 @@ refused_bundle() {
 }
 case_ok "a bundle that the platform refuses goes to the rejects, is said, and the run ends with 65" refused_bundle
 
+# chain_in_loop  runs every two seconds, its messages in $WORK/log; ended by the end of the case.
+chain_in_loop() {
+  CONNECTOR_DURATION_PERIOD=PT2S setsid "$WORK/../root/scripts/sentinel-incidents" >"$WORK/receipts" 2>"$WORK/log" 3>&- &
+  loop=$!
+}
+registered() { [ "$(control /counts | jq '[.. | objects | .registerConnector? // empty] | add // 0')" -ge "$1" ]; }
+end_loop() {
+  kill -TERM "$loop"
+  expect_status 143 wait "$loop"
+}
+
+loop_is_quiet() {
+  start
+  chain_in_loop
+  wait_until 120 registered 12
+  end_loop
+  expect_lacks "$WORK/log" Killed
+}
+case_ok "run after run in the loop, nothing has to be killed" loop_is_quiet
+
+loop_survives() {
+  start
+  chain_in_loop
+  wait_until 60 test -s "$WORK/receipts"
+  # Taken from under the loop, whenever that is.
+  until rm -f "$(files)/state.json" && mkdir "$(files)/state.json" 2>/dev/null; do :; done
+  wait_until 60 grep -q "cannot write $(files)/state.json" "$WORK/log"
+  rmdir "$(files)/state.json"
+  wait_until 60 test -s "$(files)/state.json"
+  end_loop
+}
+case_ok "a state file that cannot be written costs a run, and the loop goes on" loop_survives
+
+shared_dumps() {
+  start
+  expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log"
+  export CONNECTOR_ID=0B9B3C5E-9A4F-4C57-8F3E-6C1B8C8F0A11
+  expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log"
+  expect_equal "$(find "$WORK/dumps" -name "*-$TEST_CONNECTOR_ID-*" | wc -l)" 1
+  expect_equal "$(find "$WORK/dumps" -name "*-${CONNECTOR_ID,,}-*" | wc -l)" 1
+}
+case_ok "the dumps of two connectors in one folder have names of their own" shared_dumps
+
 directory_alone() {
   start
   unset OPENCTI_URL OPENCTI_TOKEN
