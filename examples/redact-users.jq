@@ -20,7 +20,7 @@ def accounts:
   | if has("userPrincipalName") or has("accountName") then
       "user-\(.azureAdUserId // .userSid // "without-id")" as $instead
       | [.userPrincipalName, .accountName, .displayName] | called($instead)
-    elif has("login") then
+    elif has("login") and has("userId") then
       "user-\(.userId // "without-id")" as $instead | [.login, .email, .name] | called($instead)
     else [.recipientEmailAddress] | called("recipient") end;
 

@@ -9,7 +9,6 @@ start() {
   start_stand_in --incidents "$ROOT/examples/incidents.ndjson" "$@"
   use_stand_in
 }
-fault() { control /fault "$1" >/dev/null; }
 # check STATUS OPTION…  the lines in $WORK/out, messages in $WORK/log.
 check() {
   local status=$1

@@ -25,7 +25,6 @@ start() {
   export SENTINEL_INCIDENTS_RETRY_BUDGET=PT1S
 }
 files() { echo "$SENTINEL_INCIDENTS_STATE_DIR/$CONNECTOR_ID"; }
-fault() { control /fault "$1" >/dev/null; }
 
 # run STATUS  one run of the chain that ends with it; the state must not have passed anything that the platform has not taken.
 run() {

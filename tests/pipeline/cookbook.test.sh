@@ -125,8 +125,8 @@ case_ok "only one product's incidents, or alerts, are imported" one_product
 redact() {
   begin
   # Whoever is named: by an account, a GitHub user, a mail's recipient, or as an analyst.
-  jq -r '.. | objects | .userPrincipalName?, .accountName?, .recipientEmailAddress?, .login?, .createdByDisplayName?, .assignedTo?,
-    (select(has("accountName")) | .displayName) | strings | select(. != "build")' dump.ndjson | sort -u >names
+  jq -r '.. | objects | .userPrincipalName?, .accountName?, .recipientEmailAddress?, .createdByDisplayName?, .assignedTo?,
+    (select(has("accountName")) | .displayName), (select(has("userId")) | .login?) | strings | select(. != "build")' dump.ndjson | sort -u >names
   [ "$(wc -l <names)" -ge 12 ] || fail "the examples name too few people: $(cat names)"
   map-stix --quiet dump.ndjson >plain
   grep -qiFf names plain || fail "the bundles name nobody even without the filter"
@@ -136,6 +136,8 @@ redact() {
   # One account stays one account, and different ones stay different.
   accounts() { jq -r '.objects[] | select(.type == "user-account") | .account_login' "$@" | sort -u | wc -l; }
   expect_equal "$(accounts "$STAND_IN_RECORD/bundles.ndjson")" 7
+  # A repository or an organisation is nobody.
+  expect_contains "$STAND_IN_RECORD/bundles.ndjson" 'contoso-data/etl-jobs'
   # Nothing is taken out but words: the filter's output has the members that its input has.
   expect_same <(jq -c 'paths' dump.ndjson) <(jq -c -f examples/redact-users.jq dump.ndjson | jq -c paths)
   # Names are text, not patterns.

@@ -35,7 +35,6 @@ fetch() {
 }
 
 graph() { control /graph "$1" >/dev/null; }
-fault() { control /fault "$1" >/dev/null; }
 versions() { jq -r '"\(.id) \(.lastUpdateDateTime)"' "$1"; }
 
 # Every incident that Graph holds came once, at its last version and in ascending order.

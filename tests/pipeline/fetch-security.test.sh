@@ -2,33 +2,27 @@
 # fetch-token and fetch-incidents among people who wish them ill: on the wire, in the answers, in the settings, on the same machine.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=fetch_lib.sh
+. "$(dirname "$0")/fetch_lib.sh"
 # shellcheck source=certificate_lib.sh
 . "$(dirname "$0")/certificate_lib.sh"
 
-begin() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
-  jq -nc 'range(60) | {id: "\(.)", lastUpdateDateTime: (1767225600 + . | todate), alerts: []}' >"$WORK/incidents"
-  start_stand_in --incidents "$WORK/incidents" "$@"
-  use_stand_in
-}
-fault() { control /fault "$1" >/dev/null; }
 requests_of() { jq -c --arg service "$1" 'select(.service == $service)' "$STAND_IN_RECORD/requests.ndjson"; }
 
+# begin_tls NAMES  begins with a certificate for these, from an authority of the case: $certificates/ca.pem.
 begin_tls() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  certificates=$(mktemp -d "$WORK/certificates.XXXXXX")
   authority
   certificate server ca "subjectAltName=$1"
-  jq -nc 'range(60) | {id: "\(.)", lastUpdateDateTime: (1767225600 + . | todate), alerts: []}' >"$WORK/incidents"
-  start_stand_in --incidents "$WORK/incidents" --tls-certificate "$WORK/server.pem" --tls-key "$WORK/server.key"
-  use_stand_in
+  begin --tls-certificate "$certificates/server.pem" --tls-key "$certificates/server.key"
 }
 
 private_ca() {
   begin_tls 'IP:127.0.0.1'
-  HTTPS_CA_CERTIFICATES=$WORK/ca.pem fetch-token >"$WORK/token"
-  HTTPS_CA_CERTIFICATES=$WORK/ca.pem fetch-incidents <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  HTTPS_CA_CERTIFICATES=$certificates/ca.pem fetch-token >"$WORK/token"
+  HTTPS_CA_CERTIFICATES=$certificates/ca.pem fetch-incidents <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
   expect_lines "$WORK/out" 60
-  HTTPS_CA_CERTIFICATES=$(cat "$WORK/ca.pem") fetch-incidents <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  HTTPS_CA_CERTIFICATES=$(cat "$certificates/ca.pem") fetch-incidents <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
   expect_lines "$WORK/out" 60
 }
 case_ok "a private authority is trusted by its file or by its PEM text" private_ca
@@ -46,7 +40,7 @@ case_ok "an unknown authority is 69 at once, with a word on how to trust it, and
 
 other_host() {
   begin_tls 'DNS:login.example'
-  export HTTPS_CA_CERTIFICATES=$WORK/ca.pem
+  export HTTPS_CA_CERTIFICATES=$certificates/ca.pem
   expect_status 69 fetch-token >"$WORK/out" 2>"$WORK/log"
   echo some-token | expect_status 69 fetch-incidents >"$WORK/out" 2>"$WORK/log"
   [ ! -s "$STAND_IN_RECORD/requests.ndjson" ] || fail "a request was sent to a host of another name"
@@ -71,7 +65,7 @@ old_tls() {
   stand_in_pids+=("$!")  # ended with the case
   wait_until 20 grep -q '^ACCEPT' "$WORK/server"
   port=$(sed -n 's/^ACCEPT.*:\([0-9]*\).*/\1/p' "$WORK/server")
-  echo some-token | HTTPS_CA_CERTIFICATES=$WORK/ca.pem SENTINEL_INCIDENTS_API_BASE_URL=https://127.0.0.1:$port \
+  echo some-token | HTTPS_CA_CERTIFICATES=$certificates/ca.pem SENTINEL_INCIDENTS_API_BASE_URL=https://127.0.0.1:$port \
     expect_status 69 fetch-incidents --retry-budget PT0S >"$WORK/out" 2>"$WORK/log"
 }
 case_ok "a server that speaks nothing newer than TLS 1.1 is refused" old_tls

@@ -2,14 +2,10 @@
 # fetch-token against the login stand-in: records, refusals, retries, --follow; and how its tokens reach fetch-incidents.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=fetch_lib.sh
+. "$(dirname "$0")/fetch_lib.sh"
+held=120
 
-begin() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
-  jq -nc 'range(120) | {id: "\(.)", lastUpdateDateTime: (1767225600 + . | todate), alerts: []}' >"$WORK/incidents"
-  start_stand_in --incidents "$WORK/incidents" "$@"
-  use_stand_in
-}
-fault() { control /fault "$1" >/dev/null; }
 logins() { jq -c 'select(.service == "login")' "$STAND_IN_RECORD/requests.ndjson" | wc -l; }
 
 one_record() {

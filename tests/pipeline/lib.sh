@@ -142,6 +142,9 @@ control() {
   fi
 }
 
+# fault JSON  orders a fault, or an array of them.
+fault() { control /fault "$1" >/dev/null; }
+
 # fail MESSAGE  ends the case; the message is seen even where the case has redirected its standard error.
 fail() {
   if { true >&3; } 2>/dev/null; then printf '%s\n' "$*" >&3; else printf '%s\n' "$*" >&2; fi

@@ -50,6 +50,5 @@ pushed_bundles() { if [ -e "$STAND_IN_RECORD/bundles.ndjson" ]; then cat "$STAND
 # The numbers of the incidents that the platform took, in order.
 arrived() { pushed_bundles | jq -r '.objects[] | select(.type == "case-incident") | .external_references[0].external_id' | tr '\n' ' '; }
 receipts_of() { jq -r .incident "$WORK/receipts" | tr '\n' ' '; }
-fault() { control /fault "$1" >/dev/null; }
 # post PATH  to the control service, without a body.
 post() { control "$1" '{}' >/dev/null; }
