@@ -27,6 +27,31 @@ private_ca() {
 }
 case_ok "a private authority is trusted by its file or by its PEM text" private_ca
 
+graph_requests() { jq -r "select(.service == \"graph\") | $1" "$STAND_IN_RECORD/requests.ndjson"; }
+
+one_connection() {
+  begin_tls 'IP:127.0.0.1'
+  export HTTPS_CA_CERTIFICATES=$WORK/ca.pem
+  fetch-token >"$WORK/token"
+  fetch-incidents <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  expect_lines "$WORK/out" 60
+  [ "$(graph_requests .target | wc -l)" -ge 2 ] || fail "there was one page only"
+  expect_equal "$(graph_requests .connection | sort -u | wc -l)" 1 "connections"
+  expect_equal "$(graph_requests .tls | sort -u)" new
+}
+case_ok "all pages come over one connection" one_connection
+
+session_again() {
+  begin_tls 'IP:127.0.0.1'
+  export HTTPS_CA_CERTIFICATES=$WORK/ca.pem
+  fetch-token >"$WORK/token"
+  control /fault '{"service": "graph", "skip": 1, "times": 1, "drop": "reset"}' >/dev/null
+  fetch-incidents <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  expect_lines "$WORK/out" 60
+  expect_equal "$(graph_requests .tls | tail -n 1)" resumed
+}
+case_ok "when a connection is lost, the next one resumes its TLS session" session_again
+
 unknown_ca() {
   begin_tls 'IP:127.0.0.1'
   expect_status 69 fetch-token >"$WORK/out" 2>"$WORK/log"

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <bit>
 #include <bitset>
 #include <cstdlib>
 #include <cstring>
@@ -49,6 +50,19 @@ std::string_view without_trailing_space(std::string_view token) {
     token.remove_suffix(1);
   }
   return token;
+}
+
+constexpr std::uint32_t marks_at_once = 8;
+
+// One bit in each byte of the answer for a mark of eight that is the wanted one.
+std::uint64_t equal_marks(const std::uint16_t* marks, std::uint16_t wanted) {
+  using Marks = std::uint16_t __attribute__((vector_size(2 * marks_at_once)));
+  Marks block;
+  std::memcpy(&block, marks, sizeof block);
+  const auto bytes = __builtin_convertvector(block == wanted, std::uint8_t __attribute__((vector_size(marks_at_once))));
+  std::uint64_t equal = 0;
+  std::memcpy(&equal, &bytes, sizeof equal);
+  return equal & 0x0101010101010101u;
 }
 
 std::string reason_of(simdjson::error_code error) {
@@ -254,7 +268,7 @@ struct JsonTree::Parser {
     if (most <= tree.capacity_) return;
     tree.capacity_ = 0;
     renew(tree.nodes_, most);
-    renew(tree.marks_, most);
+    renew(tree.marks_, most + marks_at_once);  // they are read in blocks
     renew(tree.members_, most);
     tree.capacity_ = most;
   }
@@ -289,11 +303,14 @@ Json Json::member(std::string_view name, std::uint16_t mark) const {
   if (!is(JsonKind::object)) return {};
   const JsonTree::Node& object = tree_->nodes_[index_];
   const std::uint16_t* const marks = tree_->marks_.get() + object.text_at;
-  for (std::uint32_t i = 0; i < object.text_size; ++i) {
-    if (marks[i] != mark) continue;
-    const std::uint32_t found = tree_->members_[object.text_at + i];
-    const std::string_view key = tree_->key_of(tree_->nodes_[found]);
-    if (key.size() == name.size() && common::same_bytes(key.data(), name.data(), name.size())) return {tree_, found};
+  for (std::uint32_t i = 0; i < object.text_size; i += marks_at_once) {
+    for (std::uint64_t equal = equal_marks(marks + i, mark); equal != 0; equal &= equal - 1) {
+      const std::uint32_t at = i + static_cast<std::uint32_t>(std::countr_zero(equal)) / 8;
+      if (at >= object.text_size) break;
+      const std::uint32_t found = tree_->members_[object.text_at + at];
+      const std::string_view key = tree_->key_of(tree_->nodes_[found]);
+      if (key.size() == name.size() && common::same_bytes(key.data(), name.data(), name.size())) return {tree_, found};
+    }
   }
   return {};
 }

@@ -1,9 +1,10 @@
 #include "tools/map-stix/evidence/table.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 #include "tools/map-stix/evidence/mappers.hpp"
+#include "tools/map-stix/unicode.hpp"
 
 namespace map_stix {
 
@@ -64,13 +65,6 @@ constexpr EvidenceType types[] = {
 };
 static_assert(std::size(types) == Report::known_types);
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
-bool comes_before(std::string_view a, std::string_view b) {
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                      [](char x, char y) { return lower(x) < lower(y); });
-}
-
 }  // namespace
 
 std::span<const EvidenceType> evidence_types() { return types; }
@@ -83,10 +77,11 @@ std::string_view short_type_name(std::string_view odata_type) {
 
 const EvidenceType* find_evidence_type(std::string_view odata_type) {
   const std::string_view name = short_type_name(odata_type);
-  const auto found = std::lower_bound(
-      std::begin(types), std::end(types), name,
-      [](const EvidenceType& type, std::string_view wanted) { return comes_before(type.name, wanted); });
-  return found != std::end(types) && !comes_before(name, found->name) ? &*found : nullptr;
+  // Nearly all are told apart by their lengths alone.
+  const auto found = std::find_if(std::begin(types), std::end(types), [name](const EvidenceType& type) {
+    return equals_ignoring_case(type.name, name);
+  });
+  return found != std::end(types) ? &*found : nullptr;
 }
 
 }  // namespace map_stix
