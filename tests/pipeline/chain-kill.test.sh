@@ -58,6 +58,7 @@ change_some() {
 microseconds() { printf '%d.%06d' $(($1 / 1000000)) $(($1 % 1000000)); }
 
 nothing_runs() { ! pgrep -s "$chain" >/dev/null; }
+what_runs() { ps -o pid,ppid,stat,wchan:24,etimes,args -s "$chain" | cut -c 1-200; }
 
 kill_at_random() {
   local round killed=0 status=0
@@ -86,7 +87,7 @@ kill_at_random() {
     if kill_one "$victim" || kill_one everything; then killed=$((killed + 1)); else span=$((span * 3 / 4 + 1)); fi
     wait "$chain" 2>/dev/null || true
     # What outlives the script still pushes what it has, and holds the lock until then.
-    (wait_until 200 nothing_runs) || fail "round $round, $victim: still there: $(ps -o pid,ppid,stat,wchan:20,args -s "$chain")"
+    (wait_until 200 nothing_runs) || fail "after the end of $victim in round $round: $(what_runs; tail -n 20 "$WORK/log")"
     state_is_not_ahead
   done
   echo "# $killed of $((round - 1)) runs were hit" >"$WORK/hits"
