@@ -1,11 +1,12 @@
 #include "tools/fetch-incidents/graph_error.hpp"
 
 #include "common/json_cursor.hpp"
+#include "common/printable.hpp"
 
 namespace fetch_incidents {
 namespace {
 
-constexpr std::size_t most_quoted = 200;
+constexpr std::size_t most_shown = 500;
 
 struct Members {
   std::string code;
@@ -69,12 +70,13 @@ GraphError read_graph_error(const common::HttpResponse& response) {
   }
   error.text = "HTTP status " + std::to_string(response.status);
   if (members.found) {
-    if (!members.code.empty()) error.text += ", " + members.code;
-    if (!members.message.empty()) error.text += ": " + members.message.substr(0, 1'000);
-  } else if (!response.body.empty()) {
-    error.text += ": " + response.body.substr(0, most_quoted);
+    if (!members.code.empty()) error.text += ", " + common::excerpt(members.code);
+    if (!members.message.empty()) error.text += ": " + common::excerpt(members.message, most_shown);
+  } else if (const std::string body = common::excerpt(response.body); !body.empty() && response.status >= 300) {
+    // What came with a success, a part of the incidents, explains nothing.
+    error.text += ": " + body;
   }
-  if (!error.request_id.empty()) error.text += " (request-id " + error.request_id + ")";
+  if (!error.request_id.empty()) error.text += " (request-id " + common::excerpt(error.request_id) + ")";
   return error;
 }
 
