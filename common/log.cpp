@@ -8,6 +8,7 @@
 
 #include "common/json_writer.hpp"
 #include "common/printable.hpp"
+#include "common/terminal.hpp"
 #include "common/time.hpp"
 
 namespace common {
@@ -64,7 +65,7 @@ std::string Log::without_secrets(std::string_view text) const {
   return shown;
 }
 
-void Log::write(LogLevel level, std::string_view message) {
+void Log::write(LogLevel level, std::string_view message, std::string_view attributes) {
   if (!enabled(level)) return;
   const std::lock_guard lock(mutex_);
   const std::string shown = without_secrets(message);
@@ -73,9 +74,12 @@ void Log::write(LogLevel level, std::string_view message) {
   if (format_ == LogFormat::json) {
     JsonWriter json(line);
     json.begin_object().member("timestamp", milliseconds_text(SystemClock().now()));
-    json.member("level", level_names_json[index]).member("name", tool_).member("message", shown).end_object();
+    json.member("level", level_names_json[index]).member("name", tool_).member("message", shown);
+    if (!attributes.empty()) json.key("attributes").raw(attributes);
+    json.end_object();
   } else {
-    line = tool_ + ": ";
+    if (can_redraw(fd_)) line = "\033[K";
+    line += tool_ + ": ";
     if (level != LogLevel::info) line.append(level_names[index]).append(": ");
     append_printable(line, shown);
   }
