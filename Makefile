@@ -71,6 +71,9 @@ $(BUILD)/obj/%.o: %.cpp Makefile
 	@echo '  CXX   $<'
 	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
+# The one library that cannot be asked for its version, neither when running nor by its headers.
+$(BUILD)/obj/common/library_versions.o: CPPFLAGS += -DYAML_CPP_VERSION='"$(shell pkg-config --modversion yaml-cpp)"'
+
 $(BUILD)/libcommon.a: $(call objects_of,$(COMMON_SOURCES))
 	@rm -f $@
 	@echo '  AR    $@'
@@ -170,7 +173,7 @@ install: completions  ## DESTDIR= PREFIX=
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -m 644 $(BUILD)/completions/bash/* $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 644 $(BUILD)/completions/zsh/* $(DESTDIR)$(PREFIX)/share/zsh/site-functions
-	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
+	install -m 644 README.md LICENSE man/CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
 
 # The packaging files lie in scripts/debian; debhelper wants them in a folder debian/, which is made below build/.
 deb: completions  ## a Debian package in build/deb

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "common/failure.hpp"
+#include "common/library_versions.hpp"
 
 namespace common {
 
@@ -20,7 +21,7 @@ const std::vector<Option>& common_options() {
       {"quiet", "", "print warnings and errors only"},
       {"check-settings", "", "print the settings in effect and exit: 0, or 78 with every fault"},
       {"help", "", "print this text"},
-      {"version", "", "print the version"},
+      {"version", "", "print the version, and those of the libraries"},
   };
   return options;
 }
@@ -94,7 +95,7 @@ Arguments parse_command_line(const Usage& usage, int argc, const char* const* ar
     throw Failure(ExitStatus::done, "");
   }
   if (arguments.has("version")) {
-    std::cout << tool << " " << PROJECT_VERSION << std::endl;
+    std::cout << tool << " " << PROJECT_VERSION << "\n" << library_versions() << std::flush;
     throw Failure(ExitStatus::done, "");
   }
   for (const Option& option : known) {

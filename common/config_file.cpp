@@ -2,6 +2,8 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -38,11 +40,14 @@ void take_root(const YAML::Node& root, Values& values, const Report& wrong) {
 
 ConfigFile ConfigFile::read(const std::string& path, std::vector<std::string>& faults) {
   if (path.empty()) return {};
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
+  const bool opened = file.is_open();
+  const std::string reason = opened ? "" : ": " + std::string(std::strerror(errno));
   std::ostringstream content;
   content << file.rdbuf();
-  if (!file.is_open() || file.bad() || std::filesystem::is_directory(path)) {
-    faults.push_back("config file " + path + " cannot be read");
+  if (!opened || file.bad() || std::filesystem::is_directory(path)) {
+    faults.push_back("config file " + path + " cannot be read" + reason);
     return {};
   }
   return parse(content.str(), path, faults);

@@ -11,6 +11,7 @@
 #include "common/failure.hpp"
 #include "common/http_faults.hpp"
 #include "common/http_library.hpp"
+#include "common/printable.hpp"
 
 namespace common {
 namespace {
@@ -77,9 +78,8 @@ std::string file_text(const std::string& path) {
 std::string trusted_certificates(const std::string& ca, CURL* easy) {
   std::string own = ca.find(pem_start) != std::string::npos ? ca : file_text(ca);
   if (own.find(pem_start) == std::string::npos) {
-    throw Failure(ExitStatus::settings, "HTTPS_CA_CERTIFICATES (or the CA file given for OpenCTI) must be PEM text or a "
-                                        "readable file of PEM certificates, and this is neither: " +
-                                            ca.substr(0, 200));
+    throw Failure(ExitStatus::settings, "HTTPS_CA_CERTIFICATES must be PEM text or a readable file of PEM certificates, not '" +
+                                            excerpt(ca) + "'");
   }
   char* system_file = nullptr;
   libcurl().easy_getinfo(easy, CURLINFO_CAINFO, &system_file);

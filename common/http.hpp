@@ -88,13 +88,20 @@ class RetrySchedule {
   /// asked in a tight loop.
   Answer next(const HttpResponse& response, std::chrono::milliseconds& wait);
 
+  /// " (tried 3 times)", or "" after a single try: for the message of the last failure.
+  std::string tried() const;
+
  private:
   std::chrono::seconds budget_;
   Clock& clock_;
   std::chrono::steady_clock::time_point start_;
   std::uint64_t random_;
   int attempts_ = 0;
+  int retries_ = 0;
 };
+
+/// What to say when a peer asks for more time than is left.
+std::string wait_too_long(const HttpResponse& response);
 
 /// Whether the status (or the lack of one) is worth another try: none, 429, 5xx.
 bool is_transient(const HttpResponse& response);

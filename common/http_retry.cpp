@@ -3,6 +3,7 @@
 
 #include "common/http.hpp"
 #include "common/http_library.hpp"
+#include "common/printable.hpp"
 
 namespace common {
 namespace {
@@ -35,15 +36,26 @@ RetrySchedule::Answer RetrySchedule::next(const HttpResponse& response, millisec
   if (asked && asked->count() > 0) {
     if (*asked > left) return left.count() > 0 ? Answer::wait_too_long : Answer::budget_used;
     wait = *asked;
+    ++retries_;
     return Answer::again;
   }
   if (left.count() <= 0) return Answer::budget_used;
   const milliseconds base = asked ? first_step_at_once : first_step;
   const milliseconds step = std::min(base * (std::int64_t{1} << std::min(attempts_, 20)), longest_step);
   ++attempts_;
+  ++retries_;
   const auto jittered = next_random(random_) % static_cast<std::uint64_t>(step.count() + 1);
   wait = std::min(milliseconds(static_cast<std::int64_t>(jittered)), left);
   return Answer::again;
+}
+
+std::string RetrySchedule::tried() const {
+  return retries_ == 0 ? "" : " (tried " + std::to_string(retries_ + 1) + " times)";
+}
+
+std::string wait_too_long(const HttpResponse& response) {
+  return "it asks for a longer wait (Retry-After " + excerpt(response.header("retry-after"), 40) +
+         ") than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later";
 }
 
 bool is_transient(const HttpResponse& response) {

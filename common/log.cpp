@@ -8,6 +8,7 @@
 
 #include "common/json_writer.hpp"
 #include "common/printable.hpp"
+#include "common/terminal.hpp"
 #include "common/time.hpp"
 
 namespace common {
@@ -80,7 +81,7 @@ std::string Log::without_secrets(std::string_view text) const {
   return shown;
 }
 
-void Log::write(LogLevel level, std::string_view message) {
+void Log::write(LogLevel level, std::string_view message, std::string_view attributes) {
   if (!enabled(level)) return;
   const std::lock_guard lock(mutex_);
   const std::string shown = without_secrets(message);
@@ -90,10 +91,13 @@ void Log::write(LogLevel level, std::string_view message) {
     std::string record;
     JsonWriter json(record);
     json.begin_object().member("timestamp", milliseconds_text(SystemClock().now()));
-    json.member("level", level_names_json[index]).member("name", tool_).member("message", shown).end_object();
+    json.member("level", level_names_json[index]).member("name", tool_).member("message", shown);
+    if (!attributes.empty()) json.key("attributes").raw(attributes);
+    json.end_object();
     append_printable_json(line, record);
   } else {
-    line = tool_ + ": ";
+    if (can_redraw(fd_)) line = "\033[K";
+    line += tool_ + ": ";
     if (level != LogLevel::info) line.append(level_names[index]).append(": ");
     append_printable(line, shown);
   }

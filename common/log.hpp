@@ -17,7 +17,8 @@ bool parse_log_level(std::string_view text, LogLevel& level);
 /// Messages on standard error, one line each, safe to call from several threads. Text lines read
 /// `map-stix: warning: line 12: …`; JSON lines have the members of the platform's own connectors (timestamp, level, name,
 /// message). Control characters are escaped, so that hostile text cannot steer a terminal, and registered secrets are
-/// replaced by "***".
+/// replaced by "***". On a terminal a text line begins by erasing what is right of the cursor: a line of Progress, which may be
+/// another tool's.
 class Log {
  public:
   explicit Log(std::string tool, int fd = 2);
@@ -32,7 +33,8 @@ class Log {
   LogFormat format() const { return format_; }
   bool enabled(LogLevel level) const { return level >= level_; }
   void debug(std::string_view message) { write(LogLevel::debug, message); }
-  void info(std::string_view message) { write(LogLevel::info, message); }
+  /// `attributes`, a JSON object, goes with the message in JSON lines, as the platform's own connectors have it.
+  void info(std::string_view message, std::string_view attributes = {}) { write(LogLevel::info, message, attributes); }
   void warning(std::string_view message) { write(LogLevel::warning, message); }
   void error(std::string_view message) { write(LogLevel::error, message); }
 
@@ -46,7 +48,7 @@ class Log {
   const std::string& tool() const { return tool_; }
 
  private:
-  void write(LogLevel level, std::string_view message);
+  void write(LogLevel level, std::string_view message, std::string_view attributes = {});
   std::string without_secrets(std::string_view text) const;
 
   std::string tool_;

@@ -72,4 +72,24 @@ std::string shortened(std::string_view text, std::size_t most) {
   return std::string(text.substr(0, end)).append(left_out);
 }
 
+std::string excerpt(std::string_view text, std::size_t most) {
+  std::string line;
+  bool apart = false;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f) {
+      apart = !line.empty();
+      continue;
+    }
+    if (apart) line += ' ';
+    apart = false;
+    line += c;
+    if (line.size() > most + 4) break;  // enough to see that something is left out, and a whole character
+  }
+  return shortened(line, most);
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 }  // namespace common

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,12 @@ inline constexpr std::string_view left_out = "…";
 
 /// At most `most` bytes of the text, never cut within a character, with `left_out` behind where something is.
 std::string shortened(std::string_view text, std::size_t most);
+
+/// The beginning of what a service or a file said, fit for a message: on one line, with one space for each run of white space and
+/// control characters, at most `most` bytes.
+std::string excerpt(std::string_view text, std::size_t most = 200);
+
+/// "1 incident", "2 incidents".
+std::string counted(std::uint64_t count, std::string_view noun);
 
 }  // namespace common

@@ -45,6 +45,7 @@ std::string_view trimmed(std::string_view text) {
 struct RecordReader::Source {
   explicit Source(Options given) : options(std::move(given)), buffer(static_cast<char*>(std::calloc(1, first_size + padding))), capacity(first_size) {
     if (options.files.empty()) options.files.emplace_back("-");
+    bytes_in_all = size_of_all();
   }
   ~Source() { close(); }
 
@@ -63,6 +64,20 @@ struct RecordReader::Source {
   bool first_record = true;
   bool in_oversize = false;
   std::size_t longest = 0;
+  std::uint64_t bytes_read = 0;
+  std::optional<std::uint64_t> bytes_in_all;
+
+  /// Nothing unless all of them are files.
+  std::optional<std::uint64_t> size_of_all() const {
+    std::uint64_t size = 0;
+    for (const std::string& name : options.files) {
+      struct stat status = {};
+      const int found = name == "-" ? ::fstat(0, &status) : ::stat(name.c_str(), &status);
+      if (found != 0 || !S_ISREG(status.st_mode)) return {};
+      size += static_cast<std::uint64_t>(status.st_size);
+    }
+    return size;
+  }
 
   void close() {
     if (fd > 0) ::close(fd);
@@ -140,6 +155,7 @@ struct RecordReader::Source {
       if (count < 0) throw Failure(ExitStatus::io, "cannot read " + (fd == 0 ? "standard input" : file) + ": " + std::strerror(errno));
       if (count == 0) at_eof = true;
       end += static_cast<std::size_t>(count);
+      bytes_read += static_cast<std::uint64_t>(count);
       return ReadResult::record;
     }
   }
@@ -221,6 +237,12 @@ ReadResult RecordReader::next(Record& record, std::optional<std::chrono::millise
 }
 
 void RecordReader::copy_rest(const std::function<void(std::string_view)>& take) { source_->finish_oversize(take); }
+
+std::optional<double> RecordReader::share() const {
+  if (!source_->bytes_in_all || *source_->bytes_in_all == 0) return {};
+  const auto taken = static_cast<double>(source_->bytes_read - (source_->end - source_->begin));
+  return std::min(taken / static_cast<double>(*source_->bytes_in_all), 1.0);
+}
 
 std::size_t RecordReader::longest() const { return source_->longest; }
 

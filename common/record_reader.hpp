@@ -48,6 +48,9 @@ class RecordReader {
   /// After an oversize record: hands on the whole line, the part in `text` included, in pieces, without LF.
   void copy_rest(const std::function<void(std::string_view)>& take);
 
+  /// How much of the input was handed out, 0 to 1; nothing where its size is not known beforehand, as in a pipe.
+  std::optional<double> share() const;
+
   /// Length of the longest line so far, in bytes.
   std::size_t longest() const;
 

@@ -48,7 +48,7 @@ int run_tool(const Usage& usage, int argc, const char* const* argv,
     log.error("out of memory; lower --max-line or give the tool more");
     return static_cast<int>(ExitStatus::internal);
   } catch (const std::exception& error) {
-    log.error(std::string("internal error: ") + error.what());
+    log.error(std::string("a defect in this tool: ") + error.what() + "; please report it");
     return static_cast<int>(ExitStatus::internal);
   }
 }

@@ -1,11 +1,14 @@
 #include "common/setting_checks.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <fstream>
 #include <numeric>
 #include <sstream>
 
+#include "common/printable.hpp"
 #include "common/uuid.hpp"
 
 namespace common {
@@ -55,6 +58,16 @@ bool is_url(std::string_view text) {
   return !rest.empty() && rest.front() != '/' && rest.find_first_of(" @\"<>\\") == std::string_view::npos;
 }
 
+// Each tool that speaks HTTP uses them, so that a file that is not there is a fault of the settings.
+bool holds_certificates(std::string_view text) {
+  constexpr std::string_view mark = "-----BEGIN CERTIFICATE-----";
+  if (text.find(mark) != std::string_view::npos) return true;
+  std::ifstream file{std::string(text), std::ios::binary};
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str().find(mark) != std::string::npos;
+}
+
 std::string check_integer(const SettingSpec& spec, std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -97,6 +110,9 @@ std::string check_setting(const SettingSpec& spec, std::string_view text) {
       return parse_log_level(text, level) ? "" : not_that(spec, choices(spec.allowed), text);
     }
     case SettingKind::text:
+      if (spec.variable == "HTTPS_CA_CERTIFICATES" && !holds_certificates(text)) {
+        return not_that(spec, "PEM text or a readable file of PEM certificates", excerpt(text));
+      }
       if (spec.allowed == "begins with /" && text.front() != '/') return not_that(spec, "a path that begins with /", text);
       if (spec.allowed == "at least 2 characters" && text.size() < 2) return not_that(spec, "at least 2 characters long", text);
       return "";
@@ -108,11 +124,13 @@ std::string check_setting(const SettingSpec& spec, std::string_view text) {
 }
 
 std::string read_secret_file(std::string_view path, std::string_view name, std::vector<std::string>& faults) {
+  errno = 0;
   std::ifstream file{std::string(path), std::ios::binary};
+  const std::string reason = file.is_open() ? "" : ": " + std::string(std::strerror(errno));
   std::ostringstream content;
   content << file.rdbuf();
   if (!file.is_open() || file.bad()) {
-    faults.push_back(std::string(name) + " names a file that cannot be read: " + std::string(path));
+    faults.push_back(std::string(name) + " names a file that cannot be read: " + std::string(path) + reason);
     return {};
   }
   std::string secret = content.str();

@@ -65,6 +65,7 @@ constexpr std::array table = {
     SettingSpec{"SENTINEL_INCIDENTS_MAX_RATE", "sentinel_incidents.max_rate", integer, "150", "requests a minute, 0 to 100000; 0 is no limit", "limit on requests to Graph"},
     SettingSpec{"SENTINEL_INCIDENTS_RETRY_BUDGET", "sentinel_incidents.retry_budget", duration, "PT15M", "", "how long one request is retried"},
     SettingSpec{"SENTINEL_INCIDENTS_CONFIG", "", path, "", "", "path of config.yml"},
+    SettingSpec{"SENTINEL_INCIDENTS_METRICS_FILE", "sentinel_incidents.metrics_file", path, "", "", "file of metrics for Prometheus that the chain writes after each run"},
     SettingSpec{"SENTINEL_INCIDENTS_STATE_DIR", "sentinel_incidents.state_dir", path, "", "", "where the chain keeps its files"},
 };
 

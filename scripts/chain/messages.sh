@@ -23,17 +23,23 @@ json_string() {
   printf '"%s"' "${text//[$'\x01'-$'\x1f\x7f']/?}"
 }
 
-# log LEVEL TEXT
+# counted NUMBER NOUN  "1 line", "2 lines".
+counted() { echo "$1 $2$([ "$1" -eq 1 ] || echo s)"; }
+
+# On a terminal that a stage draws its progress on, each message begins by erasing that line; see common/progress.hpp.
+erase=
+
+# log LEVEL TEXT [ATTRIBUTES]  ATTRIBUTES is a JSON object, for lines of JSON.
 log() {
-  local level=$1 text=$2 prefix="sentinel-incidents: " now=$EPOCHREALTIME
+  local level=$1 text=$2 attributes=${3:-} prefix="sentinel-incidents: " now=$EPOCHREALTIME
   [ "$(level_number "$level")" -ge "$least_level" ] || return 0
   if [ "$log_format" = json ]; then
-    printf '{"timestamp":"%s.%.3sZ","level":"%s","name":"sentinel-incidents","message":%s}\n' \
-      "$(TZ=UTC printf '%(%Y-%m-%dT%H:%M:%S)T' "${now%.*}")" "${now#*.}" "${level^^}" "$(json_string "$text")" >&2
+    printf '{"timestamp":"%s.%.3sZ","level":"%s","name":"sentinel-incidents","message":%s%s}\n' \
+      "$(TZ=UTC printf '%(%Y-%m-%dT%H:%M:%S)T' "${now%.*}")" "${now#*.}" "${level^^}" "$(json_string "$text")" "${attributes:+,\"attributes\":$attributes}" >&2
   else
     [ "$level" = info ] || prefix+="$level: "
     text=${text//$'\n'/$'\n  '}
-    printf '%s%s\n' "$prefix" "${text//[$'\x01'-$'\x09\x0b'-$'\x1f\x7f']/?}" >&2
+    printf '%s%s%s\n' "$erase" "$prefix" "${text//[$'\x01'-$'\x09\x0b'-$'\x1f\x7f']/?}" >&2
   fi
 }
 

@@ -108,7 +108,8 @@ start_helper() {
 collect_messages() {
   exec <&"$messages_out"
   close_pipes
-  exec tee -- "$folder/messages" >&2
+  [ -n "$erase" ] || exec tee -- "$folder/messages" >&2
+  tee -- "$folder/messages" | sed -u "s/^/$erase/" >&2
 }
 
 begin_processes() {

@@ -5,12 +5,13 @@ meaning_of() {
   case $1 in
     64) echo "wrong usage" ;;
     66) echo "an input file cannot be opened" ;;
-    69) echo "no answer after all retries" ;;
-    70) echo "internal error" ;;
+    69) echo "a service did not answer" ;;
+    70) echo "a defect in the tool" ;;
     74) echo "reading or writing failed" ;;
     75) echo "stopped early, the next run goes on from there" ;;
     77) echo "credentials or rights refused" ;;
     78) echo "wrong settings" ;;
+    137) echo "killed (if nobody did that, memory ran out: see the kernel's log)" ;;
     141) echo "its standard output was closed" ;;
     *) if [ "$1" -gt 128 ]; then echo "ended by signal $(($1 - 128))"; else echo "failed"; fi ;;
   esac
@@ -101,20 +102,37 @@ finish_dump() {
   fi
 }
 
+# One stage shows how far the whole chain is: the last, which knows what OpenCTI has. On a terminal it draws a line there, past the
+# collector of messages; else it says so once a minute.
+push_progress=(--no-progress)
+prepare_progress() {
+  local terminal
+  [ "$progress" != no ] || return 0
+  push_progress=(--progress)
+  [ "$progress" = yes ] || [ "$least_level" -le 1 ] || return 0
+  if [ -t 2 ] && [ -n "${TERM:-}" ] && [ "$TERM" != dumb ] && [ "$log_format" = text ]; then
+    exec {terminal}>&2
+    push_progress=(--progress --progress-fd "$terminal")
+    erase=$'\e[K'
+  fi
+}
+
 # run_chain FETCH_OPTION… -- PUSH_OPTION…  runs the four stages once and returns the run's status.
 run_chain() {
-  local fetch=() incidents dump bundles part= status=0
+  local fetch=() incidents dump bundles part= status=0 stage
   while [ "$1" != -- ]; do
     fetch+=("$1")
     shift
   done
   shift
+  for stage in "${stages[@]}"; do rm -f -- "$(summary_file "$stage")"; done
   begin_processes
   make_pipe
-  start_stage fetch-token "$null" "$pipe_in" --follow
+  start_stage fetch-token "$null" "$pipe_in" --follow --summary "$(summary_file fetch-token)"
   incidents=$pipe_out
   make_pipe
-  start_stage fetch-incidents "$incidents" "$pipe_in" --failed "$folder/failed.ndjson" "${fetch[@]}"
+  start_stage fetch-incidents "$incidents" "$pipe_in" --failed "$folder/failed.ndjson" \
+    --summary "$(summary_file fetch-incidents)" --no-progress "${fetch[@]}"
   incidents=$pipe_out
   if [ -n "$dump_folder" ]; then
     dumps=$((dumps + 1))
@@ -129,9 +147,12 @@ run_chain() {
   fi
   make_pipe
   bundles=$pipe_out
-  start_stage map-stix "$incidents" "$pipe_in" --rejects "$folder/map-stix.rejects.ndjson"
-  start_stage push-opencti "$bundles" 1 --rejects "$folder/push-opencti.rejects.ndjson" "${push_options[@]}" "$@"
+  start_stage map-stix "$incidents" "$pipe_in" --rejects "$folder/map-stix.rejects.ndjson" \
+    --summary "$(summary_file map-stix)" --no-progress
+  start_stage push-opencti "$bundles" 1 --rejects "$folder/push-opencti.rejects.ndjson" \
+    --summary "$(summary_file push-opencti)" "${push_progress[@]}" "${push_options[@]}" "$@"
   end_processes
+  add_figures
   if [ -n "$part" ]; then finish_dump "$part" "${helper_statuses[1]}"; fi
   judge || status=$?
   # What the copy for the dump has not passed on, no later stage can miss.
@@ -171,7 +192,7 @@ retry_failed() {
     log warning "$folder/failed.again.ndjson holds no incident id; look at it and remove it"
     return 0
   fi
-  log info "asking again for ${#ids[@]} incidents that could not be fetched before"
+  log info "asking again for $(counted ${#ids[@]} incident) that could not be fetched before"
   for ((i = 0; i < ${#ids[@]} && stop_signal == 0; i += 500)); do
     run_chain --retry-budget PT1M "${ids[@]:i:500}" --
     status=$(worse "$status" $?)
@@ -193,24 +214,36 @@ lines_in() { if [ -f "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 say_rejects() {
   local rejects=$folder/map-stix.rejects.ndjson count
   count=$(($(lines_in "$rejects") - $1))
-  [ "$count" -le 0 ] || log warning "$count lines were rejected by map-stix; when the cause is mended, replay them: map-stix $rejects | push-opencti"
+  [ "$count" -le 0 ] || log warning "map-stix rejected $(counted "$count" line); when the cause is mended, replay them: map-stix $rejects | push-opencti"
   rejects=$folder/push-opencti.rejects.ndjson
   count=$(($(lines_in "$rejects") - $2))
-  [ "$count" -le 0 ] || log warning "$count bundles were rejected by push-opencti; when the cause is mended, replay them: push-opencti $rejects"
+  [ "$count" -le 0 ] || log warning "push-opencti rejected $(counted "$count" bundle); when the cause is mended, replay them: push-opencti $rejects"
   count=$(lines_in "$folder/failed.ndjson")
-  [ "$count" -le 0 ] || log warning "$count incidents could not be fetched; the next run asks for them first ($folder/failed.ndjson)"
+  [ "$count" -le 0 ] || log warning "$(counted "$count" incident) could not be fetched; the next run asks for them first ($folder/failed.ndjson)"
 }
 
-run() {
+# The work of a run.
+work() {
   local status again=0 mapped pushed
   mapped=$(lines_in "$folder/map-stix.rejects.ndjson")
   pushed=$(lines_in "$folder/push-opencti.rejects.ndjson")
   read_state || return
+  note_start
   retry_failed || again=$?
   [ "$stop_signal" -eq 0 ] || return "$again"
   run_chain --state "$folder/state.json" -- --advance-from "$folder/state.json"
   status=$(worse $? "$again")
   say_rejects "$mapped" "$pushed"
+  return "$status"
+}
+
+run() {
+  local status=0
+  begin_figures
+  work || status=$?
+  [ "$stop_signal" -eq 0 ] || status=$((128 + stop_signal))
+  say_run "$status"
+  write_metrics "$status"
   return "$status"
 }
 

@@ -333,10 +333,28 @@ case_ok "rights that the platform's user lacks are named, with what each is for"
 not_opencti() {
   start
   export OPENCTI_URL=$STAND_IN_LOGIN_URL
-  check 69
+  check 78
   expect_step failed 'OpenCTI version' 'check OPENCTI_URL'
 }
-case_ok "an address that is not OpenCTI's is said" not_opencti
+case_ok "an address that is not OpenCTI's is said, and is a wrong setting" not_opencti
+
+redirected() {
+  start
+  fault '{"service": "opencti", "match": "about", "redirect": "https://opencti.example.org/graphql"}'
+  check 78
+  expect_step failed 'OpenCTI version' 'https://opencti.example.org/graphql; check OPENCTI_URL'
+}
+case_ok "a redirect of OpenCTI is not followed, and where it leads is said" redirected
+
+no_certificates() {
+  start
+  export HTTPS_CA_CERTIFICATES=$WORK/none.pem
+  check 78
+  expect_step failed settings "HTTPS_CA_CERTIFICATES (config.yml: https_ca_certificates) must be PEM text or a readable file of PEM certificates, not '$WORK/none.pem'"
+  expect_only_failed settings
+  [ ! -s "$WORK/log" ] || fail "messages: $(cat "$WORK/log")"
+}
+case_ok "a file of certificates that cannot be read is a wrong setting, said once" no_certificates
 
 full_queue() {
   start

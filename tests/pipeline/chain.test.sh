@@ -151,7 +151,7 @@ graph_down() {
   export SENTINEL_INCIDENTS_RETRY_BUDGET=PT3S
   control /fault '{"service": "graph", "status": 503, "times": 0}' >/dev/null
   expect_status 69 sentinel-incidents --once >"$WORK/out" 2>"$WORK/log"
-  expect_contains "$WORK/log" "sentinel-incidents: error: fetch-incidents: no answer after all retries (status 69)"
+  expect_contains "$WORK/log" "sentinel-incidents: error: fetch-incidents: a service did not answer (status 69): no answer from Graph (tried "
   [ "$(jq -r 'select(.service == "graph") | .status' "$STAND_IN_RECORD/requests.ndjson" | wc -l)" -ge 2 ] || fail "there was no retry"
   expect_equal "$(push-opencti --print-state | jq -c .last_incident_timestamp)" null
 }
@@ -216,7 +216,7 @@ failed_incident() {
   expect_status 65 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
   expect_lines "$WORK/receipts" $((imported - 1))
   expect_equal "$(jq -r .id "$(files)/failed.ndjson")" 4103
-  expect_contains "$WORK/log" "1 incidents could not be fetched; the next run asks for them first"
+  expect_contains "$WORK/log" "1 incident could not be fetched; the next run asks for them first"
   control /graph '{"failing_incidents": []}' >/dev/null
   before=$(push-opencti --print-state | jq -c .last_incident_update)
   expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"

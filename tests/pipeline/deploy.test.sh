@@ -131,6 +131,9 @@ package() {
   dpkg-deb -x "$deb"/sentinel-incidents_*.deb "$WORK/installed"
   expect_contains "$WORK/installed/lib/systemd/system/sentinel-incidents.service" 'ExecStart=/usr/bin/sentinel-incidents'
   expect_equal "$(dpkg-deb -f "$deb"/sentinel-incidents_*.deb Version)" "$(map-stix --version | awk 'NR == 1 { print $2 }')" "version of the package"
+  # The package has a changelog of its own, and the one for users beside it.
+  expect_equal "$(zcat "$WORK/installed/usr/share/doc/sentinel-incidents/changelog.gz" | head -n 1)" "$(head -n 1 "$ROOT/scripts/debian/changelog")"
+  expect_same "$WORK/installed/usr/share/doc/sentinel-incidents/CHANGELOG.md" "$ROOT/man/CHANGELOG.md"
   # It finds its parts where the package puts them.
   PATH=/usr/bin:/bin "$WORK/installed/usr/bin/sentinel-incidents" --version >"$WORK/version"
   expect_contains "$WORK/version" 'sentinel-incidents '

@@ -70,7 +70,7 @@ stop_during_retries() {
   fault '{"service": "opencti", "match": "stixBundlePush", "times": 0, "status": 503, "headers": {"Retry-After": "20"}}'
   start_push --advance-from "$WORK/state"
   bundles 1 1 >&9
-  wait_until 60 grep -q 'HTTP 503' "$WORK/log"
+  wait_until 60 grep -q 'HTTP status 503' "$WORK/log"
   kill -TERM "$push_pid"
   expect_status 143 wait "$push_pid"
   expect_lines "$WORK/receipts" 0

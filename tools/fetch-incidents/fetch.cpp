@@ -1,6 +1,7 @@
 #include "tools/fetch-incidents/fetch.hpp"
 
 #include "common/failure.hpp"
+#include "common/printable.hpp"
 #include "tools/fetch-incidents/keyset.hpp"
 #include "tools/fetch-incidents/windows.hpp"
 
@@ -63,7 +64,7 @@ std::uint64_t fetch(const RunSettings& settings, World& world, BatchQueue& queue
     unknown = fetch_single(settings, world, graph, urls, emitter);
   }
   if (written.known() > 0) {
-    world.log.info(std::to_string(written.known()) + " incidents of the overlap were delivered before and are left out");
+    world.log.info(common::counted(written.known(), "incident") + " of the overlap left out, delivered before");
   }
   return emitter.missing() + unknown;
 }

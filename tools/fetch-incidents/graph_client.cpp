@@ -4,6 +4,7 @@
 
 #include "common/failure.hpp"
 #include "common/json_cursor.hpp"
+#include "common/printable.hpp"
 #include "common/uuid.hpp"
 #include "tools/fetch-incidents/graph_error.hpp"
 
@@ -15,6 +16,7 @@ using common::Failure;
 using common::HttpResponse;
 
 constexpr int most_redirects = 5;
+constexpr std::string_view check_origin = "; check SENTINEL_INCIDENTS_API_BASE_URL, and whether a proxy stands in between";
 
 /// What a final answer means for the run, and what its reader can do.
 struct FinalStatus {
@@ -62,7 +64,8 @@ void GraphClient::give_up() const {
 
 HttpResponse GraphClient::send_once(const std::string& url, const std::string& token) {
   if (!is_own(url)) {
-    throw Failure(ExitStatus::unavailable, "Graph's answer leads to another server, which is not asked: " + url.substr(0, 300));
+    throw Failure(ExitStatus::unavailable, "Graph's answer leads to another server, which is not asked: " + common::excerpt(url) +
+                                            std::string(check_origin));
   }
   if (options_.before_request) options_.before_request();
   if (!rate_.wait()) give_up();
@@ -85,7 +88,7 @@ bool GraphClient::read(HttpResponse& response, const Reader& reader, std::string
     reader(memory_->keep(std::move(response.body)));
     return true;
   } catch (const common::JsonFault& error) {
-    fault = std::string("the answer is cut off or is not Graph's: ") + error.what();
+    fault = std::string("the answer is cut off or is not Graph's (") + error.what() + ")" + std::string(check_origin);
     return false;
   }
 }
@@ -106,14 +109,14 @@ bool GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response,
       break;
     case common::RetrySchedule::Answer::budget_used:
       if (!final) return false;
-      if (response.status == 206) throw Failure(ExitStatus::stopped_early, "Graph keeps sending partial answers: " + text);
-      throw Failure(ExitStatus::unavailable, "Graph does not answer, after all retries: " + text);
+      if (response.status == 206) {
+        throw Failure(ExitStatus::stopped_early, "Graph sends partial answers only" + attempt.schedule.tried() + "; try later: " + text);
+      }
+      throw Failure(ExitStatus::unavailable, "no answer from Graph" + attempt.schedule.tried() + ": " + text);
     case common::RetrySchedule::Answer::wait_too_long:
-      throw Failure(ExitStatus::stopped_early,
-                    "Graph asks for a longer wait (Retry-After " + std::string(response.header("retry-after")) +
-                        ") than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later: " + text);
+      throw Failure(ExitStatus::stopped_early, "no answer from Graph: " + text + "; " + common::wait_too_long(response));
   }
-  log_.info("Graph fails, next try in " + std::to_string(wait.count()) + " ms: " + text);
+  log_.info("no answer from Graph, next try in " + std::to_string(wait.count()) + " ms: " + text);
   if (!clock_.sleep(wait)) give_up();
   return true;
 }
@@ -137,15 +140,15 @@ Answer GraphClient::get(const std::string& url, Patience patience, const Reader&
 
     GraphError error = read_graph_error(response);
     if (!fault.empty()) error.text = fault;
-    if (response.status == 206) error.text += ", warning: " + std::string(response.header("warning"));
-    if (response.tls_failure) throw Failure(ExitStatus::unavailable, "no connection to Graph: " + error.text);
+    if (response.status == 206) error.text += ", warning: " + common::excerpt(response.header("warning"));
+    if (response.tls_failure) throw Failure(ExitStatus::unavailable, "no answer from Graph: " + error.text);
     const bool server_error = response.status >= 500 || response.too_large;
     const bool passing = common::is_transient(response) || response.status == 206 || !fault.empty();
     const auto kind = server_error ? Answer::Kind::server_error : Answer::Kind::client_error;
     const bool enough = server_error && patience.server_errors > 0 &&
                         (response.too_large || ++attempt.server_errors >= patience.server_errors);
     if (enough || (!passing && response.status != 0)) return {kind, response.status, error.text, error.request_id};
-    if (!passing) throw Failure(ExitStatus::unavailable, "Graph's answer cannot be taken: " + error.text);
+    if (!passing) throw Failure(ExitStatus::unavailable, "no answer from Graph that can be taken: " + error.text);
     const bool final = !server_error || patience.server_errors == 0;
     if (!wait_for_retry(attempt, response, error.text, final)) return {kind, response.status, error.text, error.request_id};
     token = tokens_.current();

@@ -6,8 +6,7 @@
 namespace fetch_incidents {
 namespace {
 
-constexpr std::size_t most_quoted = 200;
-constexpr std::size_t longest_message = 1'000;
+constexpr std::size_t most_shown = 500;
 
 struct Members {
   std::string code;
@@ -64,17 +63,18 @@ Members read_body(std::string_view body) {
 GraphError read_graph_error(const common::HttpResponse& response) {
   const Members members = read_body(response.body);
   GraphError error;
-  error.request_id = common::shortened(response.header("request-id").empty() ? members.request_id : response.header("request-id"), most_quoted);
+  error.request_id = common::excerpt(response.header("request-id").empty() ? members.request_id : response.header("request-id"));
   if (response.status == 0) {
     error.text = response.error;
     return error;
   }
   error.text = "HTTP status " + std::to_string(response.status);
   if (members.found) {
-    if (!members.code.empty()) error.text += ", " + common::shortened(members.code, most_quoted);
-    if (!members.message.empty()) error.text += ": " + common::shortened(members.message, longest_message);
-  } else if (!response.body.empty()) {
-    error.text += ": " + common::shortened(response.body, most_quoted);
+    if (!members.code.empty()) error.text += ", " + common::excerpt(members.code);
+    if (!members.message.empty()) error.text += ": " + common::excerpt(members.message, most_shown);
+  } else if (const std::string body = common::excerpt(response.body); !body.empty() && response.status >= 300) {
+    // What came with a success, a part of the incidents, explains nothing.
+    error.text += ": " + body;
   }
   if (!error.request_id.empty()) error.text += " (request-id " + error.request_id + ")";
   return error;

@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "common/failure.hpp"
+#include "common/printable.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -38,7 +39,7 @@ SingleAnswer IncidentReader::complete(Incident incident) {
   for (std::string link = incident.alerts_next_link; !link.empty();) {
     if (!seen.insert(link).second) {
       throw common::Failure(common::ExitStatus::stopped_early,
-                            "Graph's pages of alerts go round in a circle (incident " + incident.id + "): " + link.substr(0, 300));
+                            "Graph's pages of alerts go round in a circle (incident " + incident.id + "); try later: " + common::excerpt(link));
     }
     AlertsPage page;
     const Answer answer = graph_.get(link, single_patience, [&](const SharedText& body) { page = split_alerts_page(*body); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/failure.hpp"
+#include "common/printable.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -41,8 +42,8 @@ void KeysetPaging::check_order(Page& page, const Bound& bound) const {
 /// The page behind this one, or nothing when it cannot be had. A link that was followed before never ends.
 std::optional<Page> KeysetPaging::next_page(const Page& page, const Bound& bound, Walk& walk) {
   if (!page.next_link.empty() && !walk.links.insert(page.next_link).second) {
-    throw Failure(ExitStatus::stopped_early, "Graph's pages go round in a circle: the same nextLink came again: " +
-                                                 page.next_link.substr(0, 300));
+    throw Failure(ExitStatus::stopped_early, "Graph's pages go round in a circle, the same nextLink came again; try later: " +
+                                                 common::excerpt(page.next_link));
   }
   walk.incidents += page.incidents.size() + page.unreadable;
   std::optional<Page> next = pages_.follow(page, question(bound), walk.incidents);
@@ -116,7 +117,7 @@ std::optional<Bound> KeysetPaging::run(Bound from) {
       Page page = first_page(bound);
       if (page.incidents.empty() && !page.more()) return {};
       if (page.incidents.empty()) {
-        throw Failure(ExitStatus::stopped_early, "Graph's page from " + bound.text + " on holds nothing that can be read");
+        throw Failure(ExitStatus::stopped_early, "Graph's page from " + bound.text + " on holds nothing that can be read; try later, and if it stays so use --until and --since to pass over that time");
       }
       const bool more = page.more();
       const bool tied = more && *page.incidents.front().at == *page.incidents.back().at;

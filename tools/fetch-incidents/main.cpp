@@ -4,7 +4,11 @@
 #include <thread>
 
 #include "common/failure.hpp"
+#include "common/json_writer.hpp"
+#include "common/printable.hpp"
+#include "common/progress.hpp"
 #include "common/run.hpp"
+#include "common/summary.hpp"
 #include "tools/fetch-incidents/check.hpp"
 #include "tools/fetch-incidents/fetch.hpp"
 #include "tools/fetch-incidents/page_memory.hpp"
@@ -14,42 +18,65 @@ namespace {
 using common::ExitStatus;
 using namespace fetch_incidents;
 
+/// How a run went.
+struct Outcome {
+  Tally written;
+  std::uint64_t missing = 0;                 ///< could not be had
+  std::chrono::duration<double> spent{0};    ///< on fetching; the reader's pace does not count
+};
+
 /// Fetches in a thread of its own while this one writes, so that the next page is asked for while the last is written and a slow
-/// reader never lets a transfer stall. Returns how many incidents could not be had.
-std::uint64_t fetch_and_write(const RunSettings& settings, World& world, common::StopSignal& stop) {
+/// reader never lets a transfer stall.
+void fetch_and_write(const RunSettings& settings, World& world, common::StopSignal& stop, common::Progress& progress, Outcome& outcome) {
   BatchQueue queue;
-  std::uint64_t missing = 0;
   std::jthread fetching([&] {
+    const auto start = world.clock.steady();
     std::exception_ptr cause;
     try {
-      missing = fetch(settings, world, queue);
+      outcome.missing = fetch(settings, world, queue);
     } catch (...) {
       cause = std::current_exception();
+      outcome.missing = world.failed.count();
     }
+    outcome.spent = world.clock.steady() - start - queue.waited();
     queue.close(cause);
   });
   common::RecordWriter output(STDOUT_FILENO);
   try {
-    const std::uint64_t written = write_batches(queue, output, world.log);
-    world.log.info(std::to_string(written) + " incidents written");
+    write_batches(queue, output, outcome.written, progress, world.log);
   } catch (...) {
     queue.abandon();
     stop.raise(SIGPIPE);  // ends a request in flight
     throw;
   }
-  return missing;
+}
+
+std::string figures_of(const Outcome& outcome) {
+  std::string text;
+  common::JsonWriter json(text);
+  json.begin_object().member("incidents", static_cast<std::int64_t>(outcome.written.incidents));
+  json.member("failed", static_cast<std::int64_t>(outcome.missing)).key("up_to");
+  if (outcome.written.date) {
+    json.text(common::seconds_text(*outcome.written.date));
+  } else {
+    json.null();
+  }
+  json.key("seconds").raw(common::decimal(outcome.spent.count())).end_object();
+  return text;
 }
 
 ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   PageMemory::limit_allocator();
   common::StopSignal stop;
   common::SystemClock clock(&stop);
+  common::Progress::Options showing = common::Progress::from(arguments);
   RunSettings settings = read_settings(arguments, common::process_environment(), log);
   settings.http.stop = &stop;
   if (arguments.has("check")) return check(settings, clock, stop, log);
   settings.http.output_fd = STDOUT_FILENO;
   TokenSource tokens({.file = settings.token_file, .stop = &stop}, clock, log);
   common::Rejects failed(settings.failed_file, false, log);
+  common::Summary summary(arguments, log);
   common::HttpClient client(settings.http, log);
   World world{.send = [&client](const common::HttpRequest& request) { return client.send(request); },
               .tokens = tokens,
@@ -57,10 +84,23 @@ ExitStatus run(const common::Arguments& arguments, common::Log& log) {
               .stop = &stop,
               .failed = failed,
               .log = log};
-  const std::uint64_t missing = fetch_and_write(settings, world, stop);
+  showing.end = settings.until.value_or(clock.now());
+  common::Progress progress(showing, clock, log);
+  Outcome outcome{.written = {.asked = settings.ids.size()}};
+  const auto conclude = [&] {
+    progress.erase();
+    summary.tell(common::counted(outcome.written.incidents, "incident") + " written", figures_of(outcome));
+  };
+  try {
+    fetch_and_write(settings, world, stop, progress, outcome);
+  } catch (...) {
+    conclude();
+    throw;
+  }
+  conclude();
   log.summarise();
-  if (missing == 0) return ExitStatus::done;
-  log.warning(std::to_string(missing) + " incidents could not be fetched");
+  if (outcome.missing == 0) return ExitStatus::done;
+  log.warning(common::counted(outcome.missing, "incident") + " could not be fetched");
   return ExitStatus::rejected;
 }
 

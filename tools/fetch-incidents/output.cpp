@@ -1,12 +1,16 @@
 #include "tools/fetch-incidents/output.hpp"
 
+#include <algorithm>
+
 #include "common/failure.hpp"
 
 namespace fetch_incidents {
 
 void BatchQueue::wait_for_room() {
   std::unique_lock lock(mutex_);
+  const auto start = std::chrono::steady_clock::now();
   changed_.wait(lock, [this] { return abandoned_ || batches_.size() + (writing_ ? 1 : 0) <= 1; });
+  waited_ += std::chrono::steady_clock::now() - start;
   if (abandoned_) throw common::Failure(common::ExitStatus::broken_pipe, "");
 }
 
@@ -23,11 +27,22 @@ void BatchQueue::close(std::exception_ptr cause) {
   changed_.notify_all();
 }
 
-std::optional<Batch> BatchQueue::take() {
+std::optional<Batch> BatchQueue::take(common::Progress& progress, const Tally& tally) {
   std::unique_lock lock(mutex_);
   writing_ = false;
   changed_.notify_all();
-  changed_.wait(lock, [this] { return closed_ || !batches_.empty(); });
+  const auto something = [this] { return closed_ || !batches_.empty(); };
+  while (!something()) {
+    if (const auto patience = progress.patience()) {
+      changed_.wait_for(lock, *patience, something);
+    } else {
+      changed_.wait(lock, something);
+    }
+    if (!progress.due()) continue;
+    lock.unlock();
+    progress.show(tally.reached());
+    lock.lock();
+  }
   if (batches_.empty()) {
     if (cause_) std::rethrow_exception(cause_);
     return {};
@@ -44,11 +59,17 @@ void BatchQueue::abandon() {
   changed_.notify_all();
 }
 
-std::uint64_t write_batches(BatchQueue& queue, common::RecordWriter& output, common::Log& log) {
-  std::uint64_t written = 0;
-  while (auto batch = queue.take()) {
+common::Reached Tally::reached() const {
+  common::Reached reached{.count = incidents, .date = date};
+  if (asked > 0) reached.share = std::min(1.0, static_cast<double>(incidents) / static_cast<double>(asked));
+  return reached;
+}
+
+void write_batches(BatchQueue& queue, common::RecordWriter& output, Tally& tally, common::Progress& progress, common::Log& log) {
+  while (auto batch = queue.take(progress, tally)) {
     for (const Incident& incident : *batch) {
-      ++written;
+      ++tally.incidents;
+      if (incident.at) tally.date = incident.at;
       // Graph sends no white space: the text goes from the page's memory to the kernel.
       if (is_line(incident)) {
         output.write(incident.text);
@@ -61,8 +82,8 @@ std::uint64_t write_batches(BatchQueue& queue, common::RecordWriter& output, com
       output.write(line);
     }
     output.flush();
+    if (progress.due()) progress.show(tally.reached());
   }
-  return written;
 }
 
 }  // namespace fetch_incidents

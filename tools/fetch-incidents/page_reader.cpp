@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/failure.hpp"
+#include "common/printable.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -27,7 +28,7 @@ Answer PageReader::get(const std::string& url, bool expanded, Page& page) {
                                    [&](const SharedText& body) { page = split_page(body, size()); });
   page.expanded = expanded;
   if (page.unreadable > 0) {
-    log_.warning("Graph's page holds " + std::to_string(page.unreadable) + " elements that are no incidents; left out");
+    log_.warning("Graph's page holds " + common::counted(page.unreadable, "element") + " that cannot be an incident; left out");
   }
   return answer;
 }
@@ -84,7 +85,8 @@ std::optional<Page> PageReader::follow(const Page& from, const Question& questio
   if (!graph_.is_own(from.next_link)) {
     throw common::Failure(common::ExitStatus::unavailable,
                           "Graph's nextLink leads to another server, which gets neither the request nor the token: " +
-                              from.next_link.substr(0, 300));
+                              common::excerpt(from.next_link) +
+                              "; check SENTINEL_INCIDENTS_API_BASE_URL, and whether a proxy stands in between");
   }
   Page page;
   const Answer answer = get(from.next_link, from.expanded, page);

@@ -6,7 +6,9 @@
 #include <iterator>
 
 #include "common/failure.hpp"
+#include "common/progress.hpp"
 #include "common/state.hpp"
+#include "common/summary.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -118,6 +120,9 @@ const common::Usage& usage() {
                   {"id", "ID", "only this incident", true},
                   {"filter", "ODATA", "a further OData condition on incidents"},
                   {"failed", "FILE", "note incidents that cannot be fetched here, and go on"},
+                  common::no_progress_option,
+                  common::progress_option,
+                  common::summary_option,
                   {"token-file", "FILE", "take the token from this file in place of standard input"},
                   {"top", "N", "incidents a page (default and most 50)"},
                   {"max-rate", "N", "requests a minute at most (default 150, 0: no limit)"},

@@ -71,7 +71,8 @@ void TokenSource::read_file() {
   reader.finish();
   if (reader.newest().empty() && token_.empty()) {
     throw Failure(ExitStatus::rejected, "there is no token in " + *options_.file +
-                                            (reader.fault().empty() ? "" : ": it holds " + reader.fault()));
+                                            (reader.fault().empty() ? "" : ": it holds " + reader.fault()) +
+                                            "; a token record, az's JSON or a bare token is expected");
   }
   take(reader.newest());
 }
@@ -111,14 +112,17 @@ std::string TokenSource::after_refusal(const std::string& refused, bool worked) 
     if (token_ != refused) return token_;
     const auto left = std::chrono::ceil<milliseconds>(until - clock_.steady());
     if (!options_.file && at_end_) {
-      if (!worked) throw Failure(ExitStatus::refused, "Graph refuses the token (401); is it for this API, and still valid?");
+      if (!worked) throw Failure(ExitStatus::refused, "Graph refuses the token (401): it is for another API or another cloud, or has expired; take a fresh one with "
+                                              "fetch-token, with the same SENTINEL_INCIDENTS_API_BASE_URL");
       throw Failure(ExitStatus::stopped_early,
                     "the token ran out in mid-run and standard input holds no newer one; what was written is whole: run again, "
                     "and with fetch-token --follow a run may last longer than a token");
     }
     if (left.count() <= 0) {
       throw Failure(ExitStatus::refused, "Graph refuses the token (401), and no newer one came within " +
-                                             std::to_string(options_.patience.count() / 1'000) + " s");
+                                             std::to_string(options_.patience.count() / 1'000) +
+                                             " s; see the messages of what writes the token (fetch-token --follow, with the same "
+                                             "SENTINEL_INCIDENTS_API_BASE_URL)");
     }
     if (options_.file) {
       if (!clock_.sleep(std::min(left, file_interval)) && options_.stop != nullptr) stopped(*options_.stop);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/failure.hpp"
+#include "common/printable.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -79,7 +80,7 @@ void WindowPaging::check_inside(const Page& page, const Window& window) const {
     if (!incident.at) continue;
     if (*incident.at < window.from || (window.until && *incident.at >= *window.until)) {
       throw Failure(ExitStatus::stopped_early, "Graph was asked for incidents from " + common::full_text(window.from) +
-                                                   " on and answers with one of " + incident.last_update);
+                                                   " on and answers with one of " + common::excerpt(incident.last_update) + "; try later");
     }
   }
 }
@@ -124,8 +125,8 @@ std::optional<WindowPaging::Incidents> WindowPaging::one_pass(const Window& wind
     if (!page.more()) return incidents;
     if (window.width > 1 && incidents.size() > pages_.size()) return {};
     if (!page.next_link.empty() && !links.insert(page.next_link).second) {
-      throw Failure(ExitStatus::stopped_early, "Graph's pages go round in a circle: the same nextLink came again: " +
-                                                   page.next_link.substr(0, 300));
+      throw Failure(ExitStatus::stopped_early, "Graph's pages go round in a circle, the same nextLink came again; try later: " +
+                                                   common::excerpt(page.next_link));
     }
     std::optional<Page> next = pages_.follow(page, question, read);
     if (!next) return {};

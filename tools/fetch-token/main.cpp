@@ -1,7 +1,9 @@
 #include <unistd.h>
 
 #include "common/record_writer.hpp"
+#include "common/json_writer.hpp"
 #include "common/run.hpp"
+#include "common/summary.hpp"
 #include "tools/fetch-token/check.hpp"
 #include "tools/fetch-token/follow.hpp"
 #include "tools/fetch-token/settings.hpp"
@@ -15,6 +17,7 @@ const common::Usage usage = {
     .summary = "Takes an access token for Microsoft Graph and writes it as one record.",
     .options = {{"check", "", "try the way to the login service, one line a step, in place of writing a token"},
                 {"follow", "", "write a fresh record before each expiry, until the reader goes away"},
+                common::summary_option,
                 {"retry-budget", "DURATION", "how long a request is tried again (ISO 8601; default PT15M)"}},
     .notes = "The credentials come from the environment or config.yml: SENTINEL_INCIDENTS_TENANT_ID, _CLIENT_ID and\n"
              "_CLIENT_SECRET (or _CLIENT_SECRET_FILE). See fetch-token(1).",
@@ -25,6 +28,41 @@ ExitStatus end_status(const common::StopSignal& stop, bool follow) {
   if (stop.received() != 0) return static_cast<ExitStatus>(128 + stop.received());
   return follow ? ExitStatus::done : ExitStatus::broken_pipe;
 }
+
+/// The figures of the run: tokens taken, and the time that the login service took.
+class Figures {
+ public:
+  Figures(const common::Arguments& arguments, common::Log& log) : summary_(arguments, log) {}
+  ~Figures() {
+    std::string text;
+    common::JsonWriter json(text);
+    json.begin_object().member("tokens", tokens_).key("seconds").raw(common::decimal(spent_.count())).end_object();
+    summary_.tell({}, text);
+  }
+  Figures(const Figures&) = delete;
+  Figures& operator=(const Figures&) = delete;
+
+  template <typename Take>
+  fetch_token::Token timed(common::Clock& clock, const Take& take) {
+    const Span span{clock, spent_, clock.steady()};
+    fetch_token::Token token = take();
+    ++tokens_;
+    return token;
+  }
+
+ private:
+  /// Counts its own life, also where that ends by a failure.
+  struct Span {
+    common::Clock& clock;
+    std::chrono::duration<double>& sum;
+    std::chrono::steady_clock::time_point start;
+    ~Span() { sum += clock.steady() - start; }
+  };
+
+  common::Summary summary_;
+  std::int64_t tokens_ = 0;
+  std::chrono::duration<double> spent_{0};
+};
 
 ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   common::StopSignal stop;
@@ -40,9 +78,11 @@ ExitStatus run(const common::Arguments& arguments, common::Log& log) {
     return fetch_token::wait_while_read(STDOUT_FILENO, stop, span);
   };
   common::RecordWriter output(STDOUT_FILENO);
+  Figures figures(arguments, log);
   try {
     for (;;) {
-      const auto token = fetch_token::take_token(settings.credentials, send, clock, settings.retry_budget, pause);
+      const auto token = figures.timed(
+          clock, [&] { return fetch_token::take_token(settings.credentials, send, clock, settings.retry_budget, pause); });
       output.write(fetch_token::record_text(token));
       output.flush();
       if (!follow) return ExitStatus::done;

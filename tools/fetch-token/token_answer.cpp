@@ -37,8 +37,9 @@ constexpr std::array hints = {
 /// Codes of passing trouble.
 constexpr std::array<std::string_view, 2> passing_codes = {"50196", "90033"};
 
-constexpr std::size_t most_shown = 1'000;
-constexpr std::size_t most_quoted = 200;  ///< of what is no answer of the service's
+constexpr std::string_view check_address = "; check that SENTINEL_INCIDENTS_LOGIN_URL is the login service";
+
+constexpr std::size_t most_shown = 500;
 
 /// The digits after "AADSTS", or "".
 std::string_view aadsts_code(std::string_view text) {
@@ -49,17 +50,16 @@ std::string_view aadsts_code(std::string_view text) {
   return text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
 }
 
-/// A line in place of the service's several.
-std::string one_line(std::string_view text) {
-  std::string line;
-  for (const char c : common::shortened(text, most_shown)) {
-    if (c == '\n') {
-      line += "; ";
-    } else if (c != '\r') {
-      line += c;
-    }
+/// What the service says, the hint, and then the ids that only its support can use.
+std::string told(std::string_view description) {
+  const auto end = std::min(description.find("Trace ID:"), description.size());
+  std::string text = common::excerpt(description.substr(0, end), most_shown);
+  if (const auto hint = hint_for(description); !hint.empty()) {
+    while (text.ends_with('.')) text.pop_back();
+    text.append("; ").append(hint);
   }
-  return line;
+  const std::string ids = common::excerpt(description.substr(end));
+  return ids.empty() ? text : text + " (" + ids + ")";
 }
 
 long seconds_of(std::string_view raw) {
@@ -103,10 +103,9 @@ void describe_refusal(const common::HttpResponse& response, Members& found) {
   answer.passing = common::is_transient(response) || found.error == "temporarily_unavailable" ||
                    std::find(passing_codes.begin(), passing_codes.end(), code) != passing_codes.end();
   answer.refusal = "HTTP status " + std::to_string(response.status);
-  if (answer.from_service) answer.refusal += ", " + one_line(found.error);
-  if (!found.description.empty()) answer.refusal += ": " + one_line(found.description);
-  if (!answer.from_service && !response.body.empty()) answer.refusal += ": " + one_line(common::shortened(response.body, most_quoted));
-  if (const auto hint = hint_for(found.description); !hint.empty()) answer.refusal.append(" - ").append(hint);
+  if (answer.from_service) answer.refusal += ", " + common::excerpt(found.error);
+  if (!found.description.empty()) answer.refusal += ": " + told(found.description);
+  if (const std::string body = common::excerpt(response.body); !answer.from_service && !body.empty()) answer.refusal += ": " + body;
 }
 
 }  // namespace
@@ -136,11 +135,11 @@ TokenAnswer read_token_answer(const common::HttpResponse& response) {
     describe_refusal(response, found);
   } else if (!whole) {
     found.answer = {};
-    found.answer.refusal = "the answer is not a whole JSON object";
+    found.answer.refusal = "the answer is not a whole JSON object" + std::string(check_address);
     found.answer.passing = true;
   } else if (!is_token_text(found.answer.value)) {
     found.answer = {};
-    found.answer.refusal = "the answer holds no access_token";
+    found.answer.refusal = "the answer holds no access_token" + std::string(check_address);
   }
   return found.answer;
 }

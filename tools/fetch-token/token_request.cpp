@@ -14,23 +14,24 @@ using common::Failure;
 constexpr std::chrono::seconds usual_lifetime{3'599};
 constexpr std::chrono::seconds longest_lifetime{7 * 86'400};
 
+bool is_redirect(const common::HttpResponse& response) { return response.status >= 300 && response.status < 400; }
+
 ExitStatus status_of(const common::HttpResponse& response, const TokenAnswer& answer) {
+  if (is_redirect(response) || (response.status == 404 && !answer.from_service)) return ExitStatus::settings;
   const bool answered_no = response.status == 400 || response.status == 401 || response.status == 403;
   return answered_no && answer.from_service ? ExitStatus::refused : ExitStatus::unavailable;
 }
 
 std::string advice(const common::HttpResponse& response, const TokenAnswer& answer) {
-  if (response.status >= 300 && response.status < 400) {
-    return " (a redirect; the secret is not sent elsewhere: check SENTINEL_INCIDENTS_LOGIN_URL)";
-  }
+  if (is_redirect(response)) return "; a redirect is not followed, so that the secret goes nowhere else: check SENTINEL_INCIDENTS_LOGIN_URL";
   if (response.status >= 400 && response.status < 500 && !answer.from_service) {
-    return " (is SENTINEL_INCIDENTS_LOGIN_URL the login service, and does a proxy stand in between?)";
+    return "; check that SENTINEL_INCIDENTS_LOGIN_URL is the login service, and whether a proxy stands in between";
   }
   return {};
 }
 
-[[noreturn]] void fail(ExitStatus status, const Credentials& credentials, const std::string& why) {
-  throw Failure(status, "no token from " + credentials.login_url + ": " + why);
+[[noreturn]] void fail(ExitStatus status, const Credentials& credentials, const std::string& why, const std::string& tried = {}) {
+  throw Failure(status, "no token from " + credentials.login_url + tried + ": " + why);
 }
 
 Token token_of(const TokenAnswer& answer, common::Instant asked_at) {
@@ -73,10 +74,9 @@ Token take_token(const Credentials& credentials, const common::HttpSend& send, c
       case common::RetrySchedule::Answer::again:
         break;
       case common::RetrySchedule::Answer::budget_used:
-        fail(ExitStatus::unavailable, credentials, answer.refusal + " (after all retries)");
+        fail(ExitStatus::unavailable, credentials, answer.refusal, schedule.tried());
       case common::RetrySchedule::Answer::wait_too_long:
-        fail(ExitStatus::stopped_early, credentials,
-             answer.refusal + " (it asks for a longer wait than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later)");
+        fail(ExitStatus::stopped_early, credentials, answer.refusal + "; " + common::wait_too_long(response));
     }
     if (!pause(wait)) throw Failure(ExitStatus::done, "");
   }

@@ -24,6 +24,7 @@ class LineMapper {
            common::RecordReader& input);
   /// The closing line of a run.
   std::string summary(std::uint64_t rejects) const { return report_.summary(rejects); }
+  std::string figures(std::uint64_t rejects, double spent) const { return report_.figures(rejects, spent); }
 
  private:
   void map_page(Json page, common::RecordWriter& output, common::Rejects& rejects, const std::string& place);

@@ -1,31 +1,84 @@
 // map-stix: Graph security incidents, one a line, to STIX 2.1 bundles, one a line.
+#include <ctime>
+
+#include "common/json_cursor.hpp"
+#include "common/progress.hpp"
 #include "common/rejects.hpp"
 #include "common/run.hpp"
+#include "common/summary.hpp"
 #include "tools/map-stix/line_mapper.hpp"
 #include "tools/map-stix/options.hpp"
 
 namespace {
 
+/// When the incident of the line was last updated, for the progress; nothing for a page or a line that is no incident.
+std::optional<common::Instant> date_of(std::string_view line) {
+  std::optional<common::Instant> date;
+  try {
+    common::JsonCursor json(line);
+    json.members([&](std::string_view name) {
+      const std::string_view raw = json.value();
+      if (name == "lastUpdateDateTime") date = common::parse_instant(common::json_string(raw).value_or(""));
+    });
+  } catch (const common::JsonFault&) {
+    return {};
+  }
+  return date;
+}
+
+/// Nothing but waiting is left out of it: the mapping asks nobody.
+double seconds_of_work() {
+  timespec spent = {};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+  return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) * 1e-9;
+}
+
 common::ExitStatus run(const common::Arguments& arguments, common::Log& log) {
+  common::Progress::Options showing = common::Progress::from(arguments);
   const map_stix::Options options = map_stix::read_options(arguments, log);
   common::StopSignal stop;
+  common::SystemClock clock(&stop);
   common::RecordWriter output;
   common::Rejects rejects(options.rejects, options.strict, log);
+  showing.noun = "line";
+  showing.done = "mapped";
+  common::Progress progress(showing, clock, log);
+  common::Reached reached;
+  common::Record record;
+  bool date_is_old = false;
+  const auto bring_up_to_date = [&] {
+    if (date_is_old && progress.patience() && !record.oversize) reached.date = date_of(record.text);
+    date_is_old = false;
+  };
   common::RecordReader input({.files = arguments.files(),
                               .max_line = options.max_line,
-                              .before_blocking = [&output] { output.flush(); },
+                              .before_blocking =
+                                  [&] {
+                                    output.flush();
+                                    bring_up_to_date();  // the line goes when more input comes
+                                  },
                               .stop = &stop,
                               .what = "incidents"});
   map_stix::LineMapper mapper(options, log);
+  common::Summary summary(arguments, log);
 
-  common::Record record;
-  common::ReadResult result = input.next(record);
-  for (; result == common::ReadResult::record; result = input.next(record))
-    mapper.map(record, output, rejects, input);
+  common::ReadResult result = input.next(record, progress.patience());
+  for (; result == common::ReadResult::record || result == common::ReadResult::timeout; result = input.next(record, progress.patience())) {
+    if (result == common::ReadResult::record) {
+      mapper.map(record, output, rejects, input);
+      ++reached.count;
+      date_is_old = true;
+    }
+    if (!progress.due()) continue;
+    bring_up_to_date();
+    reached.share = input.share();
+    progress.show(reached);
+  }
   output.flush();
   rejects.sync();
+  progress.erase();
   log.summarise();
-  log.info(mapper.summary(rejects.count()));
+  summary.tell(mapper.summary(rejects.count()), mapper.figures(rejects.count(), seconds_of_work()));
   if (result == common::ReadResult::stopped) return static_cast<common::ExitStatus>(128 + stop.received());
   return rejects.count() > 0 ? common::ExitStatus::rejected : common::ExitStatus::done;
 }

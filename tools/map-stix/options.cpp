@@ -3,7 +3,9 @@
 #include <charconv>
 
 #include "common/failure.hpp"
+#include "common/progress.hpp"
 #include "common/settings.hpp"
+#include "common/summary.hpp"
 
 namespace map_stix {
 
@@ -78,6 +80,9 @@ const common::Usage& usage() {
           {
               {"rejects", "FILE", "append lines that are no incident to FILE"},
               {"strict", "", "stop at the first such line"},
+              common::no_progress_option,
+              common::progress_option,
+              common::summary_option,
               {"max-line", "SIZE", "longest line accepted (default 256M)"},
               {"explain", "", "write what became of each part instead of bundles"},
               {"connector-name", "NAME", "name of the author"},

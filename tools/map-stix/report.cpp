@@ -1,6 +1,10 @@
 #include "tools/map-stix/report.hpp"
 
+#include <numeric>
+
+#include "common/json_writer.hpp"
 #include "common/printable.hpp"
+#include "common/summary.hpp"
 #include "tools/map-stix/evidence/table.hpp"
 
 namespace map_stix {
@@ -17,10 +21,6 @@ void append_counts(std::string& out, std::string_view word,
     out.append(first ? ": " : ", ").append(name).append(" ").append(std::to_string(count));
     first = false;
   }
-}
-
-std::string counted(std::uint64_t count, std::string_view word) {
-  return std::to_string(count) + " " + std::string(word) + (count == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -86,19 +86,35 @@ void Report::count_bundle(const Bundle& bundle) {
   for (std::uint32_t i = 0; i < bundle.size(); ++i) ++objects_[static_cast<std::size_t>(bundle.type({i}))];
 }
 
+std::uint64_t Report::object_total() const { return std::accumulate(objects_.begin(), objects_.end(), std::uint64_t{0}); }
+
+std::string Report::figures(std::uint64_t rejects, double spent) const {
+  std::string text;
+  common::JsonWriter json(text);
+  const auto figure = [&json](std::string_view name, std::uint64_t count) { json.member(name, static_cast<std::int64_t>(count)); };
+  json.begin_object();
+  figure("lines", lines_);
+  figure("bundles", bundles_);
+  figure("objects", object_total());
+  figure("rejected", rejects);
+  figure("redirected", redirected_);
+  figure("resolved", resolved_);
+  json.key("seconds").raw(common::decimal(spent)).end_object();
+  return text;
+}
+
 std::string Report::summary(std::uint64_t rejects) const {
   std::map<std::string, std::uint64_t, std::less<>> objects;
-  std::uint64_t total = 0;
   for (std::size_t i = 0; i < objects_.size(); ++i) {
-    total += objects_[i];
     if (objects_[i] > 0) objects[std::string(object_types[i].name)] = objects_[i];
   }
   std::map<std::string, std::uint64_t, std::less<>> evidence = evidence_;
   for (std::size_t i = 0; i < known_evidence_.size(); ++i) {
     if (known_evidence_[i] > 0) evidence[std::string(evidence_types()[i].name)] += known_evidence_[i];
   }
+  using common::counted;
   std::string text = counted(lines_, "line") + ", " + counted(bundles_, "bundle") + ", " +
-                     counted(total, "object") + ", " + counted(rejects, "reject");
+                     counted(object_total(), "object") + ", " + counted(rejects, "reject");
   if (redirected_ > 0) text += ", " + std::to_string(redirected_) + " redirected left out";
   if (resolved_ > 0) text += ", " + std::to_string(resolved_) + " resolved left out";
   append_counts(text, "objects", objects);

@@ -41,6 +41,8 @@ class Report {
   void count_resolved() { ++resolved_; }
   void count_bundle(const Bundle& bundle);
 
+  /// The closing line's figures, as JSON; `spent` is the seconds of work.
+  std::string figures(std::uint64_t rejects, double spent) const;
   /// The closing line: lines, bundles, objects and evidence by type, warnings by kind, rejects.
   std::string summary(std::uint64_t rejects) const;
 
@@ -48,6 +50,7 @@ class Report {
 
  private:
   std::string place() const;
+  std::uint64_t object_total() const;
 
   common::Log& log_;
   bool explain_;

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "tools/push-opencti/api_delivery.hpp"
+#include "tools/push-opencti/broker.hpp"
 
 namespace push_opencti {
 
@@ -107,7 +108,7 @@ void AmqpSink::run() {
   } catch (const common::Failure& thrown) {
     failure = thrown;
   } catch (const std::exception& error) {
-    failure = common::Failure(common::ExitStatus::internal, std::string("internal error while publishing: ") + error.what());
+    failure = common::Failure(common::ExitStatus::internal, std::string("a defect in this tool, while publishing: ") + error.what() + "; please report it");
   }
   const std::lock_guard lock(mutex_);
   link_.reset();
@@ -269,13 +270,14 @@ void AmqpSink::drop_link() {
 void AmqpSink::recover(const BrokerFault& fault) {
   throw_if_stopped();
   if (fault.kind() == BrokerFault::Kind::refused || fault.kind() == BrokerFault::Kind::tls) {
-    throw common::Failure(status_of(fault.kind()), fault.what());
+    throw common::Failure(status_of(fault.kind()), std::string(fault.what()).append(advice_for(fault.kind())));
   }
   if (fault.kind() == BrokerFault::Kind::too_large && !on_their_way_.empty()) refuse_largest(fault.what());
   drop_link();
   while (!items_.empty() && items_.front().finished) items_.pop_front();
   if (run_.clock.steady() - last_progress_ >= run_.budget) {
-    throw common::Failure(common::ExitStatus::unavailable, std::string("nothing was confirmed for too long: ") + fault.what());
+    throw common::Failure(common::ExitStatus::unavailable, "RabbitMQ confirmed nothing within SENTINEL_INCIDENTS_RETRY_BUDGET: " +
+                                                                std::string(fault.what()).append(advice_for(fault.kind())));
   }
   run_.log.warning_of_kind("RabbitMQ", std::string(fault.what()) + "; connecting again in " + std::to_string(back_off_.count()) + " ms");
   if (!run_.clock.sleep(back_off_)) throw_if_stopped();

@@ -39,30 +39,47 @@ constexpr std::array error_table = {
     ErrorRow{"IP_FORBIDDEN", "", Meaning::refused},
 };
 
-constexpr std::size_t message_limit = 300;
+constexpr std::string_view check_address = "; check that OPENCTI_URL is OpenCTI's address, and whether a proxy stands in between";
+
+constexpr std::size_t most_shown = 300;
 
 Answer make(Meaning meaning, std::string_view code, std::string_view message) {
-  return {meaning, common::shortened(code, message_limit), common::shortened(message, message_limit), {}};
+  return {meaning, common::excerpt(code), common::excerpt(message, most_shown), {}};
 }
 
+// What a proxy or another service says instead of OpenCTI; mostly a page for people.
+Answer make_foreign(Meaning meaning, std::string_view code, std::string_view message, std::string_view body) {
+  std::string text(message);
+  if (const std::string quoted = common::excerpt(body); !quoted.empty()) text.append(text.empty() ? "" : ": ").append(quoted);
+  return make(meaning, code, text);
+}
+
+bool is_redirect(long status) { return status >= 300 && status < 400; }
+
 Answer read_status(const common::HttpResponse& response) {
-  const std::string code = "HTTP " + std::to_string(response.status);
-  if (response.cancelled) return make(Meaning::cancelled, "", "given up because the tool was asked to stop");
+  const std::string code = "HTTP status " + std::to_string(response.status);
+  if (response.cancelled) return make(Meaning::cancelled, "", "given up, since the tool was asked to stop");
   if (response.tls_failure) return make(Meaning::final_fault, "TLS", response.error);
   // Asked again it would be as large; what it answers may have been done.
-  if (response.too_large) return make(Meaning::final_fault, "too long", response.error + "; not OpenCTI? check OPENCTI_URL");
+  if (response.too_large) return make(Meaning::final_fault, "too long", response.error + std::string(check_address));
   if (response.status == 0) return make(Meaning::again, "no answer", response.error);
-  if (response.status == 413) return make(Meaning::too_large, code, "the request is too large for a proxy or the platform");
+  if (response.status == 413) return make(Meaning::too_large, code, "larger than the platform or a proxy takes");
   // The platform's own limit does not answer 413: its error handler turns body-parser's error into a 500.
   if (response.status == 500 && response.body.find("request entity too large") != std::string::npos) {
-    return make(Meaning::too_large, code, "request entity too large");
+    return make(Meaning::too_large, code, "larger than the platform takes");
   }
-  if (response.status == 401 || response.status == 403 || response.status == 407) {
-    return make(Meaning::refused, code, "a proxy or the platform refused the request");
+  if (response.status == 407) return make(Meaning::refused, code, "a proxy wants to know who asks; give user and password in https_proxy");
+  if (response.status == 401 || response.status == 403) {
+    return make_foreign(Meaning::refused, code, "refused by the platform or a proxy", response.body);
   }
+  if (is_redirect(response.status)) {
+    return make_foreign(Meaning::wrong_address, code, "a redirect, which is not followed, so that the token goes nowhere else",
+                        response.header("location"));
+  }
+  if (response.status == 404 || response.status == 405) return make_foreign(Meaning::wrong_address, code, "", response.body);
   // 408: a proxy lost patience with the request.
-  if (common::is_transient(response) || response.status == 408) return make(Meaning::again, code, response.body);
-  return make(Meaning::final_fault, code, "not OpenCTI's GraphQL interface? check OPENCTI_URL: " + response.body);
+  if (common::is_transient(response) || response.status == 408) return make_foreign(Meaning::again, code, "", response.body);
+  return make_foreign(Meaning::final_fault, code, "", response.body);
 }
 
 std::string_view text_of(simdjson::simdjson_result<simdjson::dom::element> element) {
@@ -93,16 +110,19 @@ Answer read_answer(common::HttpResponse&& response) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (parser.parse(response.body).get(root) != simdjson::SUCCESS || !root.is_object()) {
-    return make(Meaning::again_briefly, "HTTP 200",
-                "the answer is not JSON; is something between this tool and OpenCTI? " + response.body);
+    return make_foreign(Meaning::again_briefly, "HTTP status 200", "the answer is not JSON" + std::string(check_address), response.body);
   }
   simdjson::dom::array errors;
   if (root["errors"].get_array().get(errors) == simdjson::SUCCESS && errors.size() > 0) return read_error(errors.at(0));
   simdjson::dom::object data;
   if (root["data"].get_object().get(data) != simdjson::SUCCESS) {
-    return make(Meaning::again_briefly, "HTTP 200", "the answer holds neither data nor errors");
+    return make(Meaning::again_briefly, "HTTP status 200", "the answer holds neither data nor errors" + std::string(check_address));
   }
   return {Meaning::ok, "", "", std::move(response.body)};
+}
+
+std::string reason_of(const Answer& answer) {
+  return answer.code + (answer.code.empty() || answer.message.empty() ? "" : ": ") + answer.message;
 }
 
 common::ExitStatus exit_status(const Answer& answer) {
@@ -111,6 +131,8 @@ common::ExitStatus exit_status(const Answer& answer) {
       return common::ExitStatus::done;
     case Meaning::refused:
       return common::ExitStatus::refused;
+    case Meaning::wrong_address:
+      return common::ExitStatus::settings;
     case Meaning::again_briefly:
       return answer.code == "AUTH_REQUIRED" ? common::ExitStatus::refused : common::ExitStatus::unavailable;
     case Meaning::asked_to_wait:

@@ -18,6 +18,7 @@ enum class Meaning {
   connector_unknown,  ///< the connector was deleted
   refused,            ///< credentials or rights
   asked_to_wait,      ///< a passing fault, but the platform asked for more patience than there is
+  wrong_address,      ///< what answers is not OpenCTI
   final_fault,        ///< anything else: asking again would bring the same
   cancelled,          ///< the tool was asked to stop
 };
@@ -25,15 +26,19 @@ enum class Meaning {
 /// An answer, read.
 struct Answer {
   Meaning meaning = Meaning::final_fault;
-  std::string code;     ///< GraphQL error code, or "HTTP 502"
+  std::string code;     ///< GraphQL error code, or "HTTP status 502"
   std::string message;  ///< the platform's words, made short; "" for ok
   std::string body;     ///< the JSON text of an ok answer
+  std::string tried = {};  ///< " (tried 3 times)", "" after a single try
   bool ok() const { return meaning == Meaning::ok; }
 };
 
 /// Reads what the platform answered to one operation, by a table of HTTP statuses and one of GraphQL error codes: the
 /// platform answers HTTP 200 to every GraphQL error.
 Answer read_answer(common::HttpResponse&& response);
+
+/// What an answer that is not ok says, for a message.
+std::string reason_of(const Answer& answer);
 
 /// The exit status for an answer that cannot be got over.
 common::ExitStatus exit_status(const Answer& answer);

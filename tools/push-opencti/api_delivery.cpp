@@ -12,8 +12,6 @@ namespace {
 constexpr int most_refused_in_a_row = 3;
 constexpr std::size_t smallest_limit = 4096;  // below this a smaller request will not help
 
-std::string reason_of(const Answer& answer) { return answer.code + ": " + answer.message; }
-
 void lower(std::atomic<std::size_t>& limit, std::size_t to) {
   std::size_t now = limit;
   while (to < now && !limit.compare_exchange_weak(now, to)) {
@@ -34,7 +32,7 @@ Delivery ApiDelivery::deliver(const Batch& batch) {
   } catch (const common::Failure& failure) {
     delivery.failure = failure;
   } catch (const std::exception& error) {
-    delivery.failure = common::Failure(common::ExitStatus::internal, std::string("internal error while pushing: ") + error.what());
+    delivery.failure = common::Failure(common::ExitStatus::internal, std::string("a defect in this tool, while pushing: ") + error.what() + "; please report it");
   }
   return delivery;
 }
@@ -62,7 +60,7 @@ Answer ApiDelivery::push_believing(const std::string& bundle) {
   Answer answer = push(bundle);
   if (answer.meaning != Meaning::invalid_bundle || doubted_connector_) return answer;
   doubted_connector_ = true;
-  run_.log.warning("the platform refuses a push (" + answer.message + "); registering again before blaming the bundle");
+  run_.log.warning("OpenCTI refuses a push (" + answer.message + "); registering again before blaming the bundle");
   run_.session.register_again(client_);
   if (run_.work.replace_if_gone(client_)) run_.session.give_up_claim(work_is_gone);
   return push(bundle);
@@ -115,9 +113,8 @@ void ApiDelivery::refuse(const Bundle& bundle, const Answer& answer, Delivery& d
   delivery.verdicts.push_back(verdict(bundle, Verdict::Kind::refused, "refused by the platform: " + reason_of(answer)));
   if (in_a_row >= most_refused_in_a_row) {
     throw common::Failure(common::ExitStatus::unavailable,
-                          "the platform refused " + std::to_string(in_a_row) +
-                              " bundles in a row and took none: stopped, and the state is not moved past them (" +
-                              reason_of(answer) + ")");
+                          "OpenCTI refuses every bundle, " + std::to_string(in_a_row) + " in a row: " + reason_of(answer) +
+                              "; stopped, and the state is not moved past them: look at OpenCTI's own log");
   }
 }
 

@@ -12,8 +12,19 @@ Broker choose_broker(Broker named, const BrokerOverrides& own) {
   if (!own.user.empty()) broker.user = own.user;
   if (!own.password.empty()) broker.password = own.password;
   broker.use_tls = own.use_tls.value_or(broker.use_tls);
-  if (broker.host.empty()) throw common::Failure(common::ExitStatus::settings, "the platform names no RabbitMQ host: set MQ_HOST");
+  if (broker.host.empty()) throw common::Failure(common::ExitStatus::settings, "OpenCTI names no RabbitMQ host: set MQ_HOST");
   return broker;
+}
+
+std::string_view advice_for(BrokerFault::Kind kind) {
+  switch (kind) {
+    case BrokerFault::Kind::refused:
+      return "; check MQ_USER, MQ_PASS and MQ_VHOST";
+    case BrokerFault::Kind::tls:  // said already
+      return {};
+    default:
+      return "; check MQ_HOST, MQ_PORT and MQ_USE_SSL: OpenCTI's own name for RabbitMQ may mean nothing here";
+  }
 }
 
 std::unique_ptr<BrokerLink> open_broker(const Broker& named, const BrokerOverrides& own, std::chrono::milliseconds patience,

@@ -15,4 +15,7 @@ Broker choose_broker(Broker named, const BrokerOverrides& own);
 std::unique_ptr<BrokerLink> open_broker(const Broker& named, const BrokerOverrides& own, std::chrono::milliseconds patience,
                                         common::Log& log);
 
+/// What to do about a fault that ends the run, to follow its text.
+std::string_view advice_for(BrokerFault::Kind kind);
+
 }  // namespace push_opencti

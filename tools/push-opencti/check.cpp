@@ -4,6 +4,7 @@
 #include <array>
 
 #include "common/http_check.hpp"
+#include "common/printable.hpp"
 #include "common/state.hpp"
 #include "tools/push-opencti/broker.hpp"
 #include "tools/push-opencti/directory_sink.hpp"
@@ -89,7 +90,7 @@ bool check_token_and_version(CheckReport& report, GraphqlClient& client) {
 void check_rights(CheckReport& report, GraphqlClient& client) {
   const Answer me = client.ask(operations::me, GraphqlClient::Variables{});
   if (!me.ok()) {
-    report.warning(rights_step, "the platform does not tell what its user may do: " + me.code + ": " + me.message);
+    report.warning(rights_step, "the platform does not tell what its user may do: " + reason_of(me));
     return;
   }
   const std::vector<std::string> capabilities = names_in(me, "me.capabilities");
@@ -126,7 +127,7 @@ void check_queue(CheckReport& report, const Options& options, GraphqlClient& cli
   const auto queue = read_queue(client, options.identity.id);
   if (!queue) return report.warning(queue_step, "the platform does not tell its size, so CONNECTOR_QUEUE_THRESHOLD cannot be kept");
   const double size = queue->bytes / megabyte;
-  const std::string text = std::to_string(static_cast<long>(queue->messages)) + " messages, " + std::to_string(static_cast<long>(size)) + " MB";
+  const std::string text = common::counted(static_cast<std::uint64_t>(queue->messages), "message") + ", " + std::to_string(static_cast<long>(size)) + " MB";
   if (size <= options.queue_threshold) return report.ok(queue_step, text);
   report.failed(queue_step, ExitStatus::stopped_early,
                 text + ", more than CONNECTOR_QUEUE_THRESHOLD: runs are skipped until the platform's workers have caught up");
@@ -141,9 +142,7 @@ void check_broker(CheckReport& report, const Options& options, const Broker& nam
     } catch (const BrokerFault& fault) {
       const bool refused = fault.kind() == BrokerFault::Kind::refused;
       throw Failure(refused ? ExitStatus::refused : ExitStatus::unavailable,
-                    std::string(fault.what()) + (refused ? "; check MQ_USER, MQ_PASS and MQ_VHOST"
-                                                         : "; check MQ_HOST, MQ_PORT and MQ_USE_SSL: the platform's own name for "
-                                                           "RabbitMQ may mean nothing here"));
+                    std::string(fault.what()).append(advice_for(fault.kind())));
     }
     report.ok(broker_step, "took the user's name and password at " + broker.host);
   });

@@ -97,11 +97,11 @@ PlatformVersion read_version(const Answer& answer) {
   const std::string text = field(answer, "about.version");
   const auto version = parse_platform_version(text);
   if (!version) {
-    throw common::Failure(common::ExitStatus::unavailable, "the platform names its version as '" + common::shortened(text, longest_version) + "', which cannot be read");
+    throw common::Failure(common::ExitStatus::unavailable, "OpenCTI names its version as '" + common::excerpt(text, longest_version) + "', which cannot be read; check that OPENCTI_URL is OpenCTI's address");
   }
   if (!has_feature(*version, Feature::supported)) {
-    throw common::Failure(common::ExitStatus::settings, "OpenCTI " + common::shortened(text, longest_version) + " is too old: " + to_text(oldest_supported()) +
-                                                            " or later is needed");
+    throw common::Failure(common::ExitStatus::settings, "OpenCTI " + common::excerpt(text, longest_version) + " is too old: " + to_text(oldest_supported()) +
+                                                            " or later is needed; update it");
   }
   return *version;
 }

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 
 #include "common/failure.hpp"
@@ -95,7 +97,7 @@ void DirectorySink::sweep() {
     struct stat status = {};
     if (::lstat(entry->path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
     if (status.st_mtim.tv_sec * common::ticks_per_second >= oldest.ticks) continue;
-    if (::unlink(entry->path().c_str()) != 0) log_.warning("cannot delete the old file " + entry->path().string());
+    if (::unlink(entry->path().c_str()) != 0) log_.warning("cannot delete the old file " + entry->path().string() + ": " + std::strerror(errno));
   }
   if (error) log_.warning("cannot look for old files in " + options_.directory + ": " + error.message());
 }

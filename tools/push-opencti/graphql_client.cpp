@@ -79,7 +79,7 @@ common::HttpHeaders parse_custom_headers(std::string_view text, common::Log& log
     const std::string_view name = trimmed(pair.substr(0, colon));
     const std::string_view value = colon == std::string_view::npos ? std::string_view{} : trimmed(pair.substr(colon + 1));
     if (colon == std::string_view::npos || !is_header_name(name) || !is_header_value(value)) {
-      log.warning("OPENCTI_CUSTOM_HEADERS: a part is not of the form name:value and is left out");
+      log.warning("OPENCTI_CUSTOM_HEADERS (config.yml: opencti.custom_headers): a part is not of the form name:value and is left out");
       continue;
     }
     log.hide(std::string(value));
@@ -111,23 +111,51 @@ Answer GraphqlClient::ask(const Operation& operation, std::string_view body) {
     Answer answer = read_answer(std::move(response));
     const bool passing = answer.meaning == Meaning::again ||
                          (answer.meaning == Meaning::again_briefly && tries < brief_tries);
+    answer.tried = schedule.tried();
     if (!passing) return answer;
     std::chrono::milliseconds wait{0};
     const auto next = schedule.next(head, wait);
     if (next == common::RetrySchedule::Answer::wait_too_long) answer.meaning = Meaning::asked_to_wait;
     if (next != common::RetrySchedule::Answer::again) return answer;
     log_.warning_of_kind("retry " + std::string(operation.name),
-                         std::string(operation.name) + ": " + answer.code + ": " + answer.message + "; next try in " +
-                             std::to_string(wait.count()) + " ms");
-    if (!clock_.sleep(wait)) return {Meaning::cancelled, "", "given up because the tool was asked to stop", {}};
+                         "no answer from OpenCTI to " + std::string(operation.name) + ", next try in " + std::to_string(wait.count()) +
+                             " ms: " + reason_of(answer));
+    if (!clock_.sleep(wait)) return {Meaning::cancelled, "", "given up, since the tool was asked to stop", {}};
   }
 }
 
-void fail(const Operation& operation, const Answer& answer) {
-  std::string message = std::string(operation.name) + " failed: " + answer.code + ": " + answer.message;
+namespace {
+
+// What happened, by what the answer means; what to do follows the platform's own words.
+struct Failing {
+  std::string_view what;  ///< before the operation's name
+  std::string_view advice;
+};
+
+Failing failing(const Answer& answer) {
   if (exit_status(answer) == common::ExitStatus::refused) {
-    message += "; check OPENCTI_TOKEN and that its user has the role Connector";
+    return {"OpenCTI refuses ", "; check OPENCTI_TOKEN and that its user has the role Connector"};
   }
+  switch (answer.meaning) {
+    case Meaning::wrong_address:
+      return {"OPENCTI_URL is not the address of an OpenCTI that takes ", "; check OPENCTI_URL"};
+    case Meaning::asked_to_wait:
+      return {"OpenCTI has no time for ", "; it asks for a longer wait than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later"};
+    case Meaning::again:
+    case Meaning::again_briefly:
+      return {"no answer from OpenCTI to ", {}};
+    default:
+      return {"OpenCTI refuses ", {}};
+  }
+}
+
+}  // namespace
+
+void fail(const Operation& operation, const Answer& answer) {
+  if (answer.meaning == Meaning::cancelled) throw common::Failure(exit_status(answer), "");
+  const auto [what, advice] = failing(answer);
+  std::string message(what);
+  message.append(operation.name).append(answer.tried).append(": ").append(reason_of(answer)).append(advice);
   throw common::Failure(exit_status(answer), message);
 }
 

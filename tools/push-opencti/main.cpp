@@ -1,5 +1,6 @@
 // push-opencti: pushes STIX bundles, one a line, to OpenCTI or to a directory. See push-opencti(1).
 #include "common/run.hpp"
+#include "common/summary.hpp"
 #include "tools/push-opencti/check.hpp"
 #include "tools/push-opencti/options.hpp"
 #include "tools/push-opencti/push_run.hpp"
@@ -25,7 +26,8 @@ common::ExitStatus push_opencti_main(const common::Arguments& arguments, common:
     case Task::push:
       break;
   }
-  return push_opencti::PushRun(options, around).run();
+  common::Summary summary(arguments, log);
+  return push_opencti::PushRun(options, around, summary).run();
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "common/failure.hpp"
+#include "common/summary.hpp"
 
 namespace push_opencti {
 
@@ -100,6 +101,7 @@ std::vector<common::SettingUse> uses_for(const Targets& targets, Task task) {
       {"MQ_USE_SSL_PASSPHRASE"},
       {"MQ_USE_SSL_REJECT_UNAUTHORIZED"},
       {"SENTINEL_INCIDENTS_APPLICANT_ID", false, "applicant-id"},
+      {"SENTINEL_INCIDENTS_METRICS_FILE"},
       {"SENTINEL_INCIDENTS_OVERLAP"},
       {"SENTINEL_INCIDENTS_RETRY_BUDGET", false, "retry-budget"},
       {"SENTINEL_INCIDENTS_STATE_DIR"},
@@ -188,12 +190,16 @@ const common::Usage& usage() {
               {"dry-run", "", "check the input and say what would be pushed; touches no network and no file"},
               {"keep-alive", "", "keep the connector active at the platform until a signal comes; reads no input"},
               {"max-line", "SIZE", "longest line accepted (default 256M)"},
+              common::no_progress_option,
               {"print-state", "", "print the connector's state ({} for none) and end"},
+              common::progress_option,
+              {"progress-fd", "N", "draw it on the terminal that descriptor N is, in place of standard error"},
               {"rejects", "FILE", "append refused lines to FILE"},
               {"request-timeout", "SECONDS", "longest wait for one answer (default 300)"},
               {"retry-budget", "DURATION", "how long one request is retried (default PT15M)"},
               {"state-file", "FILE", "where the state is kept when no platform is used"},
               {"strict", "", "stop at the first line refused"},
+              common::summary_option,
           },
       .takes_files = true,
   };
@@ -204,6 +210,8 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   Options options;
   options.task = task_of(arguments);
   options.files = arguments.files();
+  options.progress = common::Progress::from(arguments);
+  if (arguments.has("summary") && options.task != Task::push) wrong_usage("--summary belongs to a push");
   if (const auto size = arguments.get("max-line")) options.max_line = parse_size(*size);
   if (const auto seconds = arguments.get("request-timeout")) options.request_timeout = parse_seconds(*seconds);
   options.rejects = arguments.get("rejects");

@@ -8,6 +8,7 @@
 
 #include "common/command_line.hpp"
 #include "common/log.hpp"
+#include "common/progress.hpp"
 #include "common/settings.hpp"
 #include "tools/push-opencti/connector.hpp"
 #include "tools/push-opencti/graphql_client.hpp"
@@ -45,6 +46,7 @@ struct Options {
   std::optional<std::string> advance_from;
   std::optional<std::string> state_file;
   std::string applicant_id;
+  common::Progress::Options progress;
 
   Identity identity;
   Endpoint endpoint;

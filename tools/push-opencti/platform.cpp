@@ -135,14 +135,13 @@ void Platform::look_after_work() {
 void Platform::beat(const std::optional<std::string>& state) {
   const Answer answer = session_->beat(heartbeat_client_, state);
   if (answer.ok() || answer.meaning == Meaning::cancelled) return;
-  around_.log.warning_of_kind("heartbeat", "heartbeat failed: " + answer.code + ": " + answer.message);
+  around_.log.warning_of_kind("heartbeat", "a heartbeat failed, the next one comes in 40 s: " + reason_of(answer));
 }
 
 void Platform::store(const std::optional<std::string>& state) {
   const Answer answer = session_->store(main_client_, around_.clock, options_.retry_budget, state);
   if (answer.ok()) return;
-  throw common::Failure(exit_status(answer), "the state could not be stored, so the next run sends some of this again: " + answer.code +
-                                                 ": " + answer.message);
+  throw common::Failure(exit_status(answer), "the state could not be stored, so the next run sends some of this again: " + reason_of(answer));
 }
 
 void Platform::close_work(const std::string& message, bool in_error) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "common/json_writer.hpp"
+#include "common/printable.hpp"
+
 namespace push_opencti {
 
 namespace {
@@ -19,6 +22,23 @@ std::optional<std::string> claimed_state(const Options& options) {
   return read_claimed_state(*options.advance_from);
 }
 
+// Without a claim the input may be anything, and where it ends is not known.
+common::Progress::Options showing(const Options& options, common::Instant now) {
+  common::Progress::Options progress = options.progress;
+  progress.done = "pushed";
+  progress.beside_output = true;
+  if (options.advance_from) progress.end = now;
+  return progress;
+}
+
+// The watermark of a state, as JSON.
+std::string watermark_of(const std::optional<std::string>& state) {
+  std::string reason;
+  const auto read = common::State::parse(state && !state->empty() ? *state : "{}", reason);
+  const auto watermark = read ? read->watermark() : std::nullopt;
+  return watermark ? "\"" + common::seconds_text(*watermark) + "\"" : "null";
+}
+
 common::State parsed(const std::optional<std::string>& state) {
   std::string reason;
   return state ? common::State::parse(*state, reason).value_or(common::State{}) : common::State{};
@@ -26,14 +46,17 @@ common::State parsed(const std::optional<std::string>& state) {
 
 }  // namespace
 
-PushRun::PushRun(const Options& options, Surroundings& around, int output_fd)
+PushRun::PushRun(const Options& options, Surroundings& around, common::Summary& summary, int output_fd)
     : options_(options),
       around_(around),
+      summary_(summary),
+      progress_(showing(options, around.clock.now()), around.clock, around.log),
       claimed_state_(claimed_state(options)),
       rejects_(options.rejects, options.strict, around.log),
       receipts_(output_fd),
       watermark_(std::make_unique<Watermark>(parsed(claimed_state_), options.overlap, around.clock)),
-      settlement_(std::make_unique<Settlement>(*watermark_, rejects_, receipts_)) {}
+      settlement_(std::make_unique<Settlement>(*watermark_, rejects_, receipts_, [this] { progress_.erase(); })),
+      start_(around.clock.steady()) {}
 
 common::ExitStatus PushRun::run() {
   common::RecordReader::Options reading;
@@ -91,7 +114,11 @@ void PushRun::read_all() {
   last_input_ = around_.clock.steady();
   common::Record record;
   while (!must_end()) {
-    switch (reader_->next(record, patience())) {
+    const bool nothing_to_do = settlement_->waiting() == 0;
+    const auto before = around_.clock.steady();
+    const common::ReadResult result = reader_->next(record, patience());
+    if (nothing_to_do) idle_ += around_.clock.steady() - before;
+    switch (result) {
       case common::ReadResult::record:
         accept(record);
         last_input_ = around_.clock.steady();
@@ -107,6 +134,7 @@ void PushRun::read_all() {
     flush_if_due();
     collect(0ms);
     settlement_->settle(false);
+    show_progress();
   }
 }
 
@@ -116,12 +144,22 @@ bool PushRun::must_end() const {
   return sink != nullptr && sink->failure();
 }
 
+void PushRun::show_progress() {
+  if (progress_.due()) progress_.show(reached());
+}
+
+common::Reached PushRun::reached() const {
+  const Settlement::Counts& counts = settlement_->counts();
+  return {.count = counts.bundles, .date = common::parse_instant(counts.last_update), .share = reader_->share()};
+}
+
 std::optional<std::chrono::milliseconds> PushRun::patience() const {
+  const auto for_progress = progress_.patience();
   const QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
   // Not by what the sink has open: a verdict may have come since the last look, and its receipt must not wait for more input.
-  if (sink == nullptr || settlement_->waiting() == 0) return {};
-  if (sink->busy()) return verdict_poll;
-  return std::chrono::duration_cast<std::chrono::milliseconds>(batch_patience);
+  if (sink == nullptr || settlement_->waiting() == 0) return for_progress;
+  const std::chrono::milliseconds for_sink = sink->busy() ? verdict_poll : std::chrono::milliseconds(batch_patience);
+  return std::min(for_sink, for_progress.value_or(for_sink));
 }
 
 void PushRun::flush_if_due() {
@@ -160,6 +198,7 @@ bool PushRun::wait_for_room(const Bundle& bundle) {
   while (!sink.has_room(bundle) || settlement_->waiting() > most_waiting) {
     sink.flush();
     collect(100ms);
+    show_progress();
     if (must_end()) return false;
   }
   return true;
@@ -193,7 +232,10 @@ void PushRun::finish_pushing() {
       const bool all = !must_end() && (!failure_ || failure_->status() == common::ExitStatus::rejected || read_to_end_);
       if (all) sink->flush();
       // After a signal nothing is waited for: stop() gives up what is on its way, even where RabbitMQ takes no more.
-      while (around_.stop.received() == 0 && (sink->busy() || (all && sink->open() > 0 && !must_end()))) collect(100ms);
+      while (around_.stop.received() == 0 && (sink->busy() || (all && sink->open() > 0 && !must_end()))) {
+        collect(100ms);
+        show_progress();
+      }
       sink->stop();
       collect(0ms);
       if (const auto failure = sink->failure(); failure && around_.stop.received() == 0) note(*failure);
@@ -238,15 +280,35 @@ void PushRun::say_good_bye() {
   } catch (const common::Failure& failure) {
     note(failure);
   }
-  around_.log.info(closing_message());
+  progress_.erase();
+  summary_.tell(closing_message(), figures());
 }
 
 std::string PushRun::closing_message() const {
   const Settlement::Counts& counts = settlement_->counts();
   const QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
-  std::string text = "pushed " + std::to_string(counts.bundles) + " bundles with " + std::to_string(counts.objects) + " objects";
-  if (sink != nullptr) text += " in " + std::to_string(sink->requests()) + (options_.protocol == "api" ? " requests" : " messages");
+  std::string text = "pushed " + common::counted(counts.bundles, "bundle") + " with " + common::counted(counts.objects, "object");
+  if (sink != nullptr) text += " in " + common::counted(sink->requests(), options_.protocol == "api" ? "request" : "message");
   return text + ", " + std::to_string(counts.rejected) + " rejected";
+}
+
+// The state as it is now, wherever it is kept, and how long the work took.
+std::string PushRun::figures() const {
+  const Settlement::Counts& counts = settlement_->counts();
+  const QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
+  const std::chrono::duration<double> spent = around_.clock.steady() - start_ - idle_;
+  std::string text;
+  common::JsonWriter json(text);
+  const auto figure = [&json](std::string_view name, std::uint64_t count) { json.member(name, static_cast<std::int64_t>(count)); };
+  json.begin_object();
+  figure("bundles", counts.bundles);
+  figure("objects", counts.objects);
+  figure("rejected", counts.rejected);
+  figure("requests", sink != nullptr ? sink->requests() : 0);
+  json.key("watermark_from").raw(watermark_of(claimed_state_));
+  json.key("watermark_to").raw(watermark_of(platform_ ? platform_->session().state() : file_state_ ? file_state_->state() : std::string{}));
+  json.key("seconds").raw(common::decimal(spent.count())).end_object();
+  return text;
 }
 
 // The first failure decides the exit status; the others are only told.

@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "common/failure.hpp"
+#include "common/progress.hpp"
 #include "common/record_reader.hpp"
 #include "common/record_writer.hpp"
 #include "common/rejects.hpp"
+#include "common/summary.hpp"
 #include "tools/push-opencti/directory_sink.hpp"
 #include "tools/push-opencti/heartbeat.hpp"
 #include "tools/push-opencti/platform.hpp"
@@ -20,7 +22,7 @@ namespace push_opencti {
 /// whatever ended it: what is on its way is waited for (or given up after a signal), settled, and stored.
 class PushRun {
  public:
-  PushRun(const Options& options, Surroundings& around, int output_fd = 1);
+  PushRun(const Options& options, Surroundings& around, common::Summary& summary, int output_fd = 1);
 
   /// Throws Failure where nothing was begun; else returns the exit status after telling what went wrong.
   common::ExitStatus run();
@@ -43,10 +45,15 @@ class PushRun {
   void note(const common::Failure& failure);
   std::optional<std::string> state_to_store() const;
   bool lost_claim() const;
+  void show_progress();
+  common::Reached reached() const;
   std::string closing_message() const;
+  std::string figures() const;
 
   const Options& options_;
   Surroundings& around_;
+  common::Summary& summary_;
+  common::Progress progress_;
   std::optional<std::string> claimed_state_;
   common::Rejects rejects_;
   common::RecordWriter receipts_;
@@ -61,6 +68,8 @@ class PushRun {
   std::vector<Verdict> doubtful_;  // refused, but nothing was accepted since: it may be the platform's fault
   std::chrono::steady_clock::time_point last_input_;
   std::chrono::steady_clock::time_point gathering_since_;
+  std::chrono::steady_clock::time_point start_;
+  std::chrono::steady_clock::duration idle_{0};  // waiting for input with nothing on its way
   std::optional<common::Failure> failure_;
   bool read_to_end_ = false;
 };

@@ -123,7 +123,7 @@ Answer Session::store(GraphqlClient& client, common::Clock& clock, std::chrono::
     const bool passing = answer.meaning == Meaning::again || answer.meaning == Meaning::again_briefly ||
                          answer.meaning == Meaning::connector_unknown;
     if (!passing || clock.steady() + wait > end) return answer;
-    log_.warning_of_kind("retry state", "the state could not be stored yet: " + answer.code + ": " + answer.message);
+    log_.warning_of_kind("retry state", "the state could not be stored yet: " + reason_of(answer));
     if (!clock.sleep(wait)) return answer;
     wait = std::min(wait * 2, std::chrono::milliseconds{60'000});
   }

@@ -99,6 +99,7 @@ void Settlement::settle(bool durable) {
     if (entry.fate != Fate::delivered) continue;
     ++counts_.bundles;
     counts_.objects += entry.bundle->objects;
+    if (!entry.bundle->last_update.empty()) counts_.last_update = entry.bundle->last_update;
     write_receipt(receipt(*entry.bundle, "sent", entry.work_id));
   }
   write_receipt({});
@@ -108,6 +109,7 @@ void Settlement::write_receipt(std::string_view line) {
   if (output_failure_) return;
   try {
     if (line.empty()) {
+      if (before_writing_ && !receipts_.buffer().empty()) before_writing_();
       receipts_.flush();
     } else {
       receipts_.write(line);

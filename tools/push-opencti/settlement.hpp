@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,10 +28,12 @@ class Settlement {
     std::uint64_t bundles = 0;    ///< delivered
     std::uint64_t objects = 0;    ///< in those
     std::uint64_t rejected = 0;   ///< lines, for whatever reason
+    std::string last_update = {};  ///< of the last one delivered that has one
   };
 
-  Settlement(Watermark& watermark, common::Rejects& rejects, common::RecordWriter& receipts)
-      : watermark_(watermark), rejects_(rejects), receipts_(receipts) {}
+  /// `before_writing` is called before receipts go out.
+  Settlement(Watermark& watermark, common::Rejects& rejects, common::RecordWriter& receipts, std::function<void()> before_writing = {})
+      : watermark_(watermark), rejects_(rejects), receipts_(receipts), before_writing_(std::move(before_writing)) {}
 
   /// The next bundle of the input; its number must be what next_number() said.
   void add(std::shared_ptr<const Bundle> bundle);
@@ -65,6 +68,7 @@ class Settlement {
   Watermark& watermark_;
   common::Rejects& rejects_;
   common::RecordWriter& receipts_;
+  std::function<void()> before_writing_;
   std::deque<Entry> entries_;
   std::uint64_t first_ = 0;
   std::uint64_t not_durable_ = 0;  // lines added to the rejects since they were made durable

@@ -18,6 +18,8 @@ class FileState {
   void store(const std::string& state);
   bool lost_claim() const { return claimed_ && !claim_; }
   bool holds_claim() const { return claim_; }
+  /// What the run started from or wrote last, where it claims the state.
+  const std::string& state() const { return expected_; }
 
  private:
   bool is_unchanged();

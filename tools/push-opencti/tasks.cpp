@@ -1,5 +1,6 @@
 #include "tools/push-opencti/tasks.hpp"
 
+#include "common/printable.hpp"
 #include "common/record_reader.hpp"
 #include "common/record_writer.hpp"
 #include "common/rejects.hpp"
@@ -55,8 +56,8 @@ common::ExitStatus dry_run(const Options& options, Surroundings& around) {
   }
   receipts.flush();
   around.log.summarise();
-  around.log.info("would push " + std::to_string(bundles) + " bundles with " + std::to_string(objects) + " objects, " +
-                  std::to_string(bytes) + " bytes; " + std::to_string(rejects.count()) + " lines would be rejected");
+  around.log.info("would push " + common::counted(bundles, "bundle") + " with " + common::counted(objects, "object") + ", " +
+                  common::counted(bytes, "byte") + "; " + common::counted(rejects.count(), "line") + " would be rejected");
   if (around.stop.received() != 0) return stopped_by(around.stop);
   return rejects.count() > 0 ? common::ExitStatus::rejected : common::ExitStatus::done;
 }
@@ -83,7 +84,7 @@ common::ExitStatus keep_alive(const Options& options, Surroundings& around) {
     if (answer.meaning == Meaning::again_briefly) answer = client.ask(operations::register_connector, body);
     if (exit_status(answer) == common::ExitStatus::refused) fail(operations::register_connector, answer);
     if (!answer.ok() && answer.meaning != Meaning::cancelled) {
-      around.log.warning_of_kind("keep-alive", "registering failed, trying again in two minutes: " + answer.code + ": " + answer.message);
+      around.log.warning_of_kind("keep-alive", "registering failed, trying again in two minutes: " + reason_of(answer));
     }
   } while (around.clock.sleep(keep_alive_interval));
   return stopped_by(around.stop);

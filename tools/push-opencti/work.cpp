@@ -86,7 +86,7 @@ void Work::report_refused(GraphqlClient& client, const std::string& object, cons
   const Answer answer = client.ask(operations::work_report_expectation, [&](common::JsonWriter& json) {
     json.member("id", id()).key("error").begin_object().member("error", reason).member("source", object).end_object();
   });
-  if (!answer.ok()) log_.warning("the work was not told of a refused object: " + answer.code + ": " + answer.message);
+  if (!answer.ok()) log_.warning("the work was not told of a refused object: " + reason_of(answer));
 }
 
 void Work::close(GraphqlClient& client, const std::string& message, bool in_error) {
@@ -95,12 +95,12 @@ void Work::close(GraphqlClient& client, const std::string& message, bool in_erro
   const Answer closed = client.ask(operations::work_processed, [&](common::JsonWriter& json) {
     json.member("id", id_).member("message", message).member("inError", in_error);
   });
-  if (!closed.ok()) log_.warning("the work could not be closed: " + closed.code + ": " + closed.message);
+  if (!closed.ok()) log_.warning("the work could not be closed: " + reason_of(closed));
   if (policy_.hold) {
     // Only now: this never makes the platform forget the work, while closing it with nothing left to count would.
     const Answer released = client.ask(operations::work_report_expectation,
                                        [this](common::JsonWriter& json) { json.member("id", id_); });
-    if (!released.ok()) log_.warning("the hold on the work could not be released: " + released.code + ": " + released.message);
+    if (!released.ok()) log_.warning("the hold on the work could not be released: " + reason_of(released));
   }
   id_.clear();
 }

@@ -118,3 +118,18 @@ TEST_CASE("a text is never cut within a character") {
   CHECK(common::shortened("abcd", 3) == "abc…");
   CHECK(common::shortened("ab\xc3\xa9", 3) == "ab…");
 }
+
+TEST_CASE("an excerpt is one line, and says where something is left out") {
+  CHECK(common::excerpt(" a\r\n\t b\x1b[2Jc \n") == "a b [2Jc");
+  CHECK(common::excerpt("").empty());
+  CHECK(common::excerpt(" \n ").empty());
+  CHECK(common::excerpt("abcd", 4) == "abcd");
+  CHECK(common::excerpt("abc  de", 4) == "abc …");
+  CHECK(common::excerpt(std::string(100'000, 'x')).size() < 210);
+}
+
+TEST_CASE("one is one, and any other number is more") {
+  CHECK(common::counted(0, "line") == "0 lines");
+  CHECK(common::counted(1, "line") == "1 line");
+  CHECK(common::counted(2, "line") == "2 lines");
+}

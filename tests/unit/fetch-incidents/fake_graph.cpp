@@ -228,7 +228,8 @@ RunResult run_fetch(FakeGraph& graph, const RunOptions& options, FakeClock* cloc
       queue.close(cause);
     });
     try {
-      while (auto batch = queue.take()) {
+      common::Progress none({.wish = common::Progress::Wish::no}, time, log);
+      while (auto batch = queue.take(none, {})) {
         for (const Incident& incident : *batch) {
           result.written.emplace_back(incident.id, incident.last_update);
           append_line(result.lines.emplace_back(), incident.text);

@@ -81,8 +81,10 @@ TEST_CASE("an answer without a usable token is a refusal, and a cut off one is w
 }
 
 TEST_CASE("a refusal is told in one line of the service's words, with a hint for a code that is known") {
-  const auto answer = answer_to(401, R"({"error":"invalid_client","error_description":"AADSTS7000222: expired.\r\nTrace ID: 1"})");
-  CHECK(answer.refusal.starts_with("HTTP status 401, invalid_client: AADSTS7000222: expired.; Trace ID: 1 - the client secret has"));
+  const auto answer = answer_to(401, R"({"error":"invalid_client","error_description":"AADSTS7000222: expired.\r\nTrace ID: 1\r\nTimestamp: 2"})");
+  CHECK(answer.refusal ==
+        "HTTP status 401, invalid_client: AADSTS7000222: expired; the client secret has expired; make a new one for the application "
+        "and set SENTINEL_INCIDENTS_CLIENT_SECRET (Trace ID: 1 Timestamp: 2)");
   CHECK(hint_for("AADSTS70002220: x").empty());
   CHECK(hint_for("no code").empty());
   CHECK_FALSE(hint_for("AADSTS90002: x").empty());
@@ -100,8 +102,16 @@ TEST_CASE("refused credentials end with 77 at once, a silent service with 69 aft
   common::HttpResponse busy = response(429, "");
   busy.headers = {{"retry-after", "3600"}};
   CHECK(take({busy}, clock).status == 75);
-  CHECK(take({response(404, "<html>")}, clock).status == 69);
-  CHECK(take({response(302, "")}, clock).status == 69);
+  CHECK(take({response(404, "<html>")}, clock).status == 78);
+  CHECK(take({response(302, "")}, clock).status == 78);
+}
+
+TEST_CASE("only what was tried again is said to be") {
+  FakeClock clock;
+  CHECK(take({response(401, R"({"error":"invalid_client"})")}, clock).message == "no token from https://login.test: HTTP status 401, invalid_client");
+  const std::string silent = take({response(503, "")}, clock).message;
+  CHECK(silent.starts_with("no token from https://login.test (tried "));
+  CHECK(silent.ends_with(" times): HTTP status 503"));
 }
 
 TEST_CASE("a token that comes after passing trouble expires counted from its own request") {

@@ -74,9 +74,9 @@ TEST_CASE("each HTTP status has its meaning") {
   CHECK(meaning_of(http_status(503, "")) == Meaning::again);
   CHECK(meaning_of(http_status(504, "<html>Gateway Time-out</html>")) == Meaning::again);
   CHECK(meaning_of(http_status(400, "bad JSON")) == Meaning::final_fault);
-  CHECK(meaning_of(http_status(405, "")) == Meaning::final_fault);
-  CHECK(meaning_of(http_status(404, "<html>")) == Meaning::final_fault);
-  CHECK(meaning_of(http_status(302, "")) == Meaning::final_fault);
+  CHECK(meaning_of(http_status(405, "")) == Meaning::wrong_address);
+  CHECK(meaning_of(http_status(404, "<html>")) == Meaning::wrong_address);
+  CHECK(meaning_of(http_status(302, "")) == Meaning::wrong_address);
   CHECK(meaning_of(http_status(200, "<html>please log in</html>")) == Meaning::again_briefly);
   CHECK(meaning_of({.error = "connection refused"}) == Meaning::again);
   CHECK(meaning_of({.error = "certificate", .tls_failure = true}) == Meaning::final_fault);
