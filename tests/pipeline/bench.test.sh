@@ -31,8 +31,8 @@ growth_rows() {
 
 transfer_rows() {
   for latency in 0 10 100; do
-    row "small, $latency ms" 7
-    row "large, $latency ms" 7
+    row "small, $latency ms" 6
+    row "large, $latency ms" 6
   done
   for latency in 0 100; do
     row "push-opencti, $latency ms" 4
