@@ -30,17 +30,20 @@ else
   CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 endif
 
-# common/http.cpp is linked by the tools that speak HTTP only: libcurl's many libraries would cost map-stix its start-up.
+# libcurl is loaded at run time, see common/http_library.hpp; map-stix has no part in it.
 COMMON_SOURCES := $(filter-out common/http%.cpp,$(wildcard common/*.cpp))
 HTTP_SOURCES   := $(wildcard common/http*.cpp)
 sources_of      = $(wildcard tools/$(1)/*.cpp tools/$(1)/*/*.cpp)
 objects_of      = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 
-LIBS_common          := -lyaml-cpp -lsimdjson -lcrypto
-LIBS_fetch-token     := -lcurl
-LIBS_fetch-incidents := -lcurl
-LIBS_map-stix        :=
-LIBS_push-opencti    := -lcurl -lrabbitmq -lssl
+# Of libcrypto most tools need two digests. From the archive these are 20 KB; as a shared library it would be half of
+# a tool's start-up.
+DIGESTS              := -l:libcrypto.a
+LIBS_common          := -lyaml-cpp -lsimdjson
+LIBS_fetch-token     := $(DIGESTS)
+LIBS_fetch-incidents := $(DIGESTS)
+LIBS_map-stix        := $(DIGESTS)
+LIBS_push-opencti    := -lrabbitmq -lssl -lcrypto
 
 STAND_IN_SOURCES := $(wildcard tests/stand-in/*.cpp)
 UNIT_SOURCES     := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/unit/*/*/*.cpp)
@@ -79,7 +82,7 @@ $(BUILD)/libhttp.a: $(call objects_of,$(HTTP_SOURCES))
 define tool_rule
 $(BUILD)/$(1): $(call objects_of,$(call sources_of,$(1))) $(BUILD)/libhttp.a $(BUILD)/libcommon.a
 	@echo '  LINK  $$@'
-	$$(Q)$$(CXX) $$(LDFLAGS) -o $$@ $$^ $(LIBS_$(1)) $(LIBS_common)
+	$$(Q)$$(CXX) $$(LDFLAGS) -o $$@ $$^ $(LIBS_common) $(LIBS_$(1))
 endef
 $(foreach tool,$(TOOLS),$(eval $(call tool_rule,$(tool))))
 
@@ -88,7 +91,7 @@ TOOL_PARTS := $(filter-out %/main.cpp,$(foreach tool,$(TOOLS),$(call sources_of,
 $(BUILD)/tests/unit: $(call objects_of,$(UNIT_SOURCES) $(TOOL_PARTS) $(filter-out %/main.cpp,$(STAND_IN_SOURCES))) $(BUILD)/libhttp.a $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH_LIBS) -lcurl -lrabbitmq $(LIBS_common) $(HTTPLIB_LIBS)
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH_LIBS) -lrabbitmq $(LIBS_common) $(HTTPLIB_LIBS)
 
 $(BUILD)/obj/tests/stand-in/%.o: CPPFLAGS += $(HTTPLIB_FLAGS)
 $(BUILD)/tests/stand-in: $(call objects_of,$(STAND_IN_SOURCES)) $(BUILD)/libcommon.a
@@ -99,12 +102,12 @@ $(BUILD)/tests/stand-in: $(call objects_of,$(STAND_IN_SOURCES)) $(BUILD)/libcomm
 $(BUILD)/tests/%: $(BUILD)/obj/tests/programs/%.o $(BUILD)/libhttp.a $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lcurl -lrabbitmq $(LIBS_common)
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lrabbitmq $(LIBS_common) -lcrypto
 
 $(BUILD)/tests/generate-incidents: $(call objects_of,tests/bench/generate_incidents.cpp tests/bench/evidence_templates.cpp) $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common)
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common) $(DIGESTS)
 
 $(BUILD)/tests/measure: $(call objects_of,tests/bench/measure.cpp)
 	@mkdir -p $(@D)
@@ -114,7 +117,7 @@ $(BUILD)/tests/measure: $(call objects_of,tests/bench/measure.cpp)
 $(BUILD)/tests/floor: $(call objects_of,tests/bench/floor.cpp) $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common)
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common) $(DIGESTS)
 
 # libFuzzer targets: one a file in tests/fuzz/, built by scripts/fuzz with clang.
 $(BUILD)/libtools.a: $(call objects_of,$(TOOL_PARTS))
@@ -125,7 +128,7 @@ $(BUILD)/libtools.a: $(call objects_of,$(TOOL_PARTS))
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/libtools.a $(BUILD)/libhttp.a $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lcurl -lrabbitmq $(LIBS_common)
+	$(Q)$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lrabbitmq $(LIBS_common) -lcrypto
 
 fuzz-targets: $(patsubst tests/fuzz/%.cpp,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.cpp))
 .PHONY: fuzz-targets

@@ -1,6 +1,8 @@
 #include "common/command_line.hpp"
 
 
+// To build its regular expressions takes longer than all else that a tool does before its work.
+#define CXXOPTS_NO_REGEX
 #include <cxxopts.hpp>
 #include <iostream>
 

@@ -1,6 +1,5 @@
 #include "common/http.hpp"
 
-#include <curl/curl.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 
 #include "common/failure.hpp"
 #include "common/http_faults.hpp"
+#include "common/http_library.hpp"
 
 namespace common {
 namespace {
@@ -20,29 +20,24 @@ constexpr std::size_t most_header_bytes = 256u << 10;
 constexpr std::string_view pem_start = "-----BEGIN CERTIFICATE-----";
 
 struct EasyDeleter {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+  void operator()(CURL* handle) const { libcurl().easy_cleanup(handle); }
 };
 struct MultiDeleter {
-  void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
+  void operator()(CURLM* handle) const { libcurl().multi_cleanup(handle); }
 };
 struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const { libcurl().slist_free_all(list); }
 };
 using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
-void start_libcurl() {
-  static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (code != CURLE_OK) throw Failure(ExitStatus::internal, "libcurl cannot be started");
-}
-
 void check(CURLcode code, const char* what) {
   if (code != CURLE_OK) {
-    throw Failure(ExitStatus::internal, std::string("libcurl refuses ") + what + ": " + curl_easy_strerror(code));
+    throw Failure(ExitStatus::internal, std::string("libcurl refuses ") + what + ": " + libcurl().easy_strerror(code));
   }
 }
 
 void append(HeaderList& list, const std::string& line) {
-  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+  curl_slist* longer = libcurl().slist_append(list.get(), line.c_str());
   if (longer == nullptr) throw Failure(ExitStatus::internal, "no memory for a request header");
   list.release();  // NOLINT: the longer list owns it now
   list.reset(longer);
@@ -87,7 +82,7 @@ std::string trusted_certificates(const std::string& ca, CURL* easy) {
                                             ca.substr(0, 200));
   }
   char* system_file = nullptr;
-  curl_easy_getinfo(easy, CURLINFO_CAINFO, &system_file);
+  libcurl().easy_getinfo(easy, CURLINFO_CAINFO, &system_file);
   if (system_file != nullptr) own += '\n' + file_text(system_file);
   return own;
 }
@@ -152,7 +147,7 @@ struct HttpClient::Handle {
 
   template <typename Value>
   void set(CURLoption option, Value value, const char* what) {
-    check(curl_easy_setopt(easy.get(), option, value), what);
+    check(libcurl().easy_setopt(easy.get(), option, value), what);
   }
 
   void set_lasting_options();
@@ -212,15 +207,15 @@ void HttpClient::Handle::set_request(const HttpRequest& request, const HeaderLis
 
 /// Runs the transfer to its end, or until nobody wants its answer any more.
 CURLcode HttpClient::Handle::transfer(bool& cancelled) {
-  if (curl_multi_add_handle(multi.get(), easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
+  if (libcurl().multi_add_handle(multi.get(), easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
   CURLcode result = CURLE_OK;
   for (int running = 1; running > 0;) {
-    if (curl_multi_perform(multi.get(), &running) != CURLM_OK) {
+    if (libcurl().multi_perform(multi.get(), &running) != CURLM_OK) {
       result = CURLE_FAILED_INIT;
       break;
     }
     int left = 0;
-    while (const CURLMsg* done = curl_multi_info_read(multi.get(), &left)) {
+    while (const CURLMsg* done = libcurl().multi_info_read(multi.get(), &left)) {
       if (done->msg == CURLMSG_DONE) result = done->data.result;
     }
     if (running == 0) break;
@@ -229,38 +224,37 @@ CURLcode HttpClient::Handle::transfer(bool& cancelled) {
     unsigned count = 0;
     if (options.stop != nullptr) ends[count++] = {options.stop->fd(), CURL_WAIT_POLLIN, 0};
     if (options.output_fd >= 0) ends[count++] = {options.output_fd, 0, 0};
-    curl_multi_poll(multi.get(), ends.data(), count, 1'000, nullptr);
+    libcurl().multi_poll(multi.get(), ends.data(), count, 1'000, nullptr);
     if ((options.stop != nullptr && options.stop->received() != 0) || reader_has_gone(options.output_fd)) {
       cancelled = true;
       break;
     }
   }
-  curl_multi_remove_handle(multi.get(), easy.get());
+  libcurl().multi_remove_handle(multi.get(), easy.get());
   return result;
 }
 
 std::string HttpClient::Handle::explain(CURLcode code) const {
-  const std::string text = message[0] != '\0' ? message : curl_easy_strerror(code);
+  const std::string text = message[0] != '\0' ? message : libcurl().easy_strerror(code);
   long proxy_status = 0;
-  curl_easy_getinfo(easy.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  libcurl().easy_getinfo(easy.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   return text + std::string(advice_for_transfer(code, proxy_status));
 }
 
 void HttpClient::Handle::note_path(HttpResponse& response) const {
   char* address = nullptr;
-  curl_easy_getinfo(easy.get(), CURLINFO_PRIMARY_IP, &address);
+  libcurl().easy_getinfo(easy.get(), CURLINFO_PRIMARY_IP, &address);
   if (address != nullptr) response.address = address;
   long proxy_status = 0;
-  curl_easy_getinfo(easy.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  libcurl().easy_getinfo(easy.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   response.by_proxy = proxy_status != 0;
 }
 
 HttpClient::HttpClient(HttpOptions options, Log& log) : handle_(std::make_unique<Handle>()) {
-  start_libcurl();
   Handle& handle = *handle_;
   handle.options = std::move(options);
-  handle.multi.reset(curl_multi_init());
-  handle.easy.reset(curl_easy_init());
+  handle.multi.reset(libcurl().multi_init());
+  handle.easy.reset(libcurl().easy_init());
   if (!handle.multi || !handle.easy) throw Failure(ExitStatus::internal, "libcurl cannot make a connection handle");
   handle.set_lasting_options();
   if (!handle.options.verify_tls) {
@@ -296,7 +290,7 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
     response.error = handle.explain(code);
     response.tls_failure = is_verification_failure(code);
   } else {
-    curl_easy_getinfo(handle.easy.get(), CURLINFO_RESPONSE_CODE, &response.status);
+    libcurl().easy_getinfo(handle.easy.get(), CURLINFO_RESPONSE_CODE, &response.status);
     handle.note_path(response);
   }
   handle.new_connection = response.status == 503;

@@ -1,9 +1,8 @@
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <charconv>
 
 #include "common/http.hpp"
+#include "common/http_library.hpp"
 
 namespace common {
 namespace {
@@ -53,7 +52,7 @@ bool is_transient(const HttpResponse& response) {
 }
 
 std::optional<Instant> parse_http_date(std::string_view value) {
-  const std::time_t at = curl_getdate(std::string(value).c_str(), nullptr);
+  const std::time_t at = libcurl().getdate(std::string(value).c_str(), nullptr);
   if (at < 0) return {};
   return Instant{static_cast<std::int64_t>(at) * ticks_per_second};
 }

@@ -24,7 +24,9 @@ constexpr std::array<char, 256> make_escapes() {
 constexpr std::array<char, 256> escapes = make_escapes();
 
 // Marks what needs an escape: all below U+0020, quotes and backslashes.
-ByteMarks mark_escaped(ByteBlock block) { return (block < 0x20) | (block == '"') | (block == '\\'); }
+constexpr auto mark_escaped = [](ByteBlock block) {
+  return ByteMarks{(block < 0x20) | (block == '"') | (block == '\\')};
+};
 
 // How many bytes from `at` on need no escape, as far as whole blocks tell.
 std::size_t plain_blocks(std::string_view text, std::size_t at) {
@@ -34,37 +36,52 @@ std::size_t plain_blocks(std::string_view text, std::size_t at) {
   return end - at;
 }
 
-}  // namespace
-
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  append_json_escaped(out, text);
-  out += '"';
-}
-
-void append_json_escaped(std::string& out, std::string_view text) {
+template <typename Text>
+void append_escaping(Text& out, std::string_view text) {
   static constexpr char hex[] = "0123456789abcdef";
-  if (!any_byte(text, mark_escaped)) {
-    out.append(text);
-    return;
-  }
   std::size_t plain = 0;
   for (std::size_t i = plain_blocks(text, 0); i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const char escape = escapes[byte];
     if (escape == 0) continue;
-    out.append(text.data() + plain, i - plain);
+    out.append(text.substr(plain, i - plain));
     plain = i + 1;
     out += '\\';
     out += escape;
     if (escape == 'u') {
-      out += "00";
+      out += std::string_view("00");
       out += hex[byte >> 4];
       out += hex[byte & 15];
     }
     i += plain_blocks(text, i + 1);
   }
-  out.append(text.data() + plain, text.size() - plain);
+  out.append(text.substr(plain));
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  if (any_byte(text, mark_escaped)) append_escaping(out, text);
+  else out.append(text);
+  out += '"';
+}
+
+void append_json_string(TextBuffer& out, std::string_view text) {
+  char* const at = out.room(text.size() + 2);
+  *at = '"';
+  if (!copy_and_look(at + 1, text, mark_escaped)) {
+    at[text.size() + 1] = '"';
+    return out.end_at(at + text.size() + 2);
+  }
+  out.end_at(at + 1);
+  append_escaping(out, text);
+  out += '"';
+}
+
+void append_json_escaped(TextBuffer& out, std::string_view text) {
+  if (copy_and_look(out.room(text.size()), text, mark_escaped)) append_escaping(out, text);
+  else out.end_at(out.room(0) + text.size());
 }
 
 void JsonWriter::separate() {

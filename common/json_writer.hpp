@@ -4,13 +4,16 @@
 #include <string>
 #include <string_view>
 
+#include "common/text_buffer.hpp"
+
 namespace common {
 
 /// Appends `text` (UTF-8) as a JSON string with its quotes. Escapes what RFC 8785 escapes: `"`, `\` and everything
 /// below U+0020 (\b \f \n \r \t, else \u00xx in lower case).
 void append_json_string(std::string& out, std::string_view text);
+void append_json_string(TextBuffer& out, std::string_view text);
 /// The same without the quotes, for a string that is written in parts.
-void append_json_escaped(std::string& out, std::string_view text);
+void append_json_escaped(TextBuffer& out, std::string_view text);
 
 /// Builds compact JSON at the end of a string; puts the commas. The caller keeps the nesting right.
 class JsonWriter {

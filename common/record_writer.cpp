@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string>
 
 #include "common/failure.hpp"
 
@@ -44,10 +45,10 @@ void RecordWriter::end_line() {
 
 void RecordWriter::flush() {
   if (buffer_.empty()) return;
-  write_all(fd_, buffer_, target());
+  write_all(fd_, buffer_.view(), target());
   buffer_.clear();
   // One very long line must not pin its memory for the rest of the run.
-  if (buffer_.capacity() > 4 * limit_) buffer_.shrink_to_fit();
+  if (buffer_.capacity() > 4 * limit_) buffer_.release();
 }
 
 }  // namespace common

@@ -1,6 +1,7 @@
 #pragma once
-#include <string>
 #include <string_view>
+
+#include "common/text_buffer.hpp"
 
 namespace common {
 
@@ -14,7 +15,7 @@ class RecordWriter {
   /// Adds the line and LF; a line larger than the buffer is not copied. Throws Failure(broken_pipe) without a message when the reader has gone, Failure(io) otherwise.
   void write(std::string_view line);
   /// For writers that build their line in place: append to this, then call end_line().
-  std::string& buffer() { return buffer_; }
+  TextBuffer& buffer() { return buffer_; }
   void end_line();
   /// Hands everything to the kernel. To be called before waiting for input, and at the end; the destructor does not write.
   void flush();
@@ -24,7 +25,7 @@ class RecordWriter {
 
   int fd_;
   std::size_t limit_;
-  std::string buffer_;
+  TextBuffer buffer_;
 };
 
 /// Writes all of `bytes` to `fd`; throws as RecordWriter does. `what` names the target in the message.

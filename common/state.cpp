@@ -1,5 +1,7 @@
 #include "common/state.hpp"
 
+// The digest functions behind EVP, as in uuid.cpp.
+#define OPENSSL_API_COMPAT 10101
 #include <openssl/sha.h>
 
 #include <algorithm>
@@ -144,7 +146,10 @@ std::string incident_mark(std::string_view id, std::string_view last_update) {
   text.reserve(id.size() + 1 + last_update.size());
   text.append(id).append("\n").append(last_update);
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, text.data(), text.size());
+  SHA256_Final(digest.data(), &context);
   constexpr std::string_view digits = "0123456789abcdef";
   std::string mark;
   mark.reserve(mark_length);

@@ -100,14 +100,15 @@ char* put_digits(char* at, std::int64_t number, std::size_t width) {
   return at + width;
 }
 
-void append_with(std::string& out, Instant at, std::size_t fraction_digits) {
+// The longest text that put_with() writes.
+constexpr std::size_t longest_time = 40;
+
+char* put_with(char* end, Instant at, std::size_t fraction_digits) {
   const auto day = std::chrono::floor<std::chrono::days>(std::chrono::duration<std::int64_t, std::ratio<1, ticks_per_second>>{at.ticks});
   const std::int64_t of_day = at.ticks - day.count() * 86400 * ticks_per_second;
   const std::chrono::year_month_day date{std::chrono::sys_days{day}};
   const auto year = static_cast<int>(date.year());
   const std::int64_t second = of_day / ticks_per_second;
-  std::array<char, 40> text;
-  char* end = text.data();
   if (year >= 0 && year <= 9999) end = put_digits(end, year, 4);
   else end = std::to_chars(end, end + 8, year).ptr;
   *end++ = '-';
@@ -127,18 +128,17 @@ void append_with(std::string& out, Instant at, std::size_t fraction_digits) {
     end = put_digits(end, rest, fraction_digits);
   }
   *end++ = 'Z';
-  out.append(text.data(), end);
+  return end;
 }
 
 std::string text_with(Instant at, std::size_t fraction_digits) {
-  std::string out;
-  append_with(out, at, fraction_digits);
-  return out;
+  std::array<char, longest_time> text;
+  return {text.data(), put_with(text.data(), at, fraction_digits)};
 }
 
 }  // namespace
 
-void append_milliseconds(std::string& out, Instant at) { append_with(out, at, 3); }
+void append_milliseconds(TextBuffer& out, Instant at) { out.end_at(put_with(out.room(longest_time), at, 3)); }
 std::string seconds_text(Instant at) { return text_with(at, 0); }
 std::string milliseconds_text(Instant at) { return text_with(at, 3); }
 std::string full_text(Instant at) { return text_with(at, 7); }

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/text_buffer.hpp"
+
 namespace common {
 
 /// A point in time as a count of 100 ns since 1970-01-01T00:00:00Z: the finest step of Graph's timestamps, so that comparing
@@ -32,7 +34,7 @@ std::optional<Instant> parse_user_instant(std::string_view text);
 std::string seconds_text(Instant at);
 /// "2026-11-24T02:00:00.123Z": cut down to milliseconds.
 std::string milliseconds_text(Instant at);
-void append_milliseconds(std::string& out, Instant at);
+void append_milliseconds(TextBuffer& out, Instant at);
 /// "2026-11-24T02:00:00.1234567Z": all seven digits.
 std::string full_text(Instant at);
 

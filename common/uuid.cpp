@@ -1,6 +1,7 @@
 #include "common/uuid.hpp"
 
-// The digest functions behind EVP: of version 3, EVP's own work costs a quarter of the hash of a short name.
+// The digest functions behind EVP: of version 3, EVP's own work costs a quarter of the hash of a short name, and all of
+// libcrypto would have to be loaded for it (see Makefile).
 #define OPENSSL_API_COMPAT 10101
 #include <openssl/sha.h>
 #include <sys/random.h>
@@ -23,10 +24,10 @@ Uuid uuid5(std::string_view name, const Uuid& name_space) {
   SHA1_Update(&context, name_space.data(), name_space.size());
   SHA1_Update(&context, name.data(), name.size());
   SHA1_Final(hash.data(), &context);
+  hash[6] = static_cast<std::uint8_t>((hash[6] & 0x0f) | 0x50);
+  hash[8] = static_cast<std::uint8_t>((hash[8] & 0x3f) | 0x80);
   Uuid uuid;
   std::copy_n(hash.begin(), uuid.size(), uuid.begin());
-  uuid[6] = static_cast<std::uint8_t>((uuid[6] & 0x0f) | 0x50);
-  uuid[8] = static_cast<std::uint8_t>((uuid[8] & 0x3f) | 0x80);
   return uuid;
 }
 
@@ -41,7 +42,7 @@ ByteBlock hex_digits(ByteBlock halves) {
 }  // namespace
 
 // Ids are written several times for each object of a bundle, so all digits are made at once.
-void append_text(std::string& out, const Uuid& uuid) {
+char* put_text(char* to, const Uuid& uuid) {
   ByteBlock bytes;
   std::memcpy(&bytes, uuid.data(), sizeof bytes);
   const ByteBlock high = hex_digits(bytes >> 4);
@@ -51,24 +52,23 @@ void append_text(std::string& out, const Uuid& uuid) {
       __builtin_shufflevector(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)};
   char hex[sizeof digits];
   std::memcpy(hex, digits, sizeof digits);
-  char text[36];
-  std::memcpy(text, hex, 8);
-  std::memcpy(text + 9, hex + 8, 4);
-  std::memcpy(text + 14, hex + 12, 4);
-  std::memcpy(text + 19, hex + 16, 4);
-  std::memcpy(text + 24, hex + 20, 12);
-  text[8] = text[13] = text[18] = text[23] = '-';
-  out.append(text, sizeof text);
+  std::memcpy(to, hex, 8);
+  std::memcpy(to + 9, hex + 8, 4);
+  std::memcpy(to + 14, hex + 12, 4);
+  std::memcpy(to + 19, hex + 16, 4);
+  std::memcpy(to + 24, hex + 20, 12);
+  to[8] = to[13] = to[18] = to[23] = '-';
+  return to + uuid_text_size;
 }
 
 std::string to_text(const Uuid& uuid) {
-  std::string out;
-  append_text(out, uuid);
-  return out;
+  char text[uuid_text_size];
+  put_text(text, uuid);
+  return {text, sizeof text};
 }
 
 bool is_uuid(std::string_view text) {
-  if (text.size() != 36) return false;
+  if (text.size() != uuid_text_size) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (i == 8 || i == 13 || i == 18 || i == 23) {

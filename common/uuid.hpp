@@ -13,9 +13,11 @@ extern const Uuid stix_namespace;
 /// A name-based UUID (RFC 4122 version 5).
 Uuid uuid5(std::string_view name, const Uuid& name_space = stix_namespace);
 
-/// Lower-case text, 36 characters; the second form appends.
+/// Lower-case text, 36 characters.
 std::string to_text(const Uuid& uuid);
-void append_text(std::string& out, const Uuid& uuid);
+inline constexpr std::size_t uuid_text_size = 36;
+/// Writes the same to where there is room for it; returns its end.
+char* put_text(char* to, const Uuid& uuid);
 /// True for 8-4-4-4-12 hex digits in any case.
 bool is_uuid(std::string_view text);
 /// A random UUID (version 4), for request ids; never for STIX ids.

@@ -54,10 +54,11 @@ std::uint64_t write_batches(BatchQueue& queue, common::RecordWriter& output, com
         output.write(incident.text);
         continue;
       }
-      if (append_line(output.buffer(), incident.text)) {
+      std::string line;
+      if (append_line(line, incident.text)) {
         log.warning_of_kind("invalid UTF-8", "incident " + incident.id + ": invalid UTF-8, replaced by U+FFFD");
       }
-      output.end_line();
+      output.write(line);
     }
     output.flush();
   }

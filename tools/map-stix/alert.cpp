@@ -14,6 +14,8 @@ namespace map_stix {
 
 namespace {
 
+using namespace std::string_view_literals;
+
 bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -153,25 +155,25 @@ void add_actor(const AlertScope& alert) {
 void put_description(const AlertScope& alert) {
   Workspace& work = alert.work();
   const Json json = alert.json;
-  std::string& text = work.scratch;
+  common::TextBuffer& text = work.scratch;
   text.clear();
   if (const std::string_view description = usable_text(json["description"]); !description.empty()) {
     append_markdown(text, description);
     json["description"].mark_used();
   }
   if (const std::string_view actions = usable_text(json["recommendedActions"]); !actions.empty()) {
-    if (!text.empty()) text += "\n\n";
-    text += "Recommended Actions:\n\n";
+    if (!text.empty()) text += "\n\n"sv;
+    text += "Recommended Actions:\n\n"sv;
     append_markdown(text, actions);
     json["recommendedActions"].mark_used();
   }
   const std::size_t before = text.size();
-  if (before > 0) text += "\n\n";
+  if (before > 0) text += "\n\n"sv;
   const std::size_t rest = text.size();
   work.catch_all.append(text, json);
-  if (text.size() == rest) text.resize(before);
-  while (text.ends_with('\n')) text.pop_back();
-  work.bundle.add_text(alert.object, Property::description, work.arena.copy(text));
+  if (text.size() == rest) text.cut(before);
+  work.bundle.add_text(alert.object, Property::description,
+                       work.arena.copy(without_line_ends(text.view())));
 }
 
 }  // namespace
@@ -192,6 +194,7 @@ void map_alert(IncidentScope& incident, Json json, std::size_t position) {
                    .note_date = from_update ? incident.note_date : created,
                    .scored = incident.scored && !is_dismissed(json["classification"]),
                    .object = {}};
+  alert.hashes.reserve(16);  // enough for most
   for (const std::string_view member :
        {"createdDateTime", "lastUpdateDateTime", "firstActivityDateTime", "lastActivityDateTime"}) {
     if (is_bad_date(json[member]))
@@ -199,8 +202,7 @@ void map_alert(IncidentScope& incident, Json json, std::size_t position) {
   }
   put_incident(alert);
   if (work.report.explaining()) {
-    std::string line = " alert " + std::string(id) + ": ";
-    work.bundle.append_id(line, alert.object);
+    std::string line = " alert " + std::string(id) + ": " + work.bundle.id(alert.object);
     work.report.explain(
         line.append(" \"").append(work.bundle.text(alert.object, Property::name)).append("\""));
   }

@@ -104,6 +104,7 @@ bool Bundle::set_text(ObjectRef object, Property property, std::string_view text
   if (fresh || (row_of(property).merge == Merge::greatest && rank(text) > rank(held.as_text()))) {
     held.text = text.data();
     held.size = static_cast<std::uint32_t>(text.size());
+    return true;
   }
   return held.as_text() == text;
 }
@@ -204,11 +205,17 @@ void Bundle::add_rest_of(ObjectRef object, Property property, std::uint32_t evid
   add_item(object, property, item);
 }
 
-void Bundle::append_id(std::string& out, ObjectRef object) const {
+void Bundle::append_id(common::TextBuffer& out, ObjectRef object) const {
   const std::string_view type = row_of(objects_[object.index].type).name;
-  out += type;
-  out += "--";
-  common::append_text(out, objects_[object.index].uuid);
+  constexpr std::string_view separator = "--";
+  char* const at = common::put(out.room(type.size() + separator.size() + common::uuid_text_size), type);
+  out.end_at(common::put_text(common::put(at, separator), objects_[object.index].uuid));
+}
+
+std::string Bundle::id(ObjectRef object) const {
+  common::TextBuffer id;
+  append_id(id, object);
+  return std::string(id.view());
 }
 
 std::string_view Bundle::text(ObjectRef object, Property property) const {

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/text_buffer.hpp"
 #include "common/time.hpp"
 #include "common/uuid.hpp"
 #include "tools/map-stix/stix_types.hpp"
@@ -65,7 +66,8 @@ class Bundle {
   common::Instant created(ObjectRef object) const { return objects_[object.index].created; }
   common::Instant modified(ObjectRef object) const { return objects_[object.index].modified; }
   /// The id: the type's name, "--" and the UUID.
-  void append_id(std::string& out, ObjectRef object) const;
+  void append_id(common::TextBuffer& out, ObjectRef object) const;
+  std::string id(ObjectRef object) const;
   /// The text of a property, or "" where the object has none.
   std::string_view text(ObjectRef object, Property property) const;
   /// What a reference property points to, or none.

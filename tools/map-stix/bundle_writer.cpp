@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "common/json_writer.hpp"
+#include "tools/map-stix/markdown.hpp"
 #include "tools/map-stix/markings.hpp"
 
 namespace map_stix {
@@ -18,19 +19,13 @@ constexpr std::string_view constant_date = "2020-01-01T00:00:00.000Z";
 
 constexpr std::size_t relief_size = 256u << 10;
 
-void append_member(std::string& out, std::string_view key) {
-  out += ",\""sv;
-  out += key;
-  out += "\":"sv;
+void append_number(common::TextBuffer& out, std::int64_t number) {
+  constexpr std::size_t longest = 24;
+  char* const at = out.room(longest);
+  out.end_at(std::to_chars(at, at + longest, number).ptr);
 }
 
-void append_number(std::string& out, std::int64_t number) {
-  char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-  out.append(digits, end);
-}
-
-void append_time(std::string& out, common::Instant at) {
+void append_time(common::TextBuffer& out, common::Instant at) {
   out += '"';
   common::append_milliseconds(out, at);
   out += '"';
@@ -54,16 +49,24 @@ BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids, JsonTree
   const Marking& observable_marking = marking_of(options.observable_tlp);
   preamble_ = author_object(options, author) + "," + std::string(marking.json) + ",";
   if (&marking != &observable_marking) preamble_ += std::string(observable_marking.json) + ",";
-  author_member_ = ",\"created_by_ref\":\"" + author + "\"";
-  object_tail_ = ",\"object_marking_refs\":[\"" + std::string(marking.id) + "\"]";
-  observable_tail_ = ",\"object_marking_refs\":[\"" + std::string(observable_marking.id) + "\"]";
-  if (options.observable_author) observable_tail_ += ",\"x_opencti_created_by_ref\":\"" + author + "\"";
+  const std::string author_member = "\",\"created_by_ref\":\"" + author;
+  const std::string object_end = ",\"object_marking_refs\":[\"" + std::string(marking.id) + "\"]";
+  std::string observable_end = ",\"object_marking_refs\":[\"" + std::string(observable_marking.id) + "\"]";
+  if (options.observable_author) observable_end += ",\"x_opencti_created_by_ref\":\"" + author + "\"";
+  for (std::size_t i = 0; i < object_type_count; ++i) {
+    const ObjectTypeRow& row = object_types[i];
+    const std::string type(row.name);
+    frames_[i].begin = "{\"type\":\"" + type + "\",\"spec_version\":\"2.1\",\"id\":\"" + type + "--";
+    frames_[i].middle = (row.author ? author_member : std::string()) + (row.observable ? "\"" : "\",\"created\":\"");
+    frames_[i].end = (!row.marking ? std::string() : row.observable ? observable_end : object_end) + "}";
+  }
+  for (std::size_t i = 0; i < property_count; ++i) names_[i] = ",\"" + std::string(properties[i].name) + "\":";
 }
 
-void BundleWriter::append(std::string& out, const Bundle& bundle, const common::Uuid& id,
+void BundleWriter::append(common::TextBuffer& out, const Bundle& bundle, const common::Uuid& id,
                           ObjectRef case_incident, const std::function<void()>& relieve) {
   out += R"({"type":"bundle","id":"bundle--)"sv;
-  common::append_text(out, id);
+  out += common::to_text(id);
   out += R"(","objects":[)"sv;
   out += preamble_;
   for (std::uint32_t i = 0; i < bundle.size(); ++i) {
@@ -74,29 +77,33 @@ void BundleWriter::append(std::string& out, const Bundle& bundle, const common::
   out += "]}"sv;
 }
 
-void BundleWriter::append_object(std::string& out, const Bundle& bundle, ObjectRef ref,
+void BundleWriter::append_object(common::TextBuffer& out, const Bundle& bundle, ObjectRef ref,
                                  ObjectRef case_incident) {
   const Bundle::Object& object = bundle.objects_[ref.index];
-  const ObjectTypeRow& row = row_of(object.type);
-  out += "{\"type\":\""sv;
-  out += row.name;
-  out += R"(","spec_version":"2.1","id":")"sv;
-  bundle.append_id(out, ref);
-  out += '"';
-  if (row.author) out += author_member_;
-  if (!row.observable) {
-    out += ",\"created\":"sv;
-    append_time(out, object.created);
-    out += ",\"modified\":"sv;
-    append_time(out, object.modified);
+  const Frame& frame = frames_[static_cast<std::size_t>(object.type)];
+  char* const at = common::put(out.room(frame.begin.size() + common::uuid_text_size), frame.begin);
+  out.end_at(common::put_text(at, object.uuid));
+  out += frame.middle;
+  if (!row_of(object.type).observable) {
+    append_date(out, object.created);
+    out += R"(","modified":")"sv;
+    append_date(out, object.modified);
+    out += '"';
   }
   append_values(out, bundle, object);
   if (ref == case_incident) append_object_refs(out, bundle, case_incident);
-  if (row.marking) out += row.observable ? observable_tail_ : object_tail_;
-  out += '}';
+  out += frame.end;
 }
 
-void BundleWriter::append_values(std::string& out, const Bundle& bundle, const Bundle::Object& object) {
+void BundleWriter::append_date(common::TextBuffer& out, common::Instant at) {
+  if (date_text_.empty() || date_ != at) {
+    date_ = at;
+    date_text_ = common::milliseconds_text(at);
+  }
+  out += date_text_;
+}
+
+void BundleWriter::append_values(common::TextBuffer& out, const Bundle& bundle, const Bundle::Object& object) {
   for (std::uint32_t at = object.first; at != 0;) {
     const Bundle::Value& value = bundle.values_[at];
     if (row_of(value.property).form == Form::hash) {
@@ -108,12 +115,12 @@ void BundleWriter::append_values(std::string& out, const Bundle& bundle, const B
       append_blocks(out, bundle, value);
       continue;
     }
-    append_member(out, row_of(value.property).name);
+    out += names_[static_cast<std::size_t>(value.property)];
     append_value(out, bundle, value);
   }
 }
 
-void BundleWriter::append_value(std::string& out, const Bundle& bundle, const Bundle::Value& value) {
+void BundleWriter::append_value(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value) {
   switch (row_of(value.property).form) {
     case Form::text:
     case Form::hash: common::append_json_string(out, value.as_text()); break;
@@ -133,7 +140,7 @@ void BundleWriter::append_value(std::string& out, const Bundle& bundle, const Bu
   }
 }
 
-void BundleWriter::append_list(std::string& out, const Bundle& bundle, const Bundle::Value& value) {
+void BundleWriter::append_list(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value) {
   out += '[';
   for (std::uint32_t at = value.list.first; at != 0; at = bundle.items_[at].next) {
     if (at != value.list.first) out += ',';
@@ -142,7 +149,7 @@ void BundleWriter::append_list(std::string& out, const Bundle& bundle, const Bun
   out += ']';
 }
 
-void BundleWriter::append_item(std::string& out, const Bundle& bundle, Form form, const Bundle::Item& item) {
+void BundleWriter::append_item(common::TextBuffer& out, const Bundle& bundle, Form form, const Bundle::Item& item) {
   if (form == Form::texts) return common::append_json_string(out, item.a);
   if (form == Form::refs) {
     out += '"';
@@ -167,13 +174,13 @@ void BundleWriter::append_item(std::string& out, const Bundle& bundle, Form form
   out += '}';
 }
 
-void BundleWriter::append_blocks(std::string& out, const Bundle& bundle, const Bundle::Value& value) {
+void BundleWriter::append_blocks(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value) {
   const std::size_t before = out.size();
-  append_member(out, row_of(value.property).name);
+  out += names_[static_cast<std::size_t>(value.property)];
   const Bundle::Item& first = bundle.items_[value.list.first];
   if (value.size > 1 || first.ref == ObjectRef::none) {
     const std::string_view text = joined_blocks(bundle, value);
-    if (text.empty()) out.resize(before);
+    if (text.empty()) out.cut(before);
     else common::append_json_string(out, text);
     return;
   }
@@ -181,8 +188,8 @@ void BundleWriter::append_blocks(std::string& out, const Bundle& bundle, const B
   out += '"';
   const std::size_t start = out.size();
   catch_all_.append_escaped_evidence(out, tree_.at(first.ref));
-  if (out.size() == start) return out.resize(before);
-  while (out.size() > start && std::string_view(out).ends_with(line_end)) out.resize(out.size() - line_end.size());
+  if (out.size() == start) return out.cut(before);
+  while (out.size() > start && out.view().ends_with(line_end)) out.cut(out.size() - line_end.size());
   out += '"';
 }
 
@@ -191,19 +198,20 @@ std::string_view BundleWriter::joined_blocks(const Bundle& bundle, const Bundle:
   std::unordered_set<std::string> seen;  // filled only where there are several
   for (std::uint32_t at = value.list.first; at != 0; at = bundle.items_[at].next) {
     const Bundle::Item& item = bundle.items_[at];
-    block_ = item.a;
+    block_.clear();
+    block_ += item.a;
     if (item.ref != ObjectRef::none) {
       catch_all_.append_evidence(block_, tree_.at(item.ref));
-      while (block_.ends_with('\n')) block_.pop_back();
+      block_.cut(without_line_ends(block_.view()).size());
     }
-    if (block_.empty() || (value.size > 1 && !seen.insert(block_).second)) continue;
+    if (block_.empty() || (value.size > 1 && !seen.emplace(block_.view()).second)) continue;
     if (!blocks_.empty()) blocks_ += "\n\n";
-    blocks_ += block_;
+    blocks_ += block_.view();
   }
   return blocks_;
 }
 
-void BundleWriter::append_hashes(std::string& out, const Bundle& bundle, std::uint32_t& at) {
+void BundleWriter::append_hashes(common::TextBuffer& out, const Bundle& bundle, std::uint32_t& at) {
   out += ",\"hashes\":{"sv;
   for (bool first = true; at != 0 && row_of(bundle.values_[at].property).form == Form::hash; first = false) {
     const Bundle::Value& value = bundle.values_[at];
@@ -227,7 +235,7 @@ bool BundleWriter::refers_to(const Bundle& bundle, const Bundle::Object& note, O
   return false;
 }
 
-void BundleWriter::append_object_refs(std::string& out, const Bundle& bundle, ObjectRef case_incident) {
+void BundleWriter::append_object_refs(common::TextBuffer& out, const Bundle& bundle, ObjectRef case_incident) {
   bool any = false;
   for (std::uint32_t i = 0; i < bundle.size(); ++i) {
     const Bundle::Object& object = bundle.objects_[i];

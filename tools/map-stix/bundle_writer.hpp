@@ -1,7 +1,9 @@
 #pragma once
+#include <array>
 #include <functional>
 #include <string>
 
+#include "common/text_buffer.hpp"
 #include "tools/map-stix/bundle.hpp"
 #include "tools/map-stix/catch_all.hpp"
 #include "tools/map-stix/json_tree.hpp"
@@ -20,30 +22,39 @@ class BundleWriter {
   /// Appends `{"type":"bundle",…}` without LF: author, markings, then the objects in their order. The case
   /// gets every object as object_refs but itself and the notes on it. `relieve` is called now and then and
   /// may take away what `out` holds, so that a bundle larger than memory is no reason to fail.
-  void append(std::string& out, const Bundle& bundle, const common::Uuid& id, ObjectRef case_incident,
+  void append(common::TextBuffer& out, const Bundle& bundle, const common::Uuid& id, ObjectRef case_incident,
               const std::function<void()>& relieve);
 
  private:
-  void append_object(std::string& out, const Bundle& bundle, ObjectRef object, ObjectRef case_incident);
-  void append_values(std::string& out, const Bundle& bundle, const Bundle::Object& object);
-  void append_value(std::string& out, const Bundle& bundle, const Bundle::Value& value);
-  void append_list(std::string& out, const Bundle& bundle, const Bundle::Value& value);
-  void append_item(std::string& out, const Bundle& bundle, Form form, const Bundle::Item& item);
+  void append_object(common::TextBuffer& out, const Bundle& bundle, ObjectRef object, ObjectRef case_incident);
+  void append_date(common::TextBuffer& out, common::Instant at);
+  void append_values(common::TextBuffer& out, const Bundle& bundle, const Bundle::Object& object);
+  void append_value(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value);
+  void append_list(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value);
+  void append_item(common::TextBuffer& out, const Bundle& bundle, Form form, const Bundle::Item& item);
   /// Writes a member whose text is the distinct blocks; nothing where none says anything.
-  void append_blocks(std::string& out, const Bundle& bundle, const Bundle::Value& value);
+  void append_blocks(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value);
   /// Joins the distinct blocks of a text; "" where none says anything.
   std::string_view joined_blocks(const Bundle& bundle, const Bundle::Value& value);
-  void append_hashes(std::string& out, const Bundle& bundle, std::uint32_t& at);
-  void append_object_refs(std::string& out, const Bundle& bundle, ObjectRef case_incident);
+  void append_hashes(common::TextBuffer& out, const Bundle& bundle, std::uint32_t& at);
+  void append_object_refs(common::TextBuffer& out, const Bundle& bundle, ObjectRef case_incident);
   bool refers_to(const Bundle& bundle, const Bundle::Object& note, ObjectRef target) const;
 
-  std::string preamble_;         // author and markings, with a comma after each
-  std::string author_member_;    // ,"created_by_ref":"…"
-  std::string observable_tail_;  // marking and, on request, author of observables
-  std::string object_tail_;      // marking of all other objects
+  /// What all objects of a type have in common.
+  struct Frame {
+    std::string begin;  // {"type":"…","spec_version":"2.1","id":"…--
+    std::string middle;  // what follows the id's UUID, up to the first date
+    std::string end;  // markings, }
+  };
+
+  std::string preamble_;  // author and markings, with a comma after each
+  std::array<Frame, object_type_count> frames_;
+  std::array<std::string, property_count> names_;  // ,"…":
+  common::Instant date_;
+  std::string date_text_;  // of date_, since objects in a row most often have the same
   JsonTree& tree_;
   CatchAll catch_all_;
-  std::string block_;
+  common::TextBuffer block_;
   std::string blocks_;
 };
 

@@ -1,5 +1,7 @@
 #include "tools/map-stix/catch_all.hpp"
 
+#include <string>
+
 #include "tools/map-stix/unicode.hpp"
 
 namespace map_stix {
@@ -18,9 +20,24 @@ bool is_evidence_type(Json value) {
          equals_ignoring_case(text.substr(text.size() - evidence_suffix.size()), evidence_suffix);
 }
 
+// Most members are written already, or empty: for these no path is put together.
+bool says_nothing(Json value) {
+  if (value.used()) return true;
+  switch (value.kind()) {
+    case JsonKind::missing:
+    case JsonKind::null: return true;
+    case JsonKind::object:
+    case JsonKind::array: return value.empty();
+    case JsonKind::string: return value.text().empty() || value.text() == "unknownFutureValue";
+    case JsonKind::boolean:
+    case JsonKind::number: break;
+  }
+  return false;
+}
+
 }  // namespace
 
-void CatchAll::append_evidence(std::string& out, Json evidence) {
+void CatchAll::append_evidence(common::TextBuffer& out, Json evidence) {
   path_.clear();
   evidence[type_member].mark_used();
   for (const std::string_view name : leading_members) {
@@ -29,46 +46,38 @@ void CatchAll::append_evidence(std::string& out, Json evidence) {
   for (const Json member : evidence) append_member(out, member, member.key());
 }
 
-void CatchAll::append_escaped_evidence(std::string& out, Json evidence) {
+void CatchAll::append_escaped_evidence(common::TextBuffer& out, Json evidence) {
   append_line_ = append_escaped_code_line;
   append_evidence(out, evidence);
   append_line_ = append_code_line;
 }
 
-void CatchAll::append(std::string& out, Json object, std::string_view path) {
-  path_ = path;
-  append_value(out, object);
+void CatchAll::append(common::TextBuffer& out, Json object, std::string_view path) {
+  path_.clear();
+  path_ += path;
+  if (!says_nothing(object)) append_value(out, object);
 }
 
-void CatchAll::append_member(std::string& out, Json value, std::string_view name) {
+void CatchAll::append_member(common::TextBuffer& out, Json value, std::string_view name) {
+  if (says_nothing(value)) return;
   const std::size_t outer = path_.size();
   if (outer > 0) path_ += '.';
   path_ += name;
   append_value(out, value);
-  path_.resize(outer);
+  path_.cut(outer);
 }
 
-void CatchAll::append_value(std::string& out, Json value) {
-  if (value.used()) return;
-  switch (value.kind()) {
-    case JsonKind::missing:
-    case JsonKind::null: return;
-    case JsonKind::object:
-      for (const Json member : value) {
-        if (member.key() == type_member && is_evidence_type(member)) continue;
-        append_member(out, member, member.key());
-      }
-      break;
-    case JsonKind::array: {
-      std::size_t position = 0;
-      for (const Json item : value) append_member(out, item, std::to_string(position++));
-      break;
+void CatchAll::append_value(common::TextBuffer& out, Json value) {
+  if (value.is(JsonKind::object)) {
+    for (const Json member : value) {
+      if (member.key() == type_member && is_evidence_type(member)) continue;
+      append_member(out, member, member.key());
     }
-    case JsonKind::string:
-      if (value.text().empty() || value.text() == "unknownFutureValue") return;
-      [[fallthrough]];
-    case JsonKind::boolean:
-    case JsonKind::number: append_line_(out, path_, value.text()); break;
+  } else if (value.is(JsonKind::array)) {
+    std::size_t position = 0;
+    for (const Json item : value) append_member(out, item, std::to_string(position++));
+  } else {
+    append_line_(out, path_.view(), value.text());
   }
   value.mark_used();
 }

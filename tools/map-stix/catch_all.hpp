@@ -1,7 +1,7 @@
 #pragma once
-#include <string>
 #include <string_view>
 
+#include "common/text_buffer.hpp"
 #include "tools/map-stix/json_tree.hpp"
 #include "tools/map-stix/markdown.hpp"
 
@@ -14,17 +14,17 @@ namespace map_stix {
 /// adds tomorrow is carried too.
 class CatchAll {
  public:
-  void append_evidence(std::string& out, Json evidence);
+  void append_evidence(common::TextBuffer& out, Json evidence);
   /// The same as it stands in a JSON string. Most of a bundle is this text, so it goes straight into the output.
-  void append_escaped_evidence(std::string& out, Json evidence);
-  void append(std::string& out, Json object, std::string_view path = {});
+  void append_escaped_evidence(common::TextBuffer& out, Json evidence);
+  void append(common::TextBuffer& out, Json object, std::string_view path = {});
 
  private:
-  void append_member(std::string& out, Json value, std::string_view name);
-  void append_value(std::string& out, Json value);
+  void append_member(common::TextBuffer& out, Json value, std::string_view name);
+  void append_value(common::TextBuffer& out, Json value);
 
-  std::string path_;
-  void (*append_line_)(std::string& out, std::string_view path, std::string_view value) = append_code_line;
+  common::TextBuffer path_;
+  void (*append_line_)(common::TextBuffer& out, std::string_view path, std::string_view value) = append_code_line;
 };
 
 }  // namespace map_stix

@@ -13,6 +13,8 @@ namespace map_stix {
 
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr common::Instant epoch = {0};
 
 bool has_status(Json json, std::string_view status) {
@@ -36,7 +38,7 @@ std::string_view priority_of(std::string_view severity) {
 constexpr std::string_view leading_members[] = {
     "status", "determination", "assignedTo", "priorityScore", "summary", "description", "redirectIncidentId"};
 
-void append_member(std::string& text, Json json, std::string_view name) {
+void append_member(common::TextBuffer& text, Json json, std::string_view name) {
   const Json value = json[name];
   if (usable_text(value).empty() || value.text() == "unknownFutureValue") return;
   append_code_line(text, name, value.text());
@@ -46,21 +48,21 @@ void append_member(std::string& text, Json json, std::string_view name) {
 void put_description(const IncidentScope& incident, ObjectRef object) {
   Workspace& work = incident.work;
   const Json json = incident.json;
-  std::string& text = work.scratch;
+  common::TextBuffer& text = work.scratch;
   text.clear();
   if (has_status(json, "redirected")) {
     if (const std::string_view target = usable_text(json["redirectIncidentId"]); !target.empty()) {
-      text += "Merged into incident ";
+      text += "Merged into incident "sv;
       append_code(text, target);
-      text += "\n\n";
+      text += "\n\n"sv;
     }
   }
   append_member(text, json, "classification");
   append_code_line(text, "source", work.options.product);
   for (const std::string_view member : leading_members) append_member(text, json, member);
   work.catch_all.append(text, json);
-  while (text.ends_with('\n')) text.pop_back();
-  work.bundle.add_text(object, Property::description, work.arena.copy(text));
+  work.bundle.add_text(object, Property::description,
+                       work.arena.copy(without_line_ends(text.view())));
 }
 
 ObjectRef put_case(const IncidentScope& incident) {
@@ -102,7 +104,7 @@ void add_resolving_comment(const IncidentScope& incident, ObjectRef object) {
   if (text.empty()) return;
   work.scratch.clear();
   append_code(work.scratch, text);
-  add_note(work, {.content = work.arena.copy(strip(work.scratch)),
+  add_note(work, {.content = work.arena.copy(strip(work.scratch.view())),
                   .date = incident.note_date,
                   .about = object,
                   .kind = "resolvingComment",
@@ -163,8 +165,7 @@ std::string_view reason_to_leave_out(Workspace& work, Json json, std::string_vie
 }
 
 void explain_case(const IncidentScope& incident, ObjectRef object) {
-  std::string line = " case: ";
-  incident.work.bundle.append_id(line, object);
+  std::string line = " case: " + incident.work.bundle.id(object);
   line.append(" \"").append(incident.work.bundle.text(object, Property::name)).append("\", ");
   incident.work.report.explain(line.append(std::to_string(incident.work.bundle.size())).append(" objects"));
 }
@@ -177,13 +178,13 @@ bool is_incident(Json json) {
          (json["createdDateTime"] || json["status"] || json["lastUpdateDateTime"]);
 }
 
-bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, std::string& out,
+bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, common::TextBuffer& out,
                   const std::function<void()>& relieve) {
   const std::string_view id = usable_text(json["id"]);
   work.report.begin_incident(id);
   if (const std::string_view reason = reason_to_leave_out(work, json, id); !reason.empty()) {
     if (!work.report.explaining()) return false;
-    out.append("incident ").append(id).append(": left out, ").append(reason);
+    out.append("incident "sv).append(id).append(": left out, "sv).append(reason);
     return true;
   }
   work.bundle.clear();
@@ -212,8 +213,7 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
   work.report.count_bundle(work.bundle);
   if (work.report.explaining()) {
     explain_case(incident, object);
-    out += work.report.account();
-    out.pop_back();
+    out += without_line_ends(work.report.account());
   } else {
     writer.append(out, work.bundle, bundle_id(work, incident, source), object, relieve);
   }

@@ -15,7 +15,7 @@ bool is_incident(Json json);
 /// was appended, as the incident is left out on purpose: merged into another one, or resolved where these are
 /// not wanted. `source` is its JSON text, which names the bundle where the incident has no date of update;
 /// `relieve` is BundleWriter's.
-bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, std::string& out,
+bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, common::TextBuffer& out,
                   const std::function<void()>& relieve);
 
 }  // namespace map_stix

@@ -4,15 +4,18 @@
 
 #include <algorithm>
 #include <bitset>
+#include <cstdlib>
 #include <cstring>
+#include <new>
+#include <vector>
 
+#include "common/byte_blocks.hpp"
 #include "tools/map-stix/unescape.hpp"
 
 namespace map_stix {
 
 namespace {
 
-constexpr std::size_t large_line = 4u << 20;
 constexpr std::size_t least_capacity = 256u << 10;  // so that ordinary lines never grow it
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -148,31 +151,36 @@ struct JsonTree::Parser {
     return simdjson::SUCCESS;
   }
 
-  // A value, and all that is in it, into nodes_. `node` holds the key, if it has one.
-  simdjson::error_code walk(Node node, int depth) {
-    const std::size_t index = tree.nodes_.size();
+  // A new value behind those before it; there is room, see reserve().
+  Node& add_node() {
+    Node& node = tree.nodes_[tree.size_++];
+    node = Node{};
+    return node;
+  }
+
+  // A value, and all that is in it. `node` holds the key, if it has one.
+  simdjson::error_code walk(Node& node, int depth) {
     const char first = peek();
     if (first == '{' || first == '[') {
       if (depth == depth_limit) return simdjson::DEPTH_ERROR;
       node.kind = first == '{' ? JsonKind::object : JsonKind::array;
-      tree.nodes_.push_back(node);
+      const std::size_t members = tree.size_;
       ++next;
       if (const auto error = first == '{' ? walk_members(depth + 1) : walk_items(depth + 1)) return error;
-      if (first == '{') count_repeats(index + 1);
+      if (first == '{') list_members(node, members);
     } else {
       if (next == last) return simdjson::TAPE_ERROR;
       if (const auto error = take_scalar(take_scalar_token(), node)) return error;
-      tree.nodes_.push_back(node);
     }
-    tree.nodes_[index].end = static_cast<std::uint32_t>(tree.nodes_.size());
+    node.end = static_cast<std::uint32_t>(tree.size_);
     return simdjson::SUCCESS;
   }
 
   simdjson::error_code walk_members(int depth) {
     if (take('}')) return simdjson::SUCCESS;
     do {
-      Node node;
       if (peek() != '"') return simdjson::TAPE_ERROR;
+      Node& node = add_node();
       if (!take_key(take_scalar_token(), node)) return simdjson::STRING_ERROR;
       if (!take(':')) return simdjson::TAPE_ERROR;
       if (const auto error = walk(node, depth)) return error;
@@ -183,26 +191,36 @@ struct JsonTree::Parser {
   simdjson::error_code walk_items(int depth) {
     if (take(']')) return simdjson::SUCCESS;
     do {
-      if (const auto error = walk(Node{}, depth)) return error;
+      if (const auto error = walk(add_node(), depth)) return error;
     } while (take(','));
     return take(']') ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
   }
 
-  // The names' marks tell at once that most are new; where two are equal, the names are sorted.
-  void count_repeats(std::size_t first) {
+  // Lists the members of an object whose first one is the node `first`, and counts names that come again. The names' marks
+  // tell at once that most are new; where two are equal, the names are sorted.
+  void list_members(Node& object, std::size_t first) {
+    const std::size_t begin = tree.member_count_;
+    std::uint16_t* const marks = tree.marks_.get();
+    std::size_t end = begin;
     bool meet = false;
-    const std::size_t end = tree.nodes_.size();
-    for (std::size_t at = first; at < end; at = tree.nodes_[at].end) {
-      auto seen = seen_marks[tree.nodes_[at].key_mark];
+    for (std::size_t at = first; at < tree.size_; at = tree.nodes_[at].end, ++end) {
+      const std::uint16_t mark = tree.nodes_[at].key_mark;
+      marks[end] = mark;
+      tree.members_[end] = static_cast<std::uint32_t>(at);
+      auto seen = seen_marks[mark];
       meet = meet || seen;
       seen = true;
     }
-    for (std::size_t at = first; at < end; at = tree.nodes_[at].end)
-      seen_marks[tree.nodes_[at].key_mark] = false;
-    if (!meet) return;
+    for (std::size_t i = begin; i < end; ++i) seen_marks[marks[i]] = false;
+    object.text_at = static_cast<std::uint32_t>(begin);
+    object.text_size = static_cast<std::uint32_t>(end - begin);
+    tree.member_count_ = end;
+    if (meet) count_repeats(begin, end);
+  }
+
+  void count_repeats(std::size_t begin, std::size_t end) {
     keys.clear();
-    for (std::size_t at = first; at < end; at = tree.nodes_[at].end)
-      keys.push_back(tree.key_of(tree.nodes_[at]));
+    for (std::size_t i = begin; i < end; ++i) keys.push_back(tree.key_of(tree.nodes_[tree.members_[i]]));
     std::sort(keys.begin(), keys.end());
     for (std::size_t i = 1; i < keys.size(); ++i) tree.repeated_keys_ += keys[i] == keys[i - 1] ? 1 : 0;
   }
@@ -222,13 +240,33 @@ struct JsonTree::Parser {
     return first_stage->stage1(bytes, size, simdjson::stage1_mode::regular);
   }
 
+  template <typename Entry>
+  static void renew(Array<Entry>& array, std::size_t size) {
+    array.reset();
+    array.reset(static_cast<Entry*>(std::malloc(size * sizeof(Entry))));
+    if (!array) throw std::bad_alloc();
+  }
+
+  // Room for the values of that many tokens, so that adding one needs no look at it: behind each value stands a token
+  // that is no value's first one, but behind those that the line breaks off in. What is not used is never touched.
+  void reserve(std::size_t tokens) {
+    const std::size_t most = tokens / 2 + depth_limit + 2;
+    if (most <= tree.capacity_) return;
+    tree.capacity_ = 0;
+    renew(tree.nodes_, most);
+    renew(tree.marks_, most);
+    renew(tree.members_, most);
+    tree.capacity_ = most;
+  }
+
   simdjson::error_code parse() {
     if (const auto error = find_tokens()) return error;
+    reserve(first_stage->n_structural_indexes);
     next = first_stage->structural_indexes.get();
     last = next + first_stage->n_structural_indexes;
     backslash = find_backslash(tree.line_.data());
     if (peek() != '{') return simdjson::INCORRECT_TYPE;
-    if (const auto error = walk(Node{}, 0)) return error;
+    if (const auto error = walk(add_node(), 0)) return error;
     return next == last ? simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
   }
 };
@@ -238,24 +276,24 @@ JsonTree::~JsonTree() = default;
 
 std::string JsonTree::parse(std::string_view line) {
   line_ = line;
-  nodes_.clear();
-  // For a long line, room for all its values at once: what is not used is never touched, and growing would
-  // copy.
-  if (line.size() > large_line) nodes_.reserve(line.size() / 12);
+  size_ = member_count_ = 0;
   unescaped_.clear();
   replaced_ = repeated_keys_ = 0;
   const simdjson::error_code error = parser_->parse();
   if (error == simdjson::SUCCESS) return {};
-  nodes_.clear();
+  size_ = 0;
   return reason_of(error);
 }
 
 Json Json::member(std::string_view name, std::uint16_t mark) const {
   if (!is(JsonKind::object)) return {};
-  const JsonTree::Node* const nodes = tree_->nodes_.data();
-  const std::uint32_t stop = nodes[index_].end;
-  for (std::uint32_t at = index_ + 1; at < stop; at = nodes[at].end) {
-    if (nodes[at].key_mark == mark && tree_->key_of(nodes[at]) == name) return {tree_, at};
+  const JsonTree::Node& object = tree_->nodes_[index_];
+  const std::uint16_t* const marks = tree_->marks_.get() + object.text_at;
+  for (std::uint32_t i = 0; i < object.text_size; ++i) {
+    if (marks[i] != mark) continue;
+    const std::uint32_t found = tree_->members_[object.text_at + i];
+    const std::string_view key = tree_->key_of(tree_->nodes_[found]);
+    if (key.size() == name.size() && common::same_bytes(key.data(), name.data(), name.size())) return {tree_, found};
   }
   return {};
 }

@@ -1,9 +1,11 @@
 #pragma once
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "common/text_buffer.hpp"
 
 namespace map_stix {
 
@@ -61,7 +63,7 @@ class Json {
   std::uint32_t index_ = 0;
 };
 
-/// One line of JSON as a tree in one vector that is reused from line to line: nodes stand in the order of the
+/// One line of JSON as a tree in one array that is reused from line to line: nodes stand in the order of the
 /// text, each knows where its last descendant ends. Strings without escapes stay where they are in the line.
 ///
 /// simdjson's first stage finds the tokens and checks UTF-8; this class checks the rest itself, because the
@@ -77,11 +79,11 @@ class JsonTree {
   /// Parses a line that is followed by at least 64 readable bytes and outlives the tree's use. Returns "" or
   /// why the line is not acceptable: not JSON, not an object, nested deeper than 128, not UTF-8.
   std::string parse(std::string_view line);
-  Json root() { return nodes_.empty() ? Json{} : Json{this, 0}; }
+  Json root() { return size_ == 0 ? Json{} : Json{this, 0}; }
   /// The value that has this index.
   Json at(std::uint32_t index) { return Json{this, index}; }
   /// How many values the line holds.
-  std::size_t size() const { return nodes_.size(); }
+  std::size_t size() const { return size_; }
 
   /// How many lone surrogates and U+0000 of this line became U+FFFD.
   std::uint64_t replaced() const { return replaced_; }
@@ -96,20 +98,25 @@ class JsonTree {
   struct Parser;
 
   struct Node {
-    std::uint32_t key_at = 0;
-    std::uint32_t key_size = 0;
-    std::uint32_t text_at = 0;
-    std::uint32_t text_size = 0;
-    std::uint32_t end = 0;  // index behind the last descendant
-    std::uint16_t key_mark = 0;
-    JsonKind kind = JsonKind::null;
-    bool key_unescaped : 1 = false;  // key_at counts in unescaped_, not in the line
-    bool text_unescaped : 1 = false;
-    bool used : 1 = false;
+    std::uint32_t key_at;
+    std::uint32_t key_size;
+    std::uint32_t text_at;  // of an object: where its members begin in marks_ and members_
+    std::uint32_t text_size;  // how many these are
+    std::uint32_t end;  // index behind the last descendant
+    std::uint16_t key_mark;
+    JsonKind kind;
+    bool key_unescaped : 1;  // key_at counts in unescaped_, not in the line
+    bool text_unescaped : 1;
+    bool used : 1;
   };
+  struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+  };
+  template <typename Entry>
+  using Array = std::unique_ptr<Entry[], Free>;
 
   std::string_view slice(std::uint32_t at, std::uint32_t size, bool unescaped) const {
-    return {(unescaped ? unescaped_.data() : line_.data()) + at, size};
+    return {(unescaped ? unescaped_.view().data() : line_.data()) + at, size};
   }
   std::string_view key_of(const Node& node) const {
     return slice(node.key_at, node.key_size, node.key_unescaped);
@@ -117,8 +124,15 @@ class JsonTree {
 
   std::unique_ptr<Parser> parser_;
   std::string_view line_;
-  std::vector<Node> nodes_;
-  std::string unescaped_;
+  Array<Node> nodes_;
+  // The members of each object side by side: their names' marks, and which nodes they are. Finding one by its name is what
+  // mappers do most; going from node to node for it would take three times as long.
+  Array<std::uint16_t> marks_;
+  Array<std::uint32_t> members_;
+  std::size_t capacity_ = 0;  // of all three
+  std::size_t size_ = 0;
+  std::size_t member_count_ = 0;
+  common::TextBuffer unescaped_;
   std::uint64_t replaced_ = 0;
   std::uint64_t repeated_keys_ = 0;
 };
@@ -151,6 +165,7 @@ inline std::string_view Json::key() const {
 inline std::string_view Json::text() const {
   if (tree_ == nullptr) return {};
   const JsonTree::Node& node = tree_->nodes_[index_];
+  if (node.kind == JsonKind::object) return {};
   return tree_->slice(node.text_at, node.text_size, node.text_unescaped);
 }
 

@@ -10,6 +10,8 @@ namespace map_stix {
 
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::string_view line_breaks = "\n\r";
 
 // Two searches for one byte each are several times faster than one for a set.
@@ -17,22 +19,23 @@ bool has_line_break(std::string_view text) {
   return text.find('\n') != std::string_view::npos || text.find('\r') != std::string_view::npos;
 }
 
-// Nearly all texts: nothing in them that could end the code, or that needs an escape in JSON.
-bool is_plain(std::string_view text) {
-  return !text.empty() && !common::any_byte(text, [](common::ByteBlock block) {
-    return common::ByteMarks{(block < 0x20) | (block == '"') | (block == '\\') | (block == '`')};
-  });
-}
+// What could end the code, or needs an escape in JSON. Nearly all texts hold nothing of it.
+constexpr auto mark_special = [](common::ByteBlock block) {
+  return common::ByteMarks{(block < 0x20) | (block == '"') | (block == '\\') | (block == '`')};
+};
 
-// "- `path: value`" and the end of line that is asked for.
-void append_plain_line(std::string& out, std::string_view path, std::string_view value, std::string_view end) {
-  const std::size_t size = out.size();
-  out.resize(size + path.size() + value.size() + end.size() + 6);
-  char* at = out.data() + size;
-  for (const std::string_view part : {std::string_view("- `"), path, std::string_view(": "), value, std::string_view("`"), end}) {
-    std::memcpy(at, part.data(), part.size());
-    at += part.size();
-  }
+// Appends "- `path: value`" and the end of line that is asked for; false, and nothing, where that is not the whole
+// truth of how they are written.
+bool append_plain_line(common::TextBuffer& out, std::string_view path, std::string_view value, std::string_view end) {
+  if (path.empty() || value.empty()) return false;
+  constexpr std::size_t around = 6;
+  char* at = common::put(out.room(path.size() + value.size() + end.size() + around), "- `"sv);
+  const bool special_path = common::copy_and_look(at, path, mark_special);
+  at = common::put(at + path.size(), ": "sv);
+  if (special_path || common::copy_and_look(at, value, mark_special)) return false;
+  at = common::put(at + value.size(), "`"sv);
+  out.end_at(common::put(at, end));
+  return true;
 }
 
 std::size_t longest_run(std::string_view text, char wanted) {
@@ -47,7 +50,7 @@ std::size_t longest_run(std::string_view text, char wanted) {
 
 // Inline code around two parts. A space at each end keeps backticks at the ends apart from the fence, and is
 // not shown.
-void append_inline(std::string& out, std::string_view path, std::string_view value) {
+void append_inline(common::TextBuffer& out, std::string_view path, std::string_view value) {
   const bool plain = path.find('`') == std::string_view::npos && value.find('`') == std::string_view::npos;
   const std::size_t fence = plain ? 1 : std::max(longest_run(path, '`'), longest_run(value, '`')) + 1;
   const std::string_view last = value.empty() ? path : value;
@@ -57,7 +60,7 @@ void append_inline(std::string& out, std::string_view path, std::string_view val
   out.append(fence, '`');
   if (pad) out += ' ';
   out += path;
-  if (!path.empty()) out += ": ";
+  if (!path.empty()) out += ": "sv;
   out += value;
   if (pad) out += ' ';
   out.append(fence, '`');
@@ -102,10 +105,10 @@ std::string open_fence(std::string_view text) {
 
 }  // namespace
 
-void append_code_line(std::string& out, std::string_view path, std::string_view value) {
-  if (is_plain(path) && is_plain(value)) return append_plain_line(out, path, value, "\n");
+void append_code_line(common::TextBuffer& out, std::string_view path, std::string_view value) {
+  if (append_plain_line(out, path, value, "\n"sv)) return;
   if (!has_line_break(value) && !has_line_break(path)) {
-    out += "- ";
+    out += "- "sv;
     append_inline(out, path, value);
     out += '\n';
     return;
@@ -116,14 +119,14 @@ void append_code_line(std::string& out, std::string_view path, std::string_view 
   append_code_block(out, whole);
 }
 
-void append_escaped_code_line(std::string& out, std::string_view path, std::string_view value) {
-  if (is_plain(path) && is_plain(value)) return append_plain_line(out, path, value, "\\n");
-  std::string line;
+void append_escaped_code_line(common::TextBuffer& out, std::string_view path, std::string_view value) {
+  if (append_plain_line(out, path, value, "\\n"sv)) return;
+  common::TextBuffer line;
   append_code_line(line, path, value);
-  common::append_json_escaped(out, line);
+  common::append_json_escaped(out, line.view());
 }
 
-void append_code_block(std::string& out, std::string_view text, std::string_view language) {
+void append_code_block(common::TextBuffer& out, std::string_view text, std::string_view language) {
   const std::size_t fence = std::max<std::size_t>(longest_run(text, '`') + 1, 3);
   out.append(fence, '`');
   out += language;
@@ -134,15 +137,20 @@ void append_code_block(std::string& out, std::string_view text, std::string_view
   out += '\n';
 }
 
-void append_code(std::string& out, std::string_view text) {
+void append_code(common::TextBuffer& out, std::string_view text) {
   if (has_line_break(text)) append_code_block(out, text);
   else append_inline(out, {}, text);
 }
 
-void append_markdown(std::string& out, std::string_view text) {
+void append_markdown(common::TextBuffer& out, std::string_view text) {
   out += text;
   if (text.find("```") == std::string_view::npos && text.find("~~~") == std::string_view::npos) return;
-  if (const std::string fence = open_fence(text); !fence.empty()) out.append("\n").append(fence);
+  if (const std::string fence = open_fence(text); !fence.empty()) out.append("\n"sv).append(fence);
+}
+
+std::string_view without_line_ends(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  return text;
 }
 
 }  // namespace map_stix

@@ -18,7 +18,7 @@ void add_comment(Workspace& work, Json comment, ObjectRef about, std::string_vie
   work.scratch.clear();
   append_code(work.scratch, text);
   const auto at = usable_instant(date);
-  const ObjectRef note = add_note(work, {.content = work.arena.copy(strip(work.scratch)),
+  const ObjectRef note = add_note(work, {.content = work.arena.copy(strip(work.scratch.view())),
                                          .date = at.value_or(fallback_date),
                                          .about = about,
                                          .kind = "comment",

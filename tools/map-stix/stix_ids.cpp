@@ -5,37 +5,40 @@
 
 namespace map_stix {
 
+using namespace std::string_view_literals;
+
 common::Uuid StixIds::of(std::initializer_list<Member> members) {
-  canonical_ = "{";
+  canonical_.clear();
+  canonical_ += '{';
   for (const Member& member : members) {
     if (member.text.empty()) continue;
     if (canonical_.size() > 1) canonical_ += ',';
     canonical_ += '"';
     canonical_ += member.key;
-    canonical_ += "\":";
+    canonical_ += "\":"sv;
     if (member.raw) canonical_ += member.text;
     else common::append_json_string(canonical_, member.text);
   }
   canonical_ += '}';
-  return common::uuid5(canonical_);
+  return common::uuid5(canonical_.view());
 }
 
 common::Uuid StixIds::by_name(std::string_view name) {
   lower_.clear();
   append_lower(lower_, name);
-  return of({{"name", strip(lower_)}});
+  return of({{"name", strip(lower_.view())}});
 }
 
 common::Uuid StixIds::identity(std::string_view identity_class, std::string_view name) {
   lower_.clear();
   append_lower(lower_, name);
-  return of({{"identity_class", identity_class}, {"name", strip(lower_)}});
+  return of({{"identity_class", identity_class}, {"name", strip(lower_.view())}});
 }
 
 common::Uuid StixIds::by_name_and_second(std::string_view name, common::Instant created) {
   lower_.clear();
   append_lower(lower_, name);
-  return of({{"created", common::seconds_text(created)}, {"name", strip(lower_)}});
+  return of({{"created", common::seconds_text(created)}, {"name", strip(lower_.view())}});
 }
 
 common::Uuid StixIds::attack_pattern(std::string_view mitre_id) {
@@ -50,26 +53,28 @@ common::Uuid StixIds::note(std::string_view content, common::Instant created) {
 
 common::Uuid StixIds::relationship(const Bundle& bundle, std::string_view type, ObjectRef source,
                                    ObjectRef target) {
-  canonical_ = R"({"relationship_type":")";
+  canonical_.clear();
+  canonical_ += R"({"relationship_type":")"sv;
   canonical_ += type;
-  canonical_ += R"(","source_ref":")";
+  canonical_ += R"(","source_ref":")"sv;
   bundle.append_id(canonical_, source);
-  canonical_ += R"(","target_ref":")";
+  canonical_ += R"(","target_ref":")"sv;
   bundle.append_id(canonical_, target);
-  canonical_ += "\"}";
-  return common::uuid5(canonical_);
+  canonical_ += "\"}"sv;
+  return common::uuid5(canonical_.view());
 }
 
 common::Uuid StixIds::file(const Bundle& bundle, std::string_view hash_name, std::string_view hash,
                            std::string_view name, ObjectRef directory) {
-  ref_a_ = "{\"";
+  ref_a_.clear();
+  ref_a_ += "{\""sv;
   ref_a_ += hash_name;
-  ref_a_ += "\":";
+  ref_a_ += "\":"sv;
   common::append_json_string(ref_a_, hash);
   ref_a_ += '}';
   ref_b_.clear();
   if (directory) bundle.append_id(ref_b_, directory);
-  return of({{"hashes", ref_a_, true}, {"name", name}, {"parent_directory_ref", ref_b_}});
+  return of({{"hashes", ref_a_.view(), true}, {"name", name}, {"parent_directory_ref", ref_b_.view()}});
 }
 
 }  // namespace map_stix

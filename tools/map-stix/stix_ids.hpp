@@ -1,9 +1,9 @@
 #pragma once
 #include <cstdint>
 #include <initializer_list>
-#include <string>
 #include <string_view>
 
+#include "common/text_buffer.hpp"
 #include "common/time.hpp"
 #include "common/uuid.hpp"
 #include "tools/map-stix/bundle.hpp"
@@ -46,10 +46,10 @@ class StixIds {
   }
 
  private:
-  std::string canonical_;
-  std::string lower_;
-  std::string ref_a_;
-  std::string ref_b_;
+  common::TextBuffer canonical_;
+  common::TextBuffer lower_;
+  common::TextBuffer ref_a_;
+  common::TextBuffer ref_b_;
 };
 
 }  // namespace map_stix

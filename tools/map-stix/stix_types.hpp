@@ -244,13 +244,14 @@ inline constexpr PropertyRow properties[] = {
     {"x_opencti_stix_ids", Form::texts, Merge::unite},
 };
 
+inline constexpr std::size_t property_count = sizeof properties / sizeof properties[0];
+
 inline constexpr const PropertyRow& row_of(Property property) {
   return properties[static_cast<std::size_t>(property)];
 }
 
 static_assert(object_type_count == static_cast<std::size_t>(ObjectType::windows_registry_key) + 1);
-static_assert(sizeof properties / sizeof properties[0] ==
-              static_cast<std::size_t>(Property::x_opencti_stix_ids) + 1);
+static_assert(property_count == static_cast<std::size_t>(Property::x_opencti_stix_ids) + 1);
 
 /// Severities from the lowest to the highest; "" for any other word.
 inline constexpr std::string_view severities[] = {"informational", "low", "medium", "high", "critical"};

@@ -94,14 +94,14 @@ char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0
 
 }  // namespace
 
-void append_lower(std::string& out, std::string_view text) {
+void append_lower(common::TextBuffer& out, std::string_view text) {
   constexpr char32_t capital_sigma = 0x3a3;
   for (std::size_t at = 0, size = 0; at < text.size(); at += size) {
     const char32_t code = decode(text, at, size);
     if (code < 0x80) {
       out += ascii_lower(static_cast<char>(code));
     } else if (code == 0x130) {
-      out += "i\xcc\x87";
+      out += std::string_view("i\xcc\x87");
     } else if (code == capital_sigma) {
       append_utf8(out, cased_before(text, at) && !cased_after(text, at + size) ? 0x3c2 : 0x3c3);
     } else {
@@ -114,6 +114,8 @@ void append_lower(std::string& out, std::string_view text) {
 }
 
 std::string_view strip(std::string_view text) {
+  const auto is_plain = [](char c) { return c > ' ' && c < 0x7f; };
+  if (!text.empty() && is_plain(text.front()) && is_plain(text.back())) return text;
   while (!text.empty()) {
     std::size_t size = 0;
     if (!is_space(decode(text, 0, size))) break;
@@ -136,8 +138,8 @@ std::string ascii_lower(std::string_view text) {
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                              [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
 }  // namespace map_stix

@@ -26,7 +26,7 @@ void append_part(std::string& out, std::string_view part, std::string_view more)
   for (std::size_t i = 0; i < part.size(); ++i) {
     const char c = part[i];
     const bool escape = c == '%' && i + 2 < part.size() && is_hex(part[i + 1]) && is_hex(part[i + 2]);
-    if (is_unreserved(c) || in(sub_delimiters, c) || in(more, c) || escape) {
+    if (is_unreserved(c) || escape || in(sub_delimiters, c) || in(more, c)) {
       out += c;
       continue;
     }
@@ -85,7 +85,8 @@ std::string_view authority_of(std::string_view url, std::size_t scheme) {
   std::string_view rest = url.substr(scheme);
   if (!rest.starts_with("//")) return {};
   rest.remove_prefix(2);
-  return rest.substr(0, rest.find_first_of("/?#"));
+  const auto ends = [](char c) { return c == '/' || c == '?' || c == '#'; };
+  return {rest.begin(), std::find_if(rest.begin(), rest.end(), ends)};
 }
 
 }  // namespace
@@ -94,7 +95,9 @@ Url read_url(std::string_view text) {
   text = strip(text);
   const std::size_t scheme = scheme_size(text);
   if (scheme == 0) return {looks_like_host(text) ? UrlKind::host : UrlKind::text, {}};
-  Url url{UrlKind::url, std::string(text.substr(0, scheme))};
+  Url url{UrlKind::url, {}};
+  url.value.reserve(text.size());
+  url.value = text.substr(0, scheme);
   std::string_view rest = text.substr(scheme);
   if (rest.starts_with("//")) {
     const std::string_view authority = authority_of(text, scheme);

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/text_buffer.hpp"
 #include "tools/map-stix/bundle.hpp"
 #include "tools/map-stix/catch_all.hpp"
 #include "tools/map-stix/json_tree.hpp"
@@ -26,8 +27,7 @@ struct Workspace {
   StixIds ids;
   TextArena arena;
   CatchAll catch_all;
-  std::string scratch;
-  std::string key;
+  common::TextBuffer scratch;
 };
 
 /// A file, process or registry value, and the Defender device id that it was seen on.

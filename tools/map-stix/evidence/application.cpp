@@ -31,10 +31,11 @@ void add_instructions(const Evidence& evidence) {
   const std::string_view text = evidence.text("instructions");
   if (text.empty()) return;
   Workspace& work = evidence.work();
-  work.scratch = "Instructions of the agent\n\n";
+  work.scratch.clear();
+  work.scratch += std::string_view("Instructions of the agent\n\n");
   append_code(work.scratch, text);
   const AlertScope& alert = evidence.alert();
-  add_note(work, {.content = work.arena.copy(strip(work.scratch)),
+  add_note(work, {.content = work.arena.copy(strip(work.scratch.view())),
                   .date = usable_instant(evidence["createdDateTime"]).value_or(alert.note_date),
                   .about = alert.object,
                   .kind = "aiAgentEvidence",

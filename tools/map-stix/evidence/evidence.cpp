@@ -14,6 +14,8 @@ namespace map_stix {
 
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::string_view type_member = "@odata.type";
 
 bool has_role(Json roles, std::string_view wanted) {
@@ -146,12 +148,6 @@ struct Ranked {
   const EvidenceType* type;
 };
 
-void append_text_of(Workspace& work, std::string& out, Json evidence) {
-  out.clear();
-  work.catch_all.append_evidence(out, evidence);
-  while (out.ends_with('\n')) out.pop_back();
-}
-
 // Folder and name of a file, with the separator that the folder uses.
 std::string full_path(Json details) {
   const std::string_view folder = usable_text(details["filePath"]);
@@ -168,28 +164,28 @@ void add_evidence_note(const Evidence& evidence, const EvidenceType* type, std::
                        std::size_t position) {
   Workspace& work = evidence.work();
   const AlertScope& alert = evidence.alert();
-  std::string& content = work.scratch;
+  common::TextBuffer& content = work.scratch;
+  content.clear();
   if (type != nullptr && type->is_note) {
-    append_text_of(work, content, evidence.json());
-    if (content.empty()) return;
-    content.insert(0, std::string(type->name) + "\n\n");
+    content.append(type->name).append("\n\n"sv);
+    const std::size_t heading = content.size();
+    work.catch_all.append_evidence(content, evidence.json());
+    if (content.size() == heading) return;
   } else {
-    content.clear();
-    append_code(content, type_name.empty() ? std::string_view("evidence without type") : type_name);
-    content += "\n\n";
+    append_code(content, type_name.empty() ? "evidence without type"sv : type_name);
+    content += "\n\n"sv;
     if (const std::string path = full_path(evidence["fileDetails"]); !path.empty()) {
       append_code(content, path);
-      content += "\n\n";
+      content += "\n\n"sv;
     }
     std::string json;
     append_pretty_json(json, evidence.json());
     append_code_block(content, json, "json");
-    content.pop_back();
   }
   std::string_view key =
       type != nullptr && !type->key.empty() ? usable_text(evidence[type->key]) : std::string_view{};
   if (key.empty()) key = work.arena.copy(std::to_string(position));
-  add_note(work, {.content = work.arena.copy(strip(content)),
+  add_note(work, {.content = work.arena.copy(strip(content.view())),
                   .date = usable_instant(evidence["createdDateTime"]).value_or(alert.note_date),
                   .about = alert.object,
                   .kind = type != nullptr     ? type->name
@@ -207,8 +203,7 @@ void explain_evidence(const Evidence& evidence, std::string_view type_name, Obje
   std::string line =
       "  " + evidence.path() + " " + std::string(type_name.empty() ? "(no type)" : type_name) + ":";
   const auto name_object = [&](ObjectRef object) {
-    line += ' ';
-    bundle.append_id(line, object);
+    line.append(" ").append(bundle.id(object));
     for (const Property property :
          {Property::value, Property::name, Property::account_login, Property::path, Property::subject}) {
       if (const std::string_view text = bundle.text(object, property); !text.empty()) {
@@ -275,6 +270,7 @@ void map_evidence_list(AlertScope& alert, Json list) {
   }
   std::array<bool, 4> present{};
   std::vector<Ranked> items;
+  items.reserve(16);  // most alerts have fewer
   std::size_t position = 0;
   for (const Json item : list) {
     if (item.is(JsonKind::object)) {

@@ -23,8 +23,7 @@ ObjectRef make_message(const Evidence& evidence, const Mail& mail) {
   const std::string_view subject = usable_text(mail.subject);
   if (!from && subject.empty()) return {};
 
-  std::string from_id;
-  if (from) bundle.append_id(from_id, from);
+  const std::string from_id = from ? bundle.id(from) : std::string();
   const ObjectRef message = evidence.add(ObjectType::email_message,
                                          evidence.ids().of({{"from_ref", from_id}, {"subject", subject}}));
   bundle.set_boolean(message, Property::is_multipart, false);

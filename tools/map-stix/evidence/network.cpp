@@ -18,9 +18,7 @@ std::string_view port_text(const Evidence& evidence, std::string_view member) {
 
 std::string_view id_of(const Evidence& evidence, ObjectRef object) {
   if (!object) return {};
-  std::string id;
-  evidence.bundle().append_id(id, object);
-  return evidence.arena().copy(id);
+  return evidence.arena().copy(evidence.bundle().id(object));
 }
 
 // STIX asks for a protocol: without one, the family of the addresses is what is known.

@@ -1,0 +1,31 @@
+#pragma once
+#include <curl/curl.h>
+
+namespace common {
+
+/// The functions of libcurl that are used. It brings some thirty libraries, and loading these takes three times as long as
+/// all the rest of a tool's start: so libcurl is loaded when it is first needed, and --version, --check-settings, a
+/// dry run or a run into a directory do without.
+struct HttpLibrary {
+  decltype(&::curl_global_init) global_init;
+  decltype(&::curl_getdate) getdate;
+  decltype(&::curl_easy_init) easy_init;
+  decltype(&::curl_easy_cleanup) easy_cleanup;
+  decltype(&::curl_easy_setopt) easy_setopt;
+  decltype(&::curl_easy_getinfo) easy_getinfo;
+  decltype(&::curl_easy_strerror) easy_strerror;
+  decltype(&::curl_multi_init) multi_init;
+  decltype(&::curl_multi_cleanup) multi_cleanup;
+  decltype(&::curl_multi_add_handle) multi_add_handle;
+  decltype(&::curl_multi_remove_handle) multi_remove_handle;
+  decltype(&::curl_multi_perform) multi_perform;
+  decltype(&::curl_multi_poll) multi_poll;
+  decltype(&::curl_multi_info_read) multi_info_read;
+  decltype(&::curl_slist_append) slist_append;
+  decltype(&::curl_slist_free_all) slist_free_all;
+};
+
+/// The library, loaded and started by the first call. Throws Failure(internal) where it is not installed or cannot start.
+const HttpLibrary& libcurl();
+
+}  // namespace common
