@@ -50,9 +50,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (!mapping.work.tree.parse(line).empty()) return 0;
   const map_stix::Json root = mapping.work.tree.root();
   if (!map_stix::is_incident(root)) return 0;
-  std::string bundle;
-  map_stix::map_incident(mapping.work, mapping.writer, root, line, bundle, [] {});
-  bundle = padded(std::move(bundle));
+  common::TextBuffer out;
+  map_stix::map_incident(mapping.work, mapping.writer, root, line, out, [] {});
+  const std::string bundle = padded(std::string(out.view()));
   if (const std::string wrong = mapping.bundle_tree.parse(bundle); !wrong.empty())
     fail("the bundle is " + wrong, bundle);
   if (mapping.bundle_tree.replaced() > 0 || mapping.bundle_tree.repeated_keys() > 0)

@@ -29,7 +29,9 @@ Mapped::Mapped(std::string incident, map_stix::MappingOptions options) {
     incident = padded(std::move(incident));
     const std::string wrong = work.tree.parse(incident);
     if (!wrong.empty()) throw std::runtime_error("the test's incident is " + wrong + ": " + incident);
-    map_stix::map_incident(work, writer, work.tree.root(), incident, bundle_, [] {});
+    common::TextBuffer out;
+    map_stix::map_incident(work, writer, work.tree.root(), incident, out, [] {});
+    bundle_ = out.view();
     warnings_ = log.kinds();
   }
   ::close(null);

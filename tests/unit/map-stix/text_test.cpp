@@ -10,14 +10,14 @@ using namespace map_stix;
 namespace {
 
 std::string lower(std::string_view text) {
-  std::string out;
+  common::TextBuffer out;
   append_lower(out, text);
-  return out;
+  return std::string(out.view());
 }
 std::string code_line(std::string_view path, std::string_view value) {
-  std::string out;
+  common::TextBuffer out;
   append_code_line(out, path, value);
-  return out;
+  return std::string(out.view());
 }
 
 }  // namespace
@@ -57,9 +57,9 @@ TEST_CASE("values that could break out of inline code stay inside") {
 
 TEST_CASE("a fence that Microsoft's own text leaves open is closed") {
   const auto closed = [](std::string_view text) {
-    std::string out;
+    common::TextBuffer out;
     append_markdown(out, text);
-    return out;
+    return std::string(out.view());
   };
   CHECK(closed("plain") == "plain");
   CHECK(closed("```\ncode\n```") == "```\ncode\n```");
