@@ -51,9 +51,9 @@ void Report::warn(std::string_view kind, std::string_view member, std::string_vi
   message.append(detail);
   log_.warning_of_kind(kind, message);
   if (!explain_) return;
-  account_.append("  left out: ");
-  if (!member.empty()) account_.append(member).append(": ");
-  account_.append(detail).append("\n");
+  std::string line = "  left out: ";
+  if (!member.empty()) line.append(member).append(": ");
+  explain(line.append(detail));
 }
 
 void Report::warn_once(std::string_view kind, std::string_view subject, std::string_view detail) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/log.hpp"
+#include "common/printable.hpp"
 #include "tools/map-stix/bundle.hpp"
 
 namespace map_stix {
@@ -28,7 +29,9 @@ class Report {
 
   /// A line of the account of --explain.
   void explain(std::string_view text) {
-    if (explain_) account_.append(text).append("\n");
+    if (!explain_) return;
+    common::append_printable(account_, text);
+    account_ += '\n';
   }
   bool explaining() const { return explain_; }
   const std::string& account() const { return account_; }
