@@ -179,6 +179,33 @@ summary_line() {
 }
 case_ok "the closing line counts lines, bundles, objects, evidence and warnings" summary_line
 
+# An incident comes again and again as it grows, and its comments with it.
+lasting_ids_again() {
+  printf '%s\n' "${incident%\}},\"comments\":[{\"comment\":\"c\"}]}" \
+    "${incident%\}},\"alerts\":[{\"id\":\"a\",\"title\":\"t\"}],\"comments\":[{\"comment\":\"c\"}]}" >grown
+  map-stix --quiet grown | jq -c '[.objects[] | select(.type == "note") | .x_opencti_stix_ids]' >out
+  expect_lines out 2
+  expect_equal "$(sed -n 1p out)" "$(sed -n 2p out)"
+  expect_contains out '"note--'
+}
+case_ok "a comment has the same lasting id in each state of its incident" lasting_ids_again
+
+# The account of --explain is for a terminal, and what an attacker chose must not write lines of its own there.
+explain_is_safe() {
+  local name='a\u001b[2J\nincident 99: left out, resolved'
+  {
+    printf '{"id":"1%s","displayName":"%s","alerts":[{"id":"%s","title":"%s","evidence":[{"@odata.type":"#microsoft.graph.security.userEvidence","userAccount":{"accountName":"%s"}},{"@odata.type":"x%s"}]}]}\n' \
+      "$name" "$name" "$name" "$name" "$name" "$name"
+    printf '{"id":"2%s","displayName":"x","status":"resolved"}\n' "$name"
+  } >hostile
+  map-stix --quiet --explain --skip-resolved hostile >out 2>err
+  expect_equal "$(grep -c $'\033' out)" 0
+  expect_equal "$(grep -c '^incident 99' out)" 0
+  expect_contains out '\x1b[2J\nincident 99'
+  expect_lines out 6
+}
+case_ok "--explain writes no escapes, and no lines that the input made up" explain_is_safe
+
 follows_a_growing_file() {
   mkfifo fifo
   map-stix --quiet <fifo >out 2>err &

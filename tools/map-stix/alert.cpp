@@ -170,7 +170,7 @@ void put_description(const AlertScope& alert) {
   const std::size_t before = text.size();
   if (before > 0) text += "\n\n"sv;
   const std::size_t rest = text.size();
-  work.catch_all.append(text, json);
+  work.catch_all.append_below_markdown(text, json);
   if (text.size() == rest) text.cut(before);
   work.bundle.add_text(alert.object, Property::description,
                        work.arena.copy(without_line_ends(text.view())));
@@ -214,6 +214,7 @@ void map_alert(IncidentScope& incident, Json json, std::size_t position) {
   add_actor(alert);
   add_comments(work, json["comments"], alert.object, id, alert.tenant, alert.note_date);
   put_description(alert);
+  incident.alerts.push_back({alert.object, json, position});
   work.report.begin_alert({});
 }
 

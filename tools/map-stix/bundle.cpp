@@ -225,6 +225,19 @@ std::string_view Bundle::text(ObjectRef object, Property property) const {
   return {};
 }
 
+std::optional<common::Instant> Bundle::time(ObjectRef object, Property property) const {
+  for (std::uint32_t at = objects_[object.index].first; at != 0; at = values_[at].next) {
+    if (values_[at].property == property) return common::Instant{values_[at].number};
+  }
+  return std::nullopt;
+}
+
+void Bundle::remove(ObjectRef object, Property property) {
+  std::uint32_t* link = &objects_[object.index].first;
+  while (*link != 0 && values_[*link].property != property) link = &values_[*link].next;
+  if (*link != 0) *link = values_[*link].next;
+}
+
 ObjectRef Bundle::ref(ObjectRef object, Property property) const {
   for (std::uint32_t at = objects_[object.index].first; at != 0; at = values_[at].next) {
     if (values_[at].property == property) return {static_cast<std::uint32_t>(values_[at].number)};

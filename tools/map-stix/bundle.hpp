@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,6 +71,10 @@ class Bundle {
   std::string id(ObjectRef object) const;
   /// The text of a property, or "" where the object has none.
   std::string_view text(ObjectRef object, Property property) const;
+  /// The time that a property holds, if the object has it.
+  std::optional<common::Instant> time(ObjectRef object, Property property) const;
+  /// Takes a property away again.
+  void remove(ObjectRef object, Property property);
   /// What a reference property points to, or none.
   ObjectRef ref(ObjectRef object, Property property) const;
   std::size_t size() const { return objects_.size(); }

@@ -47,7 +47,9 @@ BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids, JsonTree
   const std::string author = "identity--" + common::to_text(ids.identity("organization", options.author));
   const Marking& marking = marking_of(options.tlp_level);
   const Marking& observable_marking = marking_of(options.observable_tlp);
-  preamble_ = author_object(options, author) + "," + std::string(marking.json) + ",";
+  author_ = author_object(options, author) + ",";
+  author_id_ = ids.identity("organization", options.author);
+  preamble_ = std::string(marking.json) + ",";
   if (&marking != &observable_marking) preamble_ += std::string(observable_marking.json) + ",";
   const std::string author_member = "\",\"created_by_ref\":\"" + author;
   const std::string object_end = ",\"object_marking_refs\":[\"" + std::string(marking.id) + "\"]";
@@ -68,6 +70,8 @@ void BundleWriter::append(common::TextBuffer& out, const Bundle& bundle, const c
   out += R"({"type":"bundle","id":"bundle--)"sv;
   out += common::to_text(id);
   out += R"(","objects":[)"sv;
+  // An organisation of the evidence may have the name that was given to the author.
+  if (!bundle.find(ObjectType::identity, author_id_)) out += author_;
   out += preamble_;
   for (std::uint32_t i = 0; i < bundle.size(); ++i) {
     if (i > 0) out += ',';

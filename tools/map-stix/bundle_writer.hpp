@@ -19,7 +19,7 @@ class BundleWriter {
   /// The tree is the one that the bundles are made from; texts of evidence are read from it.
   BundleWriter(const MappingOptions& options, StixIds& ids, JsonTree& tree);
 
-  /// Appends `{"type":"bundle",…}` without LF: author, markings, then the objects in their order. The case
+  /// Appends `{"type":"bundle",…}` without LF: author (unless it is one of the objects), markings, then the objects in their order. The case
   /// gets every object as object_refs but itself and the notes on it. `relieve` is called now and then and
   /// may take away what `out` holds, so that a bundle larger than memory is no reason to fail.
   void append(common::TextBuffer& out, const Bundle& bundle, const common::Uuid& id, ObjectRef case_incident,
@@ -47,7 +47,9 @@ class BundleWriter {
     std::string end;  // markings, }
   };
 
-  std::string preamble_;  // author and markings, with a comma after each
+  std::string author_;  // with a comma behind it
+  common::Uuid author_id_;
+  std::string preamble_;  // the markings, with a comma after each
   std::array<Frame, object_type_count> frames_;
   std::array<std::string, property_count> names_;  // ,"…":
   common::Instant date_;

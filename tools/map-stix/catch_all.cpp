@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "tools/map-stix/json_text.hpp"
 #include "tools/map-stix/unicode.hpp"
 
 namespace map_stix {
@@ -12,6 +13,7 @@ namespace {
 constexpr std::string_view leading_members[] = {
     "verdict", "roles", "detailedRoles", "remediationStatus", "remediationStatusDetails", "tags"};
 constexpr std::string_view type_member = "@odata.type";
+constexpr std::size_t longest_repeated_path = 1024;
 constexpr std::string_view evidence_suffix = "evidence";
 
 bool is_evidence_type(Json value) {
@@ -52,10 +54,15 @@ void CatchAll::append_escaped_evidence(common::TextBuffer& out, Json evidence) {
   append_line_ = append_code_line;
 }
 
-void CatchAll::append(common::TextBuffer& out, Json object, std::string_view path) {
+void CatchAll::append(common::TextBuffer& out, Json object) {
   path_.clear();
-  path_ += path;
   if (!says_nothing(object)) append_value(out, object);
+}
+
+void CatchAll::append_below_markdown(common::TextBuffer& out, Json object) {
+  append_line_ = append_code_lines;
+  append(out, object);
+  append_line_ = append_code_line;
 }
 
 void CatchAll::append_member(common::TextBuffer& out, Json value, std::string_view name) {
@@ -67,8 +74,17 @@ void CatchAll::append_member(common::TextBuffer& out, Json value, std::string_vi
   path_.cut(outer);
 }
 
+void CatchAll::append_as_json(common::TextBuffer& out, Json value) {
+  std::string json;
+  append_compact_json(json, value);
+  append_line_(out, path_.view(), json);
+}
+
 void CatchAll::append_value(common::TextBuffer& out, Json value) {
-  if (value.is(JsonKind::object)) {
+  const bool holds = value.is(JsonKind::object) || value.is(JsonKind::array);
+  if (holds && path_.size() > longest_repeated_path) {
+    append_as_json(out, value);
+  } else if (value.is(JsonKind::object)) {
     for (const Json member : value) {
       if (member.key() == type_member && is_evidence_type(member)) continue;
       append_member(out, member, member.key());

@@ -28,6 +28,10 @@ std::string_view usable_text(Json value) {
   return plain_start || !strip(text).empty() ? text : std::string_view{};
 }
 
+void mark_text(Json value) {
+  if (!usable_text(value).empty()) value.mark_used();
+}
+
 bool is_wrong_type(Json value) {
   return value.is(JsonKind::boolean) || value.is(JsonKind::array) || value.is(JsonKind::object);
 }

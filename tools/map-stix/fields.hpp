@@ -13,6 +13,8 @@ namespace map_stix {
 std::string_view usable_text(Json value);
 /// Whether a value is there but is no text and no number, where one of these belongs.
 bool is_wrong_type(Json value);
+/// Marks a value as written if it has usable text: a list or object in its place stays for the catch-all.
+void mark_text(Json value);
 /// A whole number, written as number or as string.
 std::optional<std::int64_t> usable_integer(Json value);
 /// A date; nothing where it is missing, malformed or of year 0001.

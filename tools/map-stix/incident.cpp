@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/printable.hpp"
 #include "tools/map-stix/alert.hpp"
 #include "tools/map-stix/fields.hpp"
 #include "tools/map-stix/incident_fields.hpp"
@@ -114,16 +115,45 @@ void add_resolving_comment(const IncidentScope& incident, ObjectRef object) {
   comment.mark_used();
 }
 
-// Two parts of one incident meet here: what was seen on a device, and the device.
+// Two parts of one incident meet here: what was seen on a device, and the device. Of several names for one device
+// the first counts, or names times files would be relationships.
 void join_devices(const IncidentScope& incident) {
   const auto by_id = [](const KnownDevice& a, const KnownDevice& b) { return a.device_id < b.device_id; };
   std::vector<KnownDevice> devices = incident.devices;
   std::stable_sort(devices.begin(), devices.end(), by_id);
   for (const SeenOnDevice& seen : incident.seen_on_device) {
-    auto device = std::lower_bound(devices.begin(), devices.end(), KnownDevice{seen.device_id, {}}, by_id);
-    for (; device != devices.end() && device->device_id == seen.device_id; ++device) {
-      relate(incident.work, seen.object, "related-to", device->system, seen.at);
-    }
+    const auto device = std::lower_bound(devices.begin(), devices.end(), KnownDevice{seen.device_id, {}}, by_id);
+    if (device == devices.end() || device->device_id != seen.device_id) continue;
+    relate(incident.work, seen.object, "related-to", device->system, seen.at);
+  }
+}
+
+bool seen_in_disorder(const Bundle& bundle, ObjectRef object) {
+  const auto first = bundle.time(object, Property::first_seen);
+  const auto last = bundle.time(object, Property::last_seen);
+  return first && last && *last < *first;
+}
+
+// Alerts of one id are one object, with the first begin and the last end of them all. Where each of them knows only
+// one of the two, these may be in disorder; then the end is left out, and stands as text.
+void settle_activity(const IncidentScope& incident) {
+  Workspace& work = incident.work;
+  constexpr std::string_view member = "lastActivityDateTime";
+  for (const AlertObject& alert : incident.alerts) {
+    const Json last = alert.json[member];
+    if (!seen_in_disorder(work.bundle, alert.object) || !usable_instant(last)) continue;
+    work.report.begin_alert(usable_text(alert.json["id"]));
+    work.report.warn("dates in disorder", alert_member(alert.position, member),
+                     "earlier than the first activity of an alert with the same title and second; left out of last_seen");
+    if (!last.used()) continue;
+    work.scratch.clear();
+    append_code_line(work.scratch, member, last.text());
+    work.bundle.add_text(alert.object, Property::description,
+                         work.arena.copy(without_line_ends(work.scratch.view())));
+  }
+  work.report.begin_alert({});
+  for (const AlertObject& alert : incident.alerts) {
+    if (seen_in_disorder(work.bundle, alert.object)) work.bundle.remove(alert.object, Property::last_seen);
   }
 }
 
@@ -184,12 +214,15 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
   work.report.begin_incident(id);
   if (const std::string_view reason = reason_to_leave_out(work, json, id); !reason.empty()) {
     if (!work.report.explaining()) return false;
-    out.append("incident "sv).append(id).append(": left out, "sv).append(reason);
+    std::string line = "incident ";
+    common::append_printable(line, id);
+    out.append(line).append(": left out, "sv).append(reason);
     return true;
   }
   work.bundle.clear();
   work.bundle.expect(work.tree.size());
   work.arena.reset();
+  work.lasting_notes.clear();
   const auto created = usable_instant(json["createdDateTime"]);
   const auto updated = usable_instant(json["lastUpdateDateTime"]);
   for (const std::string_view member : {"createdDateTime", "lastUpdateDateTime"}) {
@@ -204,6 +237,7 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
                          .scored = !is_dismissed(json["classification"])};
   if (work.report.explaining()) work.report.explain("incident " + std::string(id));
   map_alerts(incident);
+  settle_activity(incident);
   join_devices(incident);
   incident.verdicts.settle(incident);
   const ObjectRef object = put_case(incident);

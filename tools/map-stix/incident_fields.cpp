@@ -31,8 +31,8 @@ void put_severity(Workspace& work, ObjectRef object, Json severity) {
 
 void put_reference(Workspace& work, ObjectRef object, Json id, Json url, const std::string& member) {
   const std::string_view address = usable_text(url);
-  const bool valid = !address.empty() && is_uri(address);
-  if (!address.empty() && !valid) work.report.warn("no URI", member, "not a URI; kept as text");
+  const bool valid = !address.empty() && is_web_address(address);
+  if (!address.empty() && !valid) work.report.warn("no URI", member, "no address of the web; kept as text");
   const std::string_view id_text = usable_text(id);
   if (id_text.empty() && !valid) return;
   work.bundle.add_reference(object, Property::external_references,

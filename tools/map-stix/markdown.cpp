@@ -5,6 +5,7 @@
 
 #include "common/byte_blocks.hpp"
 #include "common/json_writer.hpp"
+#include "tools/map-stix/unicode.hpp"
 
 namespace map_stix {
 
@@ -103,6 +104,39 @@ std::string open_fence(std::string_view text) {
   return std::string(size, kind);
 }
 
+// Blocks of HTML that no blank line ends, see CommonMark 0.31 section 4.6.
+struct HtmlBlock {
+  std::string_view begin;  // in lower case
+  std::string_view end;
+};
+constexpr HtmlBlock html_blocks[] = {{"<pre", "</pre>"},   {"<script", "</script>"}, {"<style", "</style>"},
+                                     {"<textarea", "</textarea>"}, {"<!--", "-->"},  {"<?", "?>"},
+                                     {"<![cdata[", "]]>"}, {"<!", ">"}};
+
+bool begins_a_line(std::string_view text, std::size_t at) {
+  while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t')) --at;
+  return at == 0 || line_breaks.find(text[at - 1]) != std::string_view::npos;
+}
+
+// Whether such a block may begin in the text, which is in lower case, and not end. A block in code counts too: an end
+// too many does no harm.
+bool leaves_open(std::string_view text, const HtmlBlock& block) {
+  const std::size_t last_end = text.rfind(block.end);
+  std::size_t at = last_end == std::string_view::npos ? 0 : last_end;
+  while ((at = text.find(block.begin, at)) != std::string_view::npos) {
+    if (begins_a_line(text, at)) return true;
+    at += block.begin.size();
+  }
+  return false;
+}
+
+void close_html(common::TextBuffer& out, std::string_view text) {
+  const std::string lower = ascii_lower(text);
+  for (const HtmlBlock& block : html_blocks) {
+    if (leaves_open(lower, block)) out.append("\n"sv).append(block.end);
+  }
+}
+
 }  // namespace
 
 void append_code_line(common::TextBuffer& out, std::string_view path, std::string_view value) {
@@ -117,6 +151,21 @@ void append_code_line(common::TextBuffer& out, std::string_view path, std::strin
   whole += ": ";
   whole += value;
   append_code_block(out, whole);
+}
+
+void append_code_lines(common::TextBuffer& out, std::string_view path, std::string_view value) {
+  if (!has_line_break(value) && !has_line_break(path)) return append_code_line(out, path, value);
+  std::string whole(path);
+  whole.append(": ").append(value);
+  for (std::string_view rest = whole;;) {
+    const std::size_t end = std::min(rest.find_first_of(line_breaks), rest.size());
+    out += "- "sv;
+    if (end == 0) out += "` `"sv;  // two backticks with nothing between would be no code
+    else append_inline(out, {}, rest.substr(0, end));
+    out += '\n';
+    if (end == rest.size()) return;
+    rest.remove_prefix(end + (rest.substr(end).starts_with("\r\n") ? 2 : 1));
+  }
 }
 
 void append_escaped_code_line(common::TextBuffer& out, std::string_view path, std::string_view value) {
@@ -144,6 +193,7 @@ void append_code(common::TextBuffer& out, std::string_view text) {
 
 void append_markdown(common::TextBuffer& out, std::string_view text) {
   out += text;
+  if (text.find('<') != std::string_view::npos) close_html(out, text);
   if (text.find("```") == std::string_view::npos && text.find("~~~") == std::string_view::npos) return;
   if (const std::string fence = open_fence(text); !fence.empty()) out.append("\n"sv).append(fence);
 }

@@ -11,7 +11,11 @@ namespace map_stix {
 /// own.
 void append_code_line(common::TextBuffer& out, std::string_view path, std::string_view value);
 
-/// The same as it stands in a JSON string: with escapes, without quotes.
+/// The same without fenced blocks: a text with line breaks becomes a list line for each of its own. Behind Markdown that
+/// others wrote nobody can be sure that no fence is open, and there one of ours would close it.
+void append_code_lines(common::TextBuffer& out, std::string_view path, std::string_view value);
+
+/// The same as append_code_line(), as it stands in a JSON string: with escapes, without quotes.
 void append_escaped_code_line(common::TextBuffer& out, std::string_view path, std::string_view value);
 
 /// Appends text in a fenced block that the text cannot leave.
@@ -20,7 +24,7 @@ void append_code_block(common::TextBuffer& out, std::string_view text, std::stri
 /// Appends a text of its own, without a path: inline code where it is one line, else a block.
 void append_code(common::TextBuffer& out, std::string_view text);
 
-/// Appends text that is Markdown by intention (alert descriptions). A fence that it leaves open is closed, so
+/// Appends text that is Markdown by intention (alert descriptions). A fence or HTML that it leaves open is closed, so
 /// that what follows keeps its meaning.
 void append_markdown(common::TextBuffer& out, std::string_view text);
 

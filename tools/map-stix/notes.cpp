@@ -27,7 +27,7 @@ void add_comment(Workspace& work, Json comment, ObjectRef about, std::string_vie
                                          .tenant = tenant,
                                          .author = usable_text(author)});
   body.mark_used();
-  author.mark_used();
+  mark_text(author);
   if (at) mark_if_exact(date, work.bundle.created(note));
   if (comment["@odata.type"]) comment["@odata.type"].mark_used();
 }
@@ -43,6 +43,8 @@ ObjectRef add_note(Workspace& work, const Note& note) {
   if (!note.parent.empty()) {
     const common::Uuid lasting = work.ids.of(
         {{"key", note.key}, {"kind", note.kind}, {"parent", note.parent}, {"tenant_id", note.tenant}});
+    // The platform would make one note of two that share an id: the later one keeps its own alone.
+    if (work.lasting_notes.try_emplace(lasting, object).first->second != object) return object;
     work.bundle.add_text(object, Property::x_opencti_stix_ids,
                          work.arena.join({"note--", common::to_text(lasting)}));
   }

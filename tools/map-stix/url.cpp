@@ -80,6 +80,11 @@ bool looks_like_host(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return in("/?#@: \t\r\n\\<>\"", c); });
 }
 
+bool begins_with_port(std::string_view text) {
+  const std::string_view port = text.substr(0, text.find_first_of("/?#"));
+  return !port.empty() && all_digits(port);
+}
+
 // What follows "//", up to the path.
 std::string_view authority_of(std::string_view url, std::size_t scheme) {
   std::string_view rest = url.substr(scheme);
@@ -122,13 +127,18 @@ Url read_url(std::string_view text) {
   return url;
 }
 
-bool is_uri(std::string_view text) {
+bool is_web_address(std::string_view text) {
   const Url url = read_url(text);
-  return url.kind == UrlKind::url && url.value == text;
+  if (url.kind != UrlKind::url || url.value != text) return false;
+  const std::string_view scheme = text.substr(0, text.find(':'));
+  return equals_ignoring_case(scheme, "http") || equals_ignoring_case(scheme, "https");
 }
 
 std::string host_of_url(std::string_view url) {
-  std::string_view authority = authority_of(url, scheme_size(url));
+  const std::size_t scheme = scheme_size(url);
+  std::string_view authority = authority_of(url, scheme);
+  // "host:8080/path" reads as a scheme and a path.
+  if (authority.empty() && begins_with_port(url.substr(scheme))) authority = url.substr(0, scheme);
   if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos)
     authority.remove_prefix(at + 1);
   if (authority.starts_with('[')) return ascii_lower(authority.substr(1, authority.find(']') - 1));

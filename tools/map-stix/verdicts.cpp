@@ -130,6 +130,13 @@ void Verdicts::settle(IncidentScope& incident) {
   for (std::string_view& host : device_hosts_) host = work.arena.copy(host_key(host));
   sort_once_each(own_domains_);
   sort_once_each(device_hosts_);
+  // One malware may have come with many pieces of evidence; each indicator of the alert walks the list.
+  const auto before = [](const Malware& a, const Malware& b) {
+    return a.alert != b.alert ? a.alert < b.alert : a.object.index < b.object.index;
+  };
+  const auto same = [](const Malware& a, const Malware& b) { return a.alert == b.alert && a.object == b.object; };
+  std::sort(malware_.begin(), malware_.end(), before);
+  malware_.erase(std::unique(malware_.begin(), malware_.end(), same), malware_.end());
   const IndicatorLevel level = work.options.indicators;
   for (const Candidate& candidate : candidates_) {
     if (is_excluded(incident, candidate)) continue;

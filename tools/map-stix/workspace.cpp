@@ -22,8 +22,12 @@ ObjectRef relate_to_incident(Workspace& work, ObjectRef object, ObjectRef incide
   return relate(work, object, "related-to", incident, at);
 }
 
+std::string alert_member(std::size_t alert_position, std::string_view member) {
+  return "alerts." + std::to_string(alert_position) + "." + std::string(member);
+}
+
 std::string alert_member(const AlertScope& alert, std::string_view member) {
-  return "alerts." + std::to_string(alert.position) + "." + std::string(member);
+  return alert_member(alert.position, member);
 }
 
 }  // namespace map_stix

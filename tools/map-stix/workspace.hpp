@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ struct Workspace {
   TextArena arena;
   CatchAll catch_all;
   common::TextBuffer scratch;
+  std::map<common::Uuid, ObjectRef> lasting_notes;  ///< the incident's notes by the id that outlasts edits
 };
 
 /// A file, process or registry value, and the Defender device id that it was seen on.
@@ -39,6 +41,13 @@ struct SeenOnDevice {
 struct KnownDevice {
   std::string_view device_id;
   ObjectRef system;
+};
+
+/// An alert that was mapped, and the STIX incident that it became or shares.
+struct AlertObject {
+  ObjectRef object;
+  Json json;
+  std::size_t position;
 };
 
 /// The incident being mapped.
@@ -53,6 +62,7 @@ struct IncidentScope {
   Verdicts verdicts = {};
   std::vector<KnownDevice> devices = {};
   std::vector<SeenOnDevice> seen_on_device = {};
+  std::vector<AlertObject> alerts = {};
 };
 
 /// A hash that a file of the alert has.
@@ -91,6 +101,7 @@ ObjectRef relate(Workspace& work, ObjectRef source, std::string_view type, Objec
 /// An observable's relationship with an incident, or the incident's with an identity.
 ObjectRef relate_to_incident(Workspace& work, ObjectRef object, ObjectRef incident, common::Instant at);
 /// Tells a person where in the incident a value stands.
+std::string alert_member(std::size_t alert_position, std::string_view member);
 std::string alert_member(const AlertScope& alert, std::string_view member);
 
 }  // namespace map_stix

@@ -80,6 +80,28 @@ TEST_CASE("an IPv6 address of a device counts however it is written") {
   check_nothing(bad_url("https://[2001:db8::0:7]/x") + "," + device);
 }
 
+TEST_CASE("the addresses of a device without a name are still the organisation's own") {
+  check_nothing(bad_ip("198.51.100.7") + "," + evidence_of("device", R"("lastExternalIpAddress":"198.51.100.7")"));
+}
+
+TEST_CASE("a host with a port and no scheme is a host") {
+  check_nothing(bad_url("localhost:8080/x"));
+  check_nothing(bad_url("ws7.corp.example:8080/x") + "," + evidence_of("device", R"("deviceDnsName":"ws7.corp.example")"));
+  Mapped other(incident_with(bad_url("tel:8080x") + "," + evidence_of("device", R"("hostName":"tel")")));
+  CHECK(scored(other) == 1);
+}
+
+TEST_CASE("name and addresses of an IoT device keep it from being scored") {
+  const std::string device = evidence_of(
+      "ioTDevice", R"("deviceName":"camera.corp.example","ipAddress":{"ipAddress":"198.51.100.7"},)"
+                   R"("nics":[{"macAddress":"00:1a:2b:3c:4d:5e","ipAddress":{"ipAddress":"198.51.100.8"}}])");
+  check_nothing(bad_ip("198.51.100.7") + "," + device);
+  check_nothing(bad_ip("198.51.100.8") + "," + device);
+  check_nothing(bad_url("http://camera.corp.example/x") + "," + device);
+  const std::string nameless = evidence_of("ioTDevice", R"("ipAddress":{"ipAddress":"198.51.100.7"})");
+  check_nothing(bad_ip("198.51.100.7") + "," + nameless);
+}
+
 TEST_CASE("an address is not scored for the verdict of a name that resolves to it") {
   Mapped mapped(incident_with(
       evidence_of("dns", bad + R"("domainName":"evil.example","ipAddresses":[{"ipAddress":"198.51.100.7"}])")));
@@ -106,7 +128,10 @@ TEST_CASE("every known address of the organisation makes its domain the organisa
         evidence_of("mailboxConfiguration", R"("upn":"ola@sub.example")"),
         evidence_of("teamsMessage", R"("messageId":"1","recipients":["ola@sub.example"])"),
         evidence_of("submissionMail", R"("subject":"r","submitter":"ola@sub.example")"),
-        evidence_of("submissionMail", R"("subject":"r","recipient":"ola@sub.example")")})
+        evidence_of("submissionMail", R"("subject":"r","recipient":"ola@sub.example")"),
+        evidence_of("submissionMail", R"("recipient":"ola@sub.example")"),
+        evidence_of("user", R"("userAccount":{"accountName":"ola@sub.example"})"),
+        evidence_of("user", R"("userAccount":{"accountName":"ola","domainName":"sub.example"})")})
     check_nothing(mail_from("boss@SUB.example") + "," + own);
 }
 

@@ -52,7 +52,7 @@ ObjectRef map_oauth_application(Evidence& evidence) {
   if (name.empty()) return {};
   const ObjectRef software = make_software(evidence, name, evidence.text("publisher"), {});
   evidence["displayName"].mark_used();
-  evidence["publisher"].mark_used();
+  mark_text(evidence["publisher"]);
   return software;
 }
 
@@ -71,7 +71,7 @@ ObjectRef map_ai_agent(Evidence& evidence) {
       make_software(evidence, usable_text(name), known ? platform : std::string_view{}, {});
   if (!software) return {};
   name.mark_used();
-  if (known) evidence["hostingPlatformType"].mark_used();
+  if (known) mark_text(evidence["hostingPlatformType"]);
   add_instructions(evidence);
   return software;
 }

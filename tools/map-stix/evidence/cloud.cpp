@@ -29,7 +29,7 @@ ObjectRef make_resource(const Evidence& evidence, std::string_view provider, Jso
   std::string_view full = name_text.empty() ? id_text : name_text;
   if (!name_text.empty() && !scope.empty()) full = evidence.arena().join({name_text, " (", scope, ")"});
   const ObjectRef system = make_system(evidence, full);
-  name.mark_used();
+  mark_text(name);
   if (name_text.empty()) id.mark_used();
   evidence.refer(system, provider, id);
   return system;
@@ -51,7 +51,7 @@ ObjectRef map_amazon_resource(Evidence& evidence) {
   const std::string_view account = evidence.text("amazonAccountId");
   const ObjectRef system =
       make_resource(evidence, "AWS", evidence["resourceName"], account, evidence["amazonResourceId"]);
-  if (system && !usable_text(evidence["resourceName"]).empty()) evidence["amazonAccountId"].mark_used();
+  if (system && !usable_text(evidence["resourceName"]).empty()) mark_text(evidence["amazonAccountId"]);
   return system;
 }
 
@@ -124,7 +124,7 @@ ObjectRef map_blob(Evidence& evidence) {
 }
 
 ObjectRef map_sas_token(Evidence& evidence) {
-  evidence.also(evidence.map_nested(evidence["storageResource"], "storageResource", "azureResourceEvidence"));
+  evidence.also(evidence.map_nested("storageResource", "azureResourceEvidence"));
   return {};
 }
 

@@ -43,12 +43,14 @@ std::string_view pod_path(const Evidence& evidence, Json pod) {
   return name.empty() ? name : path_of(evidence, {namespace_path(evidence, pod["namespace"]), "pod", name});
 }
 
-// "root/namespace/kind/name"; none without a name.
+// "root/namespace/kind/name"; none without a name. What a pod names as its own need not repeat the pod's namespace, and
+// without one "serviceaccount/default" would be the same in every cluster.
 ObjectRef make_workload(const Evidence& evidence, std::string_view kind) {
   const std::string_view name = evidence.text("name");
   if (name.empty()) return {};
-  const ObjectRef system =
-      make_system(evidence, path_of(evidence, {namespace_path(evidence, evidence["namespace"]), kind, name}));
+  std::string_view root = namespace_path(evidence, evidence["namespace"]);
+  if (root.empty() && evidence.parent() != nullptr) root = namespace_path(evidence, evidence.parent()->json()["namespace"]);
+  const ObjectRef system = make_system(evidence, path_of(evidence, {root, kind, name}));
   evidence["name"].mark_used();
   evidence.nested("namespace", "kubernetesNamespaceEvidence", system);
   return system;
@@ -74,7 +76,7 @@ ObjectRef map_kubernetes_namespace(Evidence& evidence) {
 
 ObjectRef map_kubernetes_controller(Evidence& evidence) {
   const ObjectRef system = make_workload(evidence, evidence.text("type"));
-  if (system) evidence["type"].mark_used();
+  if (system) mark_text(evidence["type"]);
   return system;
 }
 

@@ -35,7 +35,7 @@ void add_addresses(const Evidence& evidence, ObjectRef system) {
     const std::string_view text = strip(usable_text(value));
     if (text.empty()) return;
     evidence.alert().incident.verdicts.add_device_host(text);
-    if (evidence.work().options.device_addresses)
+    if (system && evidence.work().options.device_addresses)
       evidence.relate(system, "related-to", make_address(evidence, value));
   };
   add(evidence["lastIpAddress"]);
@@ -47,7 +47,10 @@ void add_addresses(const Evidence& evidence, ObjectRef system) {
 
 ObjectRef map_device(Evidence& evidence) {
   const std::string_view name = device_name(evidence);
-  if (name.empty()) return {};
+  if (name.empty()) {
+    add_addresses(evidence, {});  // even so they are the organisation's own
+    return {};
+  }
   const ObjectRef system = make_system(evidence, name);
   if (evidence["deviceDnsName"].text() == name) evidence["deviceDnsName"].mark_used();
   Verdicts& verdicts = evidence.alert().incident.verdicts;
@@ -73,12 +76,16 @@ ObjectRef map_nic(Evidence& evidence) {
 ObjectRef map_iot_device(Evidence& evidence) {
   const std::string_view name = evidence.text("deviceName");
   const std::string_view id = evidence.text("deviceId");
+  Verdicts& verdicts = evidence.alert().incident.verdicts;
+  verdicts.add_device_host(name);
+  verdicts.add_device_host(strip(usable_text(evidence["ipAddress"]["ipAddress"])));
+  for (const Json nic : evidence["nics"]) verdicts.add_device_host(strip(usable_text(nic["ipAddress"]["ipAddress"])));
   if (name.empty() && id.empty()) return {};
   const ObjectRef system = make_system(evidence, name.empty() ? id
                                                  : id.empty() ? name
                                                               : evidence.arena().join({name, " (", id, ")"}));
-  evidence["deviceName"].mark_used();
-  evidence["deviceId"].mark_used();
+  mark_text(evidence["deviceName"]);
+  mark_text(evidence["deviceId"]);
   evidence.refer(system, "Microsoft Defender for IoT", {}, evidence["devicePageLink"]);
   evidence.relate(system, "related-to", make_mac_address(evidence, evidence["macAddress"]));
   evidence.nested("nics", "nicEvidence", system);

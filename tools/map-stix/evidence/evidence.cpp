@@ -34,11 +34,12 @@ Evidence::Evidence(AlertScope& alert, Json json, std::size_t position)
       position_(position),
       at_(usable_instant(json["createdDateTime"]).value_or(alert.created)) {}
 
-Evidence::Evidence(const Evidence& parent, Json json, std::string_view member)
+Evidence::Evidence(const Evidence& parent, Json json, std::string_view member, std::size_t position)
     : alert_(parent.alert_),
       json_(json),
       parent_(&parent),
       member_(member),
+      position_(position),
       at_(usable_instant(json["createdDateTime"]).value_or(parent.at_)) {}
 
 std::string_view Evidence::text(Json parent, std::string_view member) const {
@@ -61,28 +62,29 @@ ObjectRef Evidence::relate(ObjectRef source, std::string_view type, ObjectRef ta
   return map_stix::relate(work(), source, type, target, at_);
 }
 
-ObjectRef Evidence::map_nested(Json json, std::string_view member, std::string_view type) const {
+ObjectRef Evidence::map_nested(std::string_view member, std::string_view type) const {
+  return map_nested(json_[member], member, no_position, type);
+}
+
+ObjectRef Evidence::map_nested(Json json, std::string_view member, std::size_t position, std::string_view type) const {
   if (!json.is(JsonKind::object)) return {};
   const std::string_view own_type = usable_text(json[type_member]);
   const EvidenceType* found = find_evidence_type(own_type.empty() ? type : own_type);
   if (found == nullptr) return {};
-  Evidence inner(*this, json, member);
+  Evidence inner(*this, json, member, position);
   return found->map(inner);
 }
 
 ObjectRef Evidence::nested(std::string_view member, std::string_view type, ObjectRef primary) const {
-  const Json value = json_[member];
   ObjectRef last;
-  const auto map_one = [&](Json item) {
-    const ObjectRef object = map_nested(item, member, type);
-    if (!object) return;
+  const auto take = [&](ObjectRef object) {
     last = object;
     if (primary) relate(primary, "related-to", object);
   };
-  if (value.is(JsonKind::array)) {
-    for (const Json item : value) map_one(item);
-  } else {
-    map_one(value);
+  if (json_[member].is(JsonKind::array)) {
+    each_nested(member, type, take);
+  } else if (const ObjectRef object = map_nested(member, type)) {
+    take(object);
   }
   return last;
 }
@@ -102,8 +104,8 @@ void Evidence::seen_on_device(ObjectRef object) const {
 
 void Evidence::refer(ObjectRef object, std::string_view source, Json id, Json url) const {
   const std::string_view address = usable_text(url);
-  const bool valid = !address.empty() && is_uri(address);
-  if (!address.empty() && !valid) warn("no URI", url.key(), "not a URI; kept as text");
+  const bool valid = !address.empty() && is_web_address(address);
+  if (!address.empty() && !valid) warn("no URI", url.key(), "no address of the web; kept as text");
   const std::string_view id_text = usable_text(id);
   if (id_text.empty() && !valid) return;
   const bool observable = row_of(bundle().type(object)).observable;
@@ -114,26 +116,10 @@ void Evidence::refer(ObjectRef object, std::string_view source, Json id, Json ur
   if (valid) url.mark_used();
 }
 
-namespace {
-
-// "nics" or "nics.1": where below `parent` the value stands.
-std::string member_path(Json parent, std::string_view member, Json value) {
-  const Json list = parent[member];
-  std::string path(member);
-  if (!list.is(JsonKind::array)) return path;
-  std::size_t position = 0;
-  for (const Json item : list) {
-    if (item == value) return path + "." + std::to_string(position);
-    ++position;
-  }
-  return path;
-}
-
-}  // namespace
-
 std::string Evidence::path() const {
   if (parent_ == nullptr) return alert_member(alert_, "evidence." + std::to_string(position_));
-  return parent_->path() + "." + member_path(parent_->json_, member_, json_);
+  const std::string path = parent_->path() + "." + std::string(member_);
+  return position_ == no_position ? path : path + "." + std::to_string(position_);
 }
 
 void Evidence::warn(std::string_view kind, std::string_view member, std::string_view detail) const {

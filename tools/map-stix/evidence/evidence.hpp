@@ -1,4 +1,5 @@
 #pragma once
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -42,8 +43,16 @@ class Evidence {
   /// Maps a member that holds evidence, by its own type or else by `type`, and relates `primary` to what it
   /// became. For a list, each of its items; the last object is returned.
   ObjectRef nested(std::string_view member, std::string_view type, ObjectRef primary) const;
-  /// The same without a relationship, for the mapper to make a better one.
-  ObjectRef map_nested(Json json, std::string_view member, std::string_view type) const;
+  /// The same for a single object without a relationship, for the mapper to make a better one.
+  ObjectRef map_nested(std::string_view member, std::string_view type) const;
+  /// Likewise for a list: `take` gets each object that came about.
+  template <typename Take>
+  void each_nested(std::string_view member, std::string_view type, const Take& take) const {
+    std::size_t position = 0;
+    for (const Json item : json_[member]) {
+      if (const ObjectRef object = map_nested(item, member, position++, type)) take(object);
+    }
+  }
 
   /// Passes the evidence's verdict on to an object; `indicator` tells whether it may become one.
   void judge(ObjectRef object, Judged kind, bool indicator) const;
@@ -57,13 +66,16 @@ class Evidence {
   std::string path() const;
 
  private:
-  Evidence(const Evidence& parent, Json json, std::string_view member);
+  static constexpr std::size_t no_position = std::numeric_limits<std::size_t>::max();
+
+  Evidence(const Evidence& parent, Json json, std::string_view member, std::size_t position);
+  ObjectRef map_nested(Json json, std::string_view member, std::size_t position, std::string_view type) const;
 
   AlertScope& alert_;
   Json json_;
   const Evidence* parent_ = nullptr;
   std::string_view member_;
-  std::size_t position_ = 0;
+  std::size_t position_;  // in the list; no_position where it is in none
   common::Instant at_;
 };
 

@@ -57,21 +57,17 @@ ObjectRef map_malware(Evidence& evidence) {
   put_texts(bundle, malware, Property::malware_types, evidence["category"]);
   bundle.set_boolean(malware, Property::is_family, false);
   bundle.set_number(malware, Property::confidence, shared_confidence);
-  for (const Json item : evidence["files"]) {
-    const ObjectRef file = evidence.map_nested(item, "files", "fileEvidence");
-    if (!file) continue;
+  evidence.each_nested("files", "fileEvidence", [&](ObjectRef file) {
     if (bundle.type(file) == ObjectType::file) bundle.add_ref(malware, Property::sample_refs, file);
     evidence.relate(malware, "related-to", file);
-  }
-  for (const Json item : evidence["processes"]) {
-    const ObjectRef process = evidence.map_nested(item, "processes", "processEvidence");
-    if (!process) continue;
+  });
+  evidence.each_nested("processes", "processEvidence", [&](ObjectRef process) {
     evidence.relate(malware, "related-to", process);
     const ObjectRef image =
         bundle.type(process) == ObjectType::process ? bundle.ref(process, Property::image_ref) : process;
     if (image && bundle.type(image) == ObjectType::file)
       bundle.add_ref(malware, Property::sample_refs, image);
-  }
+  });
   evidence.alert().incident.verdicts.add_malware(malware, evidence.alert());
   return malware;
 }

@@ -22,8 +22,8 @@ ObjectRef map_security_group(Evidence& evidence) {
   const std::string_view name_text = usable_text(name);
   const std::string_view id_text = usable_text(id);
   if (name_text.empty() && id_text.empty()) return {};
-  name.mark_used();
-  id.mark_used();
+  mark_text(name);
+  mark_text(id);
   if (id_text.empty() || name_text.empty())
     return make_system(evidence, name_text.empty() ? id_text : name_text);
   return make_system(evidence, evidence.arena().join({name_text, " (", id_text, ")"}));
@@ -52,7 +52,7 @@ ObjectRef map_cloud_logon_request(Evidence& evidence) {
 }
 
 ObjectRef map_cloud_logon_session(Evidence& evidence) {
-  const ObjectRef account = evidence.map_nested(evidence["account"], "account", "userEvidence");
+  const ObjectRef account = evidence.map_nested("account", "userEvidence");
   const Json agent = evidence["userAgent"];
   if (!evidence.text("userAgent").empty())
     evidence.also(make_valued(evidence, ObjectType::user_agent, usable_text(agent), agent));
@@ -62,8 +62,8 @@ ObjectRef map_cloud_logon_session(Evidence& evidence) {
 }
 
 ObjectRef map_host_logon_session(Evidence& evidence) {
-  const ObjectRef account = evidence.map_nested(evidence["account"], "account", "userEvidence");
-  const ObjectRef host = evidence.map_nested(evidence["host"], "host", "deviceEvidence");
+  const ObjectRef account = evidence.map_nested("account", "userEvidence");
+  const ObjectRef host = evidence.map_nested("host", "deviceEvidence");
   if (!account) return host;
   evidence.relate(account, "related-to", host);
   evidence.also(host);

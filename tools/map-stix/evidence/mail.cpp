@@ -20,6 +20,7 @@ ObjectRef make_message(const Evidence& evidence, const Mail& mail) {
   ObjectRef from = make_email(evidence, mail.from);
   const ObjectRef sender = make_email(evidence, mail.sender);
   if (!from) from = sender;
+  evidence.alert().incident.verdicts.add_own_address(usable_text(mail.recipient));
   const std::string_view subject = usable_text(mail.subject);
   if (!from && subject.empty()) return {};
 
@@ -34,7 +35,6 @@ ObjectRef make_message(const Evidence& evidence, const Mail& mail) {
   if (sender && sender != from) bundle.set_ref(message, Property::sender_ref, sender);
   evidence.judge(from, Judged::sender, true);
   if (sender != from) evidence.judge(sender, Judged::sender, true);
-  evidence.alert().incident.verdicts.add_own_address(usable_text(mail.recipient));
   if (const ObjectRef recipient = make_email(evidence, mail.recipient))
     bundle.add_ref(message, Property::to_refs, recipient);
   return message;
@@ -98,8 +98,9 @@ ObjectRef map_teams_message(Evidence& evidence) {
   const ObjectRef sender = evidence.also(make_email(evidence, evidence["senderFromAddress"]));
   evidence.judge(sender, Judged::sender, false);
   evidence.also(make_address(evidence, evidence["senderIP"]));
-  for (const Json url : evidence["urls"]) evidence.also(evidence.map_nested(url, "urls", "urlEvidence"));
-  for (const Json file : evidence["files"]) evidence.also(evidence.map_nested(file, "files", "fileEvidence"));
+  const auto also = [&evidence](ObjectRef object) { evidence.also(object); };
+  evidence.each_nested("urls", "urlEvidence", also);
+  evidence.each_nested("files", "fileEvidence", also);
   for (const Json recipient : evidence["recipients"])
     evidence.alert().incident.verdicts.add_own_address(usable_text(recipient));
   return {};

@@ -53,10 +53,9 @@ ObjectRef map_dns(Evidence& evidence) {
   const ObjectType type = bundle.type(name);
   if (type == ObjectType::domain_name) evidence.judge(name, Judged::domain, true);
   const bool resolves = type == ObjectType::domain_name || type == ObjectType::hostname;
-  for (const Json answer : evidence["ipAddresses"]) {
-    const ObjectRef address = evidence.map_nested(answer, "ipAddresses", "ipEvidence");
-    if (address) evidence.relate(name, resolves ? "resolves-to" : "related-to", address);
-  }
+  evidence.each_nested("ipAddresses", "ipEvidence", [&](ObjectRef address) {
+    evidence.relate(name, resolves ? "resolves-to" : "related-to", address);
+  });
   evidence.nested("dnsServerIp", "ipEvidence", name);
   evidence.nested("hostIpAddress", "ipEvidence", name);
   return name;
@@ -64,9 +63,8 @@ ObjectRef map_dns(Evidence& evidence) {
 
 ObjectRef map_network_connection(Evidence& evidence) {
   Bundle& bundle = evidence.bundle();
-  const ObjectRef source = evidence.map_nested(evidence["sourceAddress"], "sourceAddress", "ipEvidence");
-  const ObjectRef destination =
-      evidence.map_nested(evidence["destinationAddress"], "destinationAddress", "ipEvidence");
+  const ObjectRef source = evidence.map_nested("sourceAddress", "ipEvidence");
+  const ObjectRef destination = evidence.map_nested("destinationAddress", "ipEvidence");
   if (!source && !destination) return {};
   const std::string_view protocol = protocol_of(evidence, source ? source : destination);
   std::string protocols = "[";

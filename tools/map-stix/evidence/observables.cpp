@@ -108,12 +108,25 @@ ObjectRef make_login(const Evidence& evidence, Json login) {
   return account;
 }
 
+namespace {
+
+// The domain of an account's names is the organisation's own. A name without a dot is NetBIOS's and no mail's.
+void add_own_domains(const Evidence& evidence, Json account) {
+  Verdicts& verdicts = evidence.alert().incident.verdicts;
+  for (const std::string_view member : {"userPrincipalName", "accountName"}) {
+    const std::string_view name = usable_text(account[member]);
+    if (name.find('@') != std::string_view::npos) verdicts.add_own_address(name);
+  }
+  const std::string_view domain = usable_text(account["domainName"]);
+  if (domain.find('.') != std::string_view::npos) verdicts.add_own_address(domain);
+}
+
+}  // namespace
+
 ObjectRef make_user_account(const Evidence& evidence, Json account, ObjectRef* email) {
   Bundle& bundle = evidence.bundle();
   const Json principal = account["userPrincipalName"];
-  evidence.alert().incident.verdicts.add_own_address(
-      usable_text(principal).find('@') == std::string_view::npos ? std::string_view{}
-                                                                 : usable_text(principal));
+  add_own_domains(evidence, account);
   ObjectRef object = make_login(evidence, account["accountName"]);
   if (!object) object = make_login(evidence, principal);
   for (const std::string_view member : {"userSid", "azureAdUserId"}) {

@@ -1,0 +1,115 @@
+// Values that were lost although the laws say that nothing is: each case is one road on which that happened.
+#include "tests/unit/catch.hpp"
+#include "tests/unit/map-stix/mapped.hpp"
+
+using map_stix::Json;
+
+namespace {
+
+bool says(const Mapped& mapped, std::string_view text) { return mapped.bundle().find(text) != std::string::npos; }
+
+std::string second_alert(std::string incident, std::string_view alert) {
+  return incident.insert(incident.size() - 2, "," + std::string(alert));
+}
+
+}  // namespace
+
+TEST_CASE("of two comments that one lasting id would fit, only the first gets it") {
+  Mapped mapped(incident_with("", R"(,"comments":[{"comment":"first"},{"comment":"second"},{"comment":"first"}])"));
+  const auto notes = mapped.all("note");
+  REQUIRE(notes.size() == 2);
+  CHECK(notes[0]["x_opencti_stix_ids"]);
+  CHECK_FALSE(notes[1]["x_opencti_stix_ids"]);
+}
+
+TEST_CASE("comments of different authors or seconds each keep a lasting id") {
+  Mapped mapped(incident_with("", R"(,"comments":[
+    {"comment":"1","createdByDisplayName":"a","createdDateTime":"2026-03-02T08:20:00Z"},
+    {"comment":"2","createdByDisplayName":"b","createdDateTime":"2026-03-02T08:20:00Z"},
+    {"comment":"3","createdByDisplayName":"a","createdDateTime":"2026-03-02T08:21:00Z"}])"));
+  for (const Json note : mapped.all("note")) CHECK(note["x_opencti_stix_ids"]);
+  CHECK(mapped.all("note").size() == 3);
+}
+
+TEST_CASE("of two evidence notes of one kind and own id, only the first gets the lasting one") {
+  const std::string cluster = R"("urn":"u1","query":")";
+  Mapped mapped(incident_with(evidence_of("mailCluster", cluster + "x\"") + "," + evidence_of("mailCluster", cluster + "y\"")));
+  const auto notes = mapped.all("note");
+  REQUIRE(notes.size() == 2);
+  CHECK(notes[0]["x_opencti_stix_ids"]);
+  CHECK_FALSE(notes[1]["x_opencti_stix_ids"]);
+}
+
+TEST_CASE("a list in the place of a text stays as text, whichever member it is") {
+  for (const std::string& evidence :
+       {evidence_of("oauthApplication", R"("displayName":"a","publisher":["KEPT"])"),
+        evidence_of("aiAgent", R"("agentId":"a","hostingPlatformType":["KEPT"])"),
+        evidence_of("ioTDevice", R"("deviceId":"a","deviceName":["KEPT"])"),
+        evidence_of("ioTDevice", R"("deviceName":"a","deviceId":["KEPT"])"),
+        evidence_of("kubernetesController", R"("name":"a","type":["KEPT"])"),
+        evidence_of("azureResource", R"("resourceId":"a","resourceName":["KEPT"])"),
+        evidence_of("amazonResource", R"("resourceName":"a","amazonAccountId":["KEPT"])"),
+        evidence_of("securityGroup", R"("displayName":["KEPT"],"sid":"S-1-5-7")"),
+        evidence_of("securityGroup", R"("displayName":"a","securityGroupId":["KEPT"])")}) {
+    INFO(evidence);
+    CHECK(says(Mapped(incident_with(evidence)), "KEPT"));
+  }
+  Mapped comment(incident_with("", "", R"(,"comments":[{"comment":"c","createdByDisplayName":["KEPT"]}])"));
+  CHECK(says(comment, "KEPT"));
+}
+
+TEST_CASE("an end before the begin of another alert of the same id is left out, and stays as text") {
+  const std::string first = R"(,"firstActivityDateTime":"2026-03-02T10:00:00Z")";
+  const std::string last = R"("lastActivityDateTime":"2026-03-02T09:00:00.000Z")";
+  const std::string other = R"({"id":"a2","title":"One","createdDateTime":"2026-03-02T08:10:00Z",)";
+  Mapped mapped(second_alert(incident_with("", first), other + last + "}"));
+  REQUIRE(mapped.all("incident").size() == 1);
+  const Json incident = mapped.all("incident")[0];
+  CHECK(incident["first_seen"].text() == "2026-03-02T10:00:00.000Z");
+  CHECK_FALSE(incident["last_seen"]);
+  CHECK(incident["description"].text().find("lastActivityDateTime: 2026-03-02T09:00:00.000Z") != std::string::npos);
+  CHECK(mapped.warnings("dates in disorder") == 1);
+}
+
+TEST_CASE("begin and end of alerts of the same id are kept where they are in order") {
+  const std::string first = R"(,"firstActivityDateTime":"2026-03-02T09:00:00Z")";
+  Mapped mapped(second_alert(incident_with("", first),
+                             R"({"id":"a2","title":"One","createdDateTime":"2026-03-02T08:10:00Z",)"
+                             R"("lastActivityDateTime":"2026-03-02T10:00:00.000Z"})"));
+  CHECK(mapped.all("incident")[0]["last_seen"].text() == "2026-03-02T10:00:00.000Z");
+  CHECK(mapped.warnings("dates in disorder") == 0);
+}
+
+TEST_CASE("only addresses of the web become links, others stay as text") {
+  for (const char* url : {"javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "HTTPS://a.example/x y"}) {
+    INFO(url);
+    const std::string member = R"("webUrl":")" + std::string(url) + "\"";
+    Mapped mapped(incident_with(evidence_of("gitHubUser", R"("login":"a",)" + member),
+                                R"(,"alertWebUrl":")" + std::string(url) + "\""));
+    CHECK_FALSE(says(mapped, "\"url\":"));
+    CHECK(says(mapped, "alertWebUrl: " + std::string(url)));
+    CHECK(says(mapped, "webUrl: " + std::string(url)));
+  }
+  CHECK(says(Mapped(incident_with("", R"(,"alertWebUrl":"HTTPS://a.example/x")")), R"("url":"HTTPS://a.example/x")"));
+}
+
+TEST_CASE("an organisation that has the author's name is written once") {
+  map_stix::MappingOptions options;
+  options.author = "GitHub: acme";
+  Mapped mapped(incident_with(evidence_of("gitHubOrganization", R"("login":"acme")")), options);
+  REQUIRE(mapped.all("identity").size() == 1);
+  CHECK(mapped.all("identity")[0]["name"].text() == "GitHub: acme");
+  CHECK(mapped.all("case-incident")[0]["created_by_ref"].text() == mapped.all("identity")[0]["id"].text());
+}
+
+TEST_CASE("what a pod names as its own lies in the pod's namespace") {
+  Mapped mapped(incident_with(evidence_of(
+      "kubernetesPod", R"("name":"web-1","namespace":{"name":"shop","cluster":{"name":"c1"}},)"
+                       R"("serviceAccount":{"name":"default"},"controller":{"name":"web","type":"Deployment"})")));
+  CHECK(mapped.find("identity", "name", "c1/shop/serviceaccount/default"));
+  CHECK(mapped.find("identity", "name", "c1/shop/Deployment/web"));
+  Mapped own(incident_with(evidence_of(
+      "kubernetesPod", R"("name":"web-1","namespace":{"name":"shop"},)"
+                       R"("serviceAccount":{"name":"default","namespace":{"name":"other"}})")));
+  CHECK(own.find("identity", "name", "other/serviceaccount/default"));
+}

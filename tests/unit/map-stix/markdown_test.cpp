@@ -1,0 +1,70 @@
+// Alert descriptions are Markdown that Microsoft wrote: whatever they leave open, no value behind them comes to life.
+#include "tools/map-stix/markdown.hpp"
+
+#include "tests/unit/catch.hpp"
+#include "tests/unit/map-stix/mapped.hpp"
+
+using namespace map_stix;
+
+namespace {
+
+std::string code_lines(std::string_view path, std::string_view value) {
+  common::TextBuffer out;
+  append_code_lines(out, path, value);
+  return std::string(out.view());
+}
+
+std::string closed(std::string_view text) {
+  common::TextBuffer out;
+  append_markdown(out, text);
+  return std::string(out.view());
+}
+
+}  // namespace
+
+TEST_CASE("a value of several lines becomes a line of code for each") {
+  CHECK(code_lines("a", "b") == "- `a: b`\n");
+  CHECK(code_lines("a", "one\ntwo") == "- `a: one`\n- `two`\n");
+  CHECK(code_lines("a", "one\r\n\r\n```\n![x](http://evil.example)") ==
+        "- `a: one`\n- ` `\n- ```` ``` ````\n- `![x](http://evil.example)`\n");
+  CHECK(code_lines("a", "one\rtwo\n") == "- `a: one`\n- `two`\n- ` `\n");
+  CHECK(code_lines("k\nl", "v") == "- `k`\n- `l: v`\n");
+}
+
+TEST_CASE("no value below an alert's description stands in a fenced block") {
+  for (const char* description : {R"(- ```\n  whoami\n  ```)", R"(<pre>\n```\nx\n</pre>)", "plain"}) {
+    Mapped mapped(incident_with("", std::string(R"(,"description":")") + description +
+                                        R"x(","additionalData":{"k":"one\n```\n![x](http://evil.example)"})x"));
+    const std::string text(mapped.find("incident", "name", "One")["description"].text());
+    INFO(text);
+    const std::size_t values = text.find("- `createdDateTime");
+    REQUIRE(values != std::string::npos);
+    CHECK(text.find("\n- `![x](http://evil.example)`", values) != std::string::npos);
+    for (std::size_t at = values; at != std::string::npos; at = text.find('\n', at)) {
+      if (text[at] == '\n') ++at;
+      CHECK(text.substr(at, 3) == "- `");
+    }
+  }
+}
+
+TEST_CASE("an incident's own values keep their fenced blocks, since nothing of Microsoft's stands before them") {
+  Mapped mapped(incident_with("", "", R"(,"summary":"one\ntwo")"));
+  const std::string text(mapped.all("case-incident")[0]["description"].text());
+  CHECK(text.find("```\nsummary: one\ntwo\n```") != std::string::npos);
+}
+
+TEST_CASE("HTML that Microsoft's own text leaves open is closed") {
+  CHECK(closed("a <b> c") == "a <b> c");
+  CHECK(closed("<pre>x</pre>") == "<pre>x</pre>");
+  CHECK(closed("<pre>\nx") == "<pre>\nx\n</pre>");
+  CHECK(closed("<PRE class='a'>\nx") == "<PRE class='a'>\nx\n</pre>");
+  CHECK(closed("x\n  <!-- y") == "x\n  <!-- y\n-->\n>");
+  CHECK(closed("<script>\n1\n</script>\n<script>") == "<script>\n1\n</script>\n<script>\n</script>");
+  CHECK(closed("<style>") == "<style>\n</style>");
+  CHECK(closed("<textarea>") == "<textarea>\n</textarea>");
+  CHECK(closed("<?php") == "<?php\n?>");
+  CHECK(closed("<![CDATA[ x") == "<![CDATA[ x\n]]>\n>");
+  CHECK(closed("<!DOCTYPE x") == "<!DOCTYPE x\n>");
+  CHECK(closed("runs `<script` in a page") == "runs `<script` in a page");
+  CHECK(closed("```\n<pre>") == "```\n<pre>\n</pre>\n```");
+}
