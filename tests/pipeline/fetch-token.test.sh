@@ -88,7 +88,7 @@ case_ok "a Retry-After beyond the budget, in seconds or as a date, ends with 75 
 redirected() {
   begin
   fault '{"service":"login","status":307,"redirect":"'"$STAND_IN_OPENCTI_URL"'/x"}'
-  expect_status 69 fetch-token >"$WORK/out" 2>"$WORK/log"
+  expect_status 78 fetch-token >"$WORK/out" 2>"$WORK/log"
   expect_equal "$(jq -c 'select(.service == "opencti")' "$STAND_IN_RECORD/requests.ndjson" | wc -l)" 0
 }
 case_ok "a redirect is not followed: the secret goes to the login service only" redirected
