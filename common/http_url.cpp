@@ -71,6 +71,8 @@ bool is_loopback(std::string_view host) {
     int number = -1;
     const auto [next, error] = std::from_chars(at, end, number);
     if (error != std::errc() || number < 0 || number > 255) return false;
+    // To a resolver that is octal: 0127.0.0.1 is 87.0.0.1.
+    if (*at == '0' && next - at > 1) return false;
     if (parts++ == 0) first = number;
     at = next;
     if (at == end) break;

@@ -12,10 +12,6 @@ bool Emitter::take(Incident incident) {
     return false;
   }
   if (incident.fate == Fate::failed) keep_failed(incident);
-  if (incident.fate == Fate::gone) {
-    ++missing_;
-    log_.warning_of_kind("gone", "incident " + incident.id + ": Graph listed it but does not know it any more: " + incident.error);
-  }
   written_.admit(incident);
   if (incident.fate == Fate::whole) batch_.push_back(std::move(incident));
   return true;
@@ -44,7 +40,8 @@ void Emitter::keep_failed(const Incident& incident) {
   }
   json.end_object();
   ++missing_;
-  failed_.add(line, "incident " + incident.id, incident.error);
+  // Graph's words hold an id of their own each time: they make no kind.
+  failed_.add(line, "incident " + incident.id, incident.error, "an incident that cannot be fetched");
   failed_.sync();
 }
 

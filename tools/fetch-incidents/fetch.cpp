@@ -8,6 +8,10 @@
 namespace fetch_incidents {
 namespace {
 
+/// After so many ids that failed in all their tries, the next get one try each, until one succeeds: what failed in an earlier run
+/// often fails again, and must not keep new incidents waiting.
+constexpr int most_failures_in_a_row = 3;
+
 void fetch_range(const RunSettings& settings, World& world, GraphClient& graph, const IncidentUrls& urls,
                  const Written& written, Emitter& emitter) {
   PageReader pages(graph, urls, written, settings.top, world.log);
@@ -23,8 +27,11 @@ std::uint64_t fetch_single(const RunSettings& settings, World& world, GraphClien
                            Emitter& emitter) {
   IncidentReader reader(graph, urls);
   std::uint64_t unknown = 0;
+  int failures_in_a_row = 0;
   for (const std::string& id : settings.ids) {
-    SingleAnswer answer = reader.read(id);
+    const bool patient = failures_in_a_row < most_failures_in_a_row;
+    SingleAnswer answer = reader.read(id, patient ? IncidentReader::usual_patience : Patience{1});
+    failures_in_a_row = answer.incident || answer.gone ? 0 : failures_in_a_row + 1;
     if (answer.gone) {
       ++unknown;
       world.log.error("incident " + id + ": Graph does not know it: " + answer.error);

@@ -142,7 +142,9 @@ Answer GraphClient::get(const std::string& url, Patience patience, const Reader&
     if (!fault.empty()) error.text = fault;
     if (response.status == 206) error.text += ", warning: " + common::excerpt(response.header("warning"));
     if (response.tls_failure) throw Failure(ExitStatus::unavailable, "no answer from Graph: " + error.text);
-    const bool server_error = response.status >= 500 || response.too_large;
+    // The same answer may be cut off each time, by a proxy's limit for one: then as well a smaller question is the way out.
+    const bool cut_off = !fault.empty() || (response.status == 0 && !response.headers.empty());
+    const bool server_error = response.status >= 500 || response.too_large || cut_off;
     const bool passing = common::is_transient(response) || response.status == 206 || !fault.empty();
     const auto kind = server_error ? Answer::Kind::server_error : Answer::Kind::client_error;
     const bool enough = server_error && patience.server_errors > 0 &&

@@ -18,7 +18,7 @@ struct Answer {
   enum class Kind {
     good,
     client_error,  ///< 4xx that no repetition changes
-    server_error,  ///< 5xx again and again, or an answer beyond the size limit: it may be this question that Graph cannot answer
+    server_error,  ///< 5xx or a cut answer again and again, or one beyond the size limit: this question may be what Graph cannot answer
   };
   Kind kind = Kind::good;
   long status = 0;
@@ -26,7 +26,7 @@ struct Answer {
   std::string request_id = {};
 };
 
-/// How often a server error is tried again before it is handed to the caller, if the budget lasts so long; 0: until the budget is
+/// How often a server error or an answer that breaks off is tried again before it is handed to the caller, if the budget lasts so long; 0: until the budget is
 /// used, and then it is final.
 struct Patience {
   int server_errors = 0;

@@ -15,8 +15,7 @@ namespace fetch_incidents {
 enum class Fate {
   whole,
   moved,   ///< it changed while it was read: it comes again at its new place
-  failed,  ///< Graph cannot answer for it
-  gone,    ///< Graph listed it, but does not know it any more
+  failed,  ///< Graph cannot answer for it, although it listed it
 };
 
 /// One incident as Graph sent it, and what fetching must know of it.
@@ -41,6 +40,7 @@ struct Page {
   std::size_t unreadable = 0;         ///< elements of `value` that are no objects
   bool full = false;                  ///< it holds as many incidents as were asked for
   bool expanded = true;               ///< it was asked for with alerts
+  bool disordered = false;            ///< as listed, it did not ascend as asked
   /// Whether Graph may hold more for the same question.
   bool more() const { return full || !next_link.empty(); }
 };

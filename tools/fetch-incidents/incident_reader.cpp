@@ -1,15 +1,13 @@
 #include "tools/fetch-incidents/incident_reader.hpp"
 
-#include <unordered_set>
-
-#include "common/failure.hpp"
+#include "common/http.hpp"
 #include "common/printable.hpp"
 
 namespace fetch_incidents {
 namespace {
 
-/// Enough for a passing fault, few enough that one broken incident does not hold up the others for long.
-constexpr Patience single_patience{5};
+/// Of one incident's alerts; links that always lead on must not hold up the other incidents for ever.
+constexpr std::size_t most_pages = 1'000;
 
 SingleAnswer failed(const Answer& answer) {
   return {.gone = answer.status == 404 || answer.status == 410, .error = answer.text, .request_id = answer.request_id};
@@ -22,27 +20,25 @@ bool ends_run(const Answer& answer) {
 
 }  // namespace
 
-SingleAnswer IncidentReader::read(std::string_view id) {
+SingleAnswer IncidentReader::read(std::string_view id, Patience patience) {
   SingleAnswer result;
-  const Answer answer = graph_.get(urls_.single(id), single_patience,
-                                   [&](const SharedText& body) { result.incident = read_single(*body); });
+  const Answer answer = graph_.get(urls_.single(id), patience, [&](const SharedText& body) { result.incident = read_single(*body); });
   if (answer.kind != Answer::Kind::good) {
     if (ends_run(answer)) graph_.fail(answer);
     return failed(answer);
   }
-  return complete(std::move(*result.incident));
+  return complete(std::move(*result.incident), patience);
 }
 
-SingleAnswer IncidentReader::complete(Incident incident) {
+SingleAnswer IncidentReader::complete(Incident incident, Patience patience) {
   std::string alerts;
   std::unordered_set<std::string> seen;
   for (std::string link = incident.alerts_next_link; !link.empty();) {
-    if (!seen.insert(link).second) {
-      throw common::Failure(common::ExitStatus::stopped_early,
-                            "Graph's pages of alerts go round in a circle (incident " + incident.id + "); try later: " + common::excerpt(link));
+    if (const std::string_view fault = fault_of(link, seen, alerts.size()); !fault.empty()) {
+      return {.error = std::string(fault) + ": " + common::excerpt(link)};
     }
     AlertsPage page;
-    const Answer answer = graph_.get(link, single_patience, [&](const SharedText& body) { page = split_alerts_page(*body); });
+    const Answer answer = graph_.get(link, patience, [&](const SharedText& body) { page = split_alerts_page(*body); });
     if (answer.kind != Answer::Kind::good) {
       if (ends_run(answer)) graph_.fail(answer);
       SingleAnswer result = failed(answer);
@@ -53,6 +49,14 @@ SingleAnswer IncidentReader::complete(Incident incident) {
     link = page.next_link;
   }
   return {.incident = incident.alerts_next_link.empty() ? std::move(incident) : with_alerts(incident, alerts)};
+}
+
+/// Why a link to further alerts is not followed; "" when it is. `bytes` is how much the pages before it brought.
+std::string_view IncidentReader::fault_of(const std::string& link, std::unordered_set<std::string>& seen, std::size_t bytes) const {
+  if (!graph_.is_own(link)) return "the link to its further alerts leads to another server, which gets neither the request nor the token";
+  if (!seen.insert(link).second) return "the links to its further alerts go round in a circle";
+  if (seen.size() > most_pages || bytes > common::HttpOptions{}.max_body) return "the links to its further alerts come to no end";
+  return {};
 }
 
 }  // namespace fetch_incidents

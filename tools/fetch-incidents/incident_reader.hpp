@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "tools/fetch-incidents/graph_client.hpp"
 #include "tools/fetch-incidents/incident.hpp"
@@ -22,11 +23,17 @@ class IncidentReader {
  public:
   IncidentReader(GraphClient& graph, const IncidentUrls& urls) : graph_(graph), urls_(urls) {}
 
-  SingleAnswer read(std::string_view id);
-  /// The incident with the alerts that its alerts@odata.nextLink leads to.
-  SingleAnswer complete(Incident incident);
+  /// Enough for a passing fault, few enough that one broken incident does not hold up the others for long.
+  static constexpr Patience usual_patience{5};
+
+  SingleAnswer read(std::string_view id, Patience patience = usual_patience);
+  /// The incident with the alerts that its alerts@odata.nextLink leads to. Links that go round, lead to another server or come
+  /// to no end are this incident's failure.
+  SingleAnswer complete(Incident incident, Patience patience = usual_patience);
 
  private:
+  std::string_view fault_of(const std::string& link, std::unordered_set<std::string>& seen, std::size_t bytes) const;
+
   GraphClient& graph_;
   const IncidentUrls& urls_;
 };

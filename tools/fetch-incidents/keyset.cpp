@@ -31,6 +31,7 @@ Bound bound_of(const Incident& incident, bool exclusive) {
 
 /// Throws OrderBroken unless times ascend within the range. An incident without a readable time takes that of the one before.
 void KeysetPaging::check_order(Page& page, const Bound& bound) const {
+  if (page.disordered) throw OrderBroken{};
   common::Instant previous = bound.at;
   for (Incident& incident : page.incidents) {
     if (!incident.at) incident.at = previous;

@@ -12,12 +12,22 @@ constexpr Patience page_patience{3};
 /// So many good pages at a smaller size, and the larger one is tried again: one broken incident must not slow down the rest.
 constexpr int successes_to_grow = 8;
 
+/// Also where Graph says 404: what was listed a moment ago may only not have reached the machine that was asked.
 void mark_failed(Incident& incident, const SingleAnswer& answer) {
-  incident.fate = answer.gone ? Fate::gone : Fate::failed;
+  incident.fate = Fate::failed;
   incident.error = answer.error;
   incident.request_id = answer.request_id;
   incident.text = {};
   incident.keep.reset();
+}
+
+bool ascends(const Page& page, common::Instant from) {
+  for (const Incident& incident : page.incidents) {
+    if (!incident.at) continue;
+    if (*incident.at < from) return false;
+    from = *incident.at;
+  }
+  return true;
 }
 
 }  // namespace
@@ -104,8 +114,11 @@ std::optional<Page> PageReader::follow(const Page& from, const Question& questio
   return {};
 }
 
-/// Makes the page's new incidents whole.
+/// Makes the page's new incidents whole. Its order is looked at before: single incidents that take the places of listed ones
+/// are sorted in, which would hide that Graph did not sort.
 void PageReader::fill(Page& page, const Question& question) {
+  page.disordered = question.ordered && !ascends(page, question.from.at);
+  if (page.disordered) return;
   for (Incident& incident : page.incidents) {
     if (!written_.is_new(incident)) continue;
     if (page.expanded) {

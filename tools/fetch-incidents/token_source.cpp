@@ -119,10 +119,13 @@ std::string TokenSource::after_refusal(const std::string& refused, bool worked) 
                     "and with fetch-token --follow a run may last longer than a token");
     }
     if (left.count() <= 0) {
-      throw Failure(ExitStatus::refused, "Graph refuses the token (401), and no newer one came within " +
-                                             std::to_string(options_.patience.count() / 1'000) +
-                                             " s; see the messages of what writes the token (fetch-token --follow, with the same "
-                                             "SENTINEL_INCIDENTS_API_BASE_URL)");
+      const std::string waited = "no newer one came within " + std::to_string(options_.patience.count() / 1'000) +
+                                 " s; see the messages of what writes the token (fetch-token --follow";
+      if (!worked) {
+        throw Failure(ExitStatus::refused, "Graph refuses the token (401), and " + waited + ", with the same SENTINEL_INCIDENTS_API_BASE_URL)");
+      }
+      // Credentials that were good a while ago most likely still are: the login service may only be down.
+      throw Failure(ExitStatus::stopped_early, "the token ran out in mid-run, and " + waited + "); what was written is whole: run again");
     }
     if (options_.file) {
       if (!clock_.sleep(std::min(left, file_interval)) && options_.stop != nullptr) stopped(*options_.stop);

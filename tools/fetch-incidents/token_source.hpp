@@ -27,8 +27,8 @@ class TokenSource {
   /// what came is no token, Failure(no_input) when the file cannot be read, and 128 + n when a signal came.
   std::string current();
 
-  /// A token newer than the refused one. `worked`: Graph took an earlier answer's token, so this one ran out in mid-run. Throws
-  /// Failure(refused) when none comes in time, Failure(stopped_early) when none can come any more but the earlier one worked.
+  /// A token newer than the refused one. `worked`: Graph took an earlier answer's token, so this one ran out in mid-run. When
+  /// none comes in time, or none can come any more: throws Failure(stopped_early) if an earlier one worked, else Failure(refused).
   std::string after_refusal(const std::string& refused, bool worked);
 
  private:

@@ -42,7 +42,7 @@ TEST_CASE("a URL is taken apart, and one that two readers could see differently 
 TEST_CASE("only true loopback hosts may be spoken to in the clear") {
   for (const char* host : {"localhost", "127.0.0.1", "127.255.0.9", "[::1]", "::1"}) CHECK(common::is_loopback(host));
   for (const char* host : {"127.0.0.1.evil.com", "128.0.0.1", "127.1", "localhost.evil.com", "127.0.0.256", "", "127.0.0.1.",
-                           "10.127.0.0"}) {
+                           "10.127.0.0", "0127.0.0.1", "127.0.0.01", "0177.0.0.1"}) {
     INFO(host);
     CHECK_FALSE(common::is_loopback(host));
   }

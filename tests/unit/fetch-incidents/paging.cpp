@@ -178,6 +178,16 @@ TEST_CASE("the order breaking in mid-run turns to windows without writing anythi
   check_all_once(graph, run_fetch(graph));
 }
 
+TEST_CASE("the order breaking shows although incidents are read one by one and sorted in") {
+  for (const int count : {51, 130, 500}) {
+    INFO(count);
+    FakeGraph graph = steady_graph(count);
+    graph.orderby_ignored = true;
+    graph.most_expanded = 0;
+    check_all_once(graph, run_fetch(graph));
+  }
+}
+
 TEST_CASE("a range ends before --until") {
   for (const bool refused : {false, true}) {
     FakeGraph graph = steady_graph(200);
