@@ -27,6 +27,7 @@ HttpLibrary load() {
     if (function == nullptr) refuse();
   };
   find(loaded.global_init, "curl_global_init");
+  find(loaded.version_info, "curl_version_info");
   find(loaded.getdate, "curl_getdate");
   find(loaded.easy_init, "curl_easy_init");
   find(loaded.easy_cleanup, "curl_easy_cleanup");
@@ -51,6 +52,13 @@ HttpLibrary load() {
 const HttpLibrary& libcurl() {
   static const HttpLibrary library = load();
   return library;
+}
+
+std::string http_library_version() {
+  const curl_version_info_data& curl = *libcurl().version_info(CURLVERSION_NOW);
+  std::string text = std::string("libcurl ") + curl.version;
+  if (curl.ssl_version != nullptr) text.append(" (").append(curl.ssl_version).append(")");
+  return text;
 }
 
 }  // namespace common

@@ -1,6 +1,8 @@
 #pragma once
 #include <curl/curl.h>
 
+#include <string>
+
 namespace common {
 
 /// The functions of libcurl that are used. It brings some thirty libraries, and loading these takes three times as long as
@@ -8,6 +10,7 @@ namespace common {
 /// dry run or a run into a directory do without.
 struct HttpLibrary {
   decltype(&::curl_global_init) global_init;
+  decltype(&::curl_version_info) version_info;
   decltype(&::curl_getdate) getdate;
   decltype(&::curl_easy_init) easy_init;
   decltype(&::curl_easy_cleanup) easy_cleanup;
@@ -24,6 +27,9 @@ struct HttpLibrary {
   decltype(&::curl_slist_append) slist_append;
   decltype(&::curl_slist_free_all) slist_free_all;
 };
+
+/// Its version and what it does TLS with: "libcurl 7.88.1 (OpenSSL/3.0.17)".
+std::string http_library_version();
 
 /// The library, loaded and started by the first call. Throws Failure(internal) where it is not installed or cannot start.
 const HttpLibrary& libcurl();
