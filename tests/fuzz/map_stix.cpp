@@ -23,9 +23,11 @@ map_stix::MappingOptions everything() {
 }
 
 // The parser may read up to 64 bytes behind its text.
-std::string padded(std::string text) {
-  text.reserve(text.size() + 64);
-  return text;
+std::string padded(std::string_view text) {
+  std::string copy;
+  copy.reserve(text.size() + 64);
+  copy.append(text);
+  return copy;
 }
 
 struct Mapping {
@@ -46,13 +48,13 @@ struct Mapping {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   static Mapping mapping;
-  const std::string line = padded(std::string(reinterpret_cast<const char*>(bytes), size));
+  const std::string line = padded({reinterpret_cast<const char*>(bytes), size});
   if (!mapping.work.tree.parse(line).empty()) return 0;
   const map_stix::Json root = mapping.work.tree.root();
   if (!map_stix::is_incident(root)) return 0;
   common::TextBuffer out;
   map_stix::map_incident(mapping.work, mapping.writer, root, line, out, [] {});
-  const std::string bundle = padded(std::string(out.view()));
+  const std::string bundle = padded(out.view());
   if (const std::string wrong = mapping.bundle_tree.parse(bundle); !wrong.empty())
     fail("the bundle is " + wrong, bundle);
   if (mapping.bundle_tree.replaced() > 0 || mapping.bundle_tree.repeated_keys() > 0)

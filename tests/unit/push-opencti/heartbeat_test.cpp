@@ -54,7 +54,7 @@ class Scene {
   }
 
   void start() {
-    run_ = std::async(std::launch::async, [this] { return PushRun(options, around, output_[1]).run(); });
+    run_ = std::async(std::launch::async, [this] { return PushRun(options, around, summary_, output_[1]).run(); });
   }
   void write(const std::string& line) { REQUIRE(::write(input_[1], (line + "\n").data(), line.size() + 1) == ssize_t(line.size() + 1)); }
   void end_input() {
@@ -76,6 +76,7 @@ class Scene {
  private:
   int input_[2] = {-1, -1};
   int output_[2] = {-1, -1};
+  common::Summary summary_{{}, log};
   std::future<common::ExitStatus> run_;
 };
 
