@@ -2,8 +2,8 @@
 # fetch-incidents against a Graph that changes, fails and misleads: nothing is lost, nothing comes twice, the token goes nowhere else.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-# shellcheck source=fetch_lib.sh
-. "$(dirname "$0")/fetch_lib.sh"
+# shellcheck source=graph_lib.sh
+. "$(dirname "$0")/graph_lib.sh"
 
 verbatim() {
   begin 1

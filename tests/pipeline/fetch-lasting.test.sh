@@ -2,8 +2,8 @@
 # fetch-incidents where a fault does not pass: it costs the incidents that it meets a place in --failed, and never the others.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-# shellcheck source=fetch_lib.sh
-. "$(dirname "$0")/fetch_lib.sh"
+# shellcheck source=graph_lib.sh
+. "$(dirname "$0")/graph_lib.sh"
 
 failed_ids() { jq -r .id "$WORK/failed" | tr '\n' ' '; }
 
