@@ -37,26 +37,26 @@ void Rejects::add(const Record& record, std::string_view reason, RecordReader* r
     reader->copy_rest([](std::string_view) {});
   }
   const std::string file = record.file == "-" ? "" : std::string(record.file) + ": ";
-  report(file + "line " + std::to_string(record.line), reason);
+  report(file + "line " + std::to_string(record.line), reason, reason);
 }
 
-void Rejects::add(std::string_view line, std::string_view where, std::string_view reason) {
+void Rejects::add(std::string_view line, std::string_view where, std::string_view reason, std::string_view kind) {
   if (fd_ >= 0) {
     write_all(fd_, line, path_);
     write_all(fd_, "\n", path_);
     dirty_ = true;
   }
-  report(where, reason);
+  report(where, reason, kind.empty() ? reason : kind);
 }
 
-void Rejects::report(std::string_view where, std::string_view reason) {
+void Rejects::report(std::string_view where, std::string_view reason, std::string_view kind) {
   ++count_;
   const std::string message = std::string(where) + ": " + std::string(reason);
   if (strict_) {
     sync();
     throw Failure(ExitStatus::rejected, message + " (stopped at the first rejected line, as --strict asks)");
   }
-  log_.warning_of_kind("rejected: " + std::string(reason), message + "; rejected");
+  log_.warning_of_kind("rejected: " + std::string(kind), message + "; rejected");
 }
 
 void Rejects::sync() {

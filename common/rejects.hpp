@@ -23,7 +23,8 @@ class Rejects {
   /// Keeps the line and reports it. Throws Failure(io) when the file cannot be written: loss must not go on.
   void add(const Record& record, std::string_view reason, RecordReader* reader = nullptr);
   /// Keeps a line that is no longer in the reader's buffer. `where` reads as "line 12" or "bundle--…".
-  void add(std::string_view line, std::string_view where, std::string_view reason);
+  /// `kind`: the reason in fixed words, where the reason itself differs from line to line; else the reason.
+  void add(std::string_view line, std::string_view where, std::string_view reason, std::string_view kind = {});
   /// Makes what was added survive a crash (fsync). Throws Failure(io).
   void sync();
   /// Whether rejected lines are kept in a file.
@@ -31,7 +32,7 @@ class Rejects {
   std::uint64_t count() const { return count_; }
 
  private:
-  void report(std::string_view where, std::string_view reason);
+  void report(std::string_view where, std::string_view reason, std::string_view kind);
   int fd_ = -1;
   bool strict_;
   bool dirty_ = false;
