@@ -190,7 +190,7 @@ void HttpClient::Handle::set_request(const HttpRequest& request, const HeaderLis
   set(CURLOPT_HTTPHEADER, headers.get(), "the headers");
   set(CURLOPT_HEADERDATA, &incoming, "the header reader");
   set(CURLOPT_WRITEDATA, &incoming, "the body reader");
-  set(CURLOPT_FRESH_CONNECT, new_connection ? 1L : 0L, "a new connection");
+  set(CURLOPT_FRESH_CONNECT, new_connection || request.once ? 1L : 0L, "a new connection");
   const auto url = parse_url(request.url);
   // Null: the no_proxy variable of the environment decides.
   set(CURLOPT_NOPROXY, url && is_loopback(url->host) ? "*" : nullptr, "the proxy exceptions");

@@ -22,6 +22,9 @@ struct HttpRequest {
   std::string url;
   HttpHeaders headers = {};
   std::string_view body = {};  ///< must stay valid during send()
+  /// Over a new connection: when a connection that was kept turns out to be dead, libcurl sends the request again by itself,
+  /// though the peer may have carried it out.
+  bool once = false;
   std::string* room = nullptr;  ///< memory that the answer's body may take over
 };
 

@@ -28,7 +28,8 @@ class RecordWriter {
   TextBuffer buffer_;
 };
 
-/// Writes all of `bytes` to `fd`; throws as RecordWriter does. `what` names the target in the message.
+/// Writes all of `bytes` to `fd`; throws as RecordWriter does. Once a signal has come, a reader that takes nothing for a second counts as
+/// gone: then it throws Failure(128 + signal) without a message. `what` names the target in the message.
 void write_all(int fd, std::string_view bytes, std::string_view what);
 
 }  // namespace common

@@ -14,6 +14,12 @@ namespace {
 
 std::atomic<int> number_received{0};
 std::atomic<int> wake_fd{-1};
+std::atomic<int> interruptible_calls{0};
+
+// Async-signal-safe, as alarm(2) is.
+void wake_calls(int) {
+  if (interruptible_calls > 0) ::alarm(1);
+}
 
 // Async-signal-safe: atomics and write(2) only. The byte is never read, so the descriptor stays readable.
 void note(int number) {
@@ -22,10 +28,15 @@ void note(int number) {
   const int saved = errno;
   const char byte = 0;
   if (wake_fd >= 0 && ::write(wake_fd, &byte, 1) < 0) errno = saved;
+  wake_calls(0);
   errno = saved;
 }
 
 }  // namespace
+
+InterruptibleCall::InterruptibleCall() { ++interruptible_calls; }
+InterruptibleCall::~InterruptibleCall() { --interruptible_calls; }
+int InterruptibleCall::received() { return number_received; }
 
 StopSignal::StopSignal() {
   int ends[2];
@@ -37,6 +48,10 @@ StopSignal::StopSignal() {
   struct sigaction action = {};
   action.sa_handler = note;
   sigemptyset(&action.sa_mask);
+  struct sigaction waking = {};
+  waking.sa_handler = wake_calls;
+  sigemptyset(&waking.sa_mask);
+  sigaction(SIGALRM, &waking, nullptr);
   for (const int number : {SIGTERM, SIGINT}) {
     // A signal that was ignored when the tool started (nohup, background jobs of sh) stays ignored.
     struct sigaction before = {};
@@ -47,6 +62,9 @@ StopSignal::StopSignal() {
 
 StopSignal::~StopSignal() {
   wake_fd = -1;
+  number_received = 0;
+  ::alarm(0);
+  signal(SIGALRM, SIG_IGN);
   signal(SIGTERM, SIG_DFL);
   signal(SIGINT, SIG_DFL);
   ::close(read_end_);

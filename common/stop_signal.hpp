@@ -3,6 +3,18 @@
 
 namespace common {
 
+/// Around a blocking call that a signal must end. A signal that comes just before the call would go unnoticed by it: while
+/// an object of this lives, the process is therefore woken again every second once a signal has come, so that the call fails with EINTR.
+class InterruptibleCall {
+ public:
+  InterruptibleCall();
+  ~InterruptibleCall();
+  InterruptibleCall(const InterruptibleCall&) = delete;
+  InterruptibleCall& operator=(const InterruptibleCall&) = delete;
+  /// The signal's number, or 0 while none has come; to be asked before each try.
+  static int received();
+};
+
 /// Turns SIGTERM and SIGINT into something that can be polled. One per process; made in main before any thread.
 class StopSignal {
  public:

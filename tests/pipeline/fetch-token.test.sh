@@ -4,7 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=fetch_lib.sh
 . "$(dirname "$0")/fetch_lib.sh"
-held=120
 
 logins() { jq -c 'select(.service == "login")' "$STAND_IN_RECORD/requests.ndjson" | wc -l; }
 

@@ -156,6 +156,52 @@ bad_lines() {
 }
 case_ok "a line that is no bundle goes to the rejects, and --strict stops there" bad_lines
 
+# lost_answer SKIP  the answer to a ping is lost after it took effect. Sent again alone it would undo a reset that came in between.
+lost_answer() {
+  start
+  save_state
+  fault "{\"service\": \"opencti\", \"match\": \"pingConnector\", \"skip\": $1, \"times\": 1, \"processed\": true, \"drop\": \"before-headers\"}"
+  bundles 1 3 | push
+  jq -r '.query | if contains("registerConnector") then "register" elif contains("pingConnector") then "ping" else empty end' \
+    "$STAND_IN_RECORD/operations.ndjson" >"$WORK/order"
+  expect_equal "$(grep -c ping "$WORK/order")" 3
+  expect_equal "$(uniq -d "$WORK/order" | grep -c ping || true)" 0 "pings without a registration before them"
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 3)"
+}
+case_ok "when the answer to the first ping is lost, the connector registers before the next" lost_answer 0
+case_ok "when the answer to the last ping is lost, no kept connection repeats it, and the connector registers before the next" lost_answer 1
+
+# Refused, with none taken before, the first bundle is doubtful: it waits, and with it more lines than a run holds.
+flood_behind_doubt() {
+  start --refuse-bundles-with '"Case 1"'
+  save_state
+  mkfifo "$WORK/pipe"
+  push-opencti --advance-from "$WORK/state" --rejects "$WORK/rejects" <"$WORK/pipe" >"$WORK/receipts" 2>"$WORK/log" &
+  pid=$!
+  exec 9>"$WORK/pipe"
+  bundles 1 1 >&9
+  refused() { [ "$(asked stixBundlePush)" -ge 2 ]; }
+  wait_until 60 refused
+  yes garbage | head -n 70000 >&9 || true
+  bundles 2 3 >&9
+  exec 9>&-
+  expect_status 65 wait "$pid"
+  expect_equal "$(receipts_of)" "2 3 "
+  expect_lines "$WORK/rejects" 70001
+}
+case_ok "more bad lines than a run holds behind a doubtful bundle neither stop it nor go missing" flood_behind_doubt
+
+escaped_names() {
+  start
+  save_state
+  bundles 1 2 | sed 's/"objects"/"obj\\u0065cts"/; s/"id"/"\\u0069d"/g' >"$WORK/input"
+  grep -qF 'obj\u0065cts' "$WORK/input"
+  push "$WORK/input"
+  expect_equal "$(receipts_of)" "1 2 "
+  expect_equal "$(arrived)" "1 2 "
+}
+case_ok "member names written with escapes are read as what they stand for" escaped_names
+
 no_secrets() {
   start
   export OPENCTI_CUSTOM_HEADERS="X-Gate:gate-secret-1"

@@ -97,6 +97,25 @@ closed_output() {
 }
 case_ok "when the reader of the receipts goes away the run settles and stores first, then ends with 141" closed_output
 
+# blocked_output STAGE…  the stage's reader stays and reads nothing: more than a pipe holds is ready to be written.
+blocked_output() {
+  start --platform-version 7.260817.0
+  mkfifo "$WORK/out"
+  exec 8<>"$WORK/out"
+  bundles 1 1200 >"$WORK/input"
+  "$@" "$WORK/input" >"$WORK/out" 2>"$WORK/log" 8>&- &
+  pid=$!
+  # It has begun to write, and the rest is more than the pipe holds.
+  head -c 1 <&8 >"$WORK/first"
+  kill -TERM "$pid"
+  began=$SECONDS
+  expect_status 143 wait "$pid"
+  [ $((SECONDS - began)) -le 10 ] || fail "ended only after $((SECONDS - began)) s"
+  exec 8>&-
+}
+case_ok "SIGTERM ends a run whose receipts nobody reads" blocked_output push-opencti
+case_ok "SIGTERM ends a dry run whose receipts nobody reads" blocked_output push-opencti --dry-run
+
 dead_stage() {
   start
   save_state

@@ -6,19 +6,28 @@
 # shellcheck source=push_lib.sh
 . "$(dirname "$0")/push_lib.sh"
 
+# start_push OPTION…  a run whose input is descriptor 9; its process is $push_pid.
+start_push() {
+  mkfifo "$WORK/pipe"
+  push-opencti --advance-from "$WORK/state" "$@" <"$WORK/pipe" >"$WORK/receipts" 2>"$WORK/log" &
+  push_pid=$!
+  exec 9>"$WORK/pipe"
+}
+# feed FROM TO  bundles for that run; the receipt of the last is waited for.
+feed() {
+  bundles "$1" "$2" >&9
+  wait_until 60 grep -q "\"$2\"" "$WORK/receipts"
+}
+
 # worked_off  a run of two bundles. A worker has imported the first before the second is pushed, so that at the end of the run
 # everything counted so far is imported, and the second is still queued uncounted; it is worked off after the run.
 worked_off() {
-  mkfifo "$WORK/pipe"
-  push-opencti --advance-from "$WORK/state" <"$WORK/pipe" >"$WORK/receipts" 2>"$WORK/log" &
-  local pid=$!
-  exec 9>"$WORK/pipe"
-  bundles 1 1 >&9
-  wait_until 60 grep -q '"1"' "$WORK/receipts"
+  start_push
+  feed 1 1
   post "/worker?messages=all"
   bundles 2 2 >&9
   exec 9>&-
-  expect_status 0 wait "$pid"
+  expect_status 0 wait "$push_pid"
   post "/worker?messages=all"
   expect_equal "$(receipts_of)" "1 2 "
 }
@@ -66,5 +75,111 @@ held_up() {
 }
 case_ok "no work is opened while the last run's messages are queued, and the run ends with 75 when they stay" held_up
 case_ok "where works do not close one another a run does not wait for the last run's messages" waits_for_last_run 7.260817.0 0 1
+
+queue_unreadable() {
+  start --platform-version 6.9.17
+  save_state
+  control "/queue?connector=$CONNECTOR_ID&messages=5&bytes=1000" '{}' >/dev/null
+  fault '{"service": "opencti", "match": "connector_queue_details", "times": 2, "status": 502, "html": true}'
+  SENTINEL_INCIDENTS_RETRY_BUDGET=PT5S expect_status 75 push < <(bundles 1 1)
+  expect_equal "$(asked workAdd)" 0
+}
+queue_stays_unreadable() {
+  start --platform-version 6.9.17
+  save_state
+  fault '{"service": "opencti", "match": "connector_queue_details", "times": 0, "status": 502, "html": true}'
+  SENTINEL_INCIDENTS_RETRY_BUDGET=PT1S expect_status 69 push < <(bundles 1 1)
+  expect_equal "$(asked workAdd)" 0
+  expect_status 69 push-opencti --check >"$WORK/report" 2>"$WORK/log"
+  grep -qE '^fail(ed)? +OpenCTI queue' "$WORK/report" || fail "$(cat "$WORK/report" "$WORK/log")"
+}
+case_ok "a queue that could not be read is not taken for an empty one: it is asked again" queue_unreadable
+case_ok "a queue that stays unreadable ends the run with 69 before a work is opened, and --check says so" queue_stays_unreadable
+
+# gone VERSION COMMAND…  the command makes the run's work go away in mid-run; the run must not claim what follows.
+gone() {
+  start --platform-version "$1"
+  shift
+  save_state
+  start_push
+  feed 1 1
+  post "/worker?messages=all"
+  "$@"
+  bundles 2 5 >&9
+  exec 9>&-
+  expect_status 75 wait "$push_pid"
+  expect_contains "$WORK/log" "the run's work was deleted or closed at the platform"
+  expect_equal "$(state)" '{}'
+  # What the run lost comes with the next one.
+  post "/worker?messages=all"
+  save_state
+  bundles 1 5 | push
+  post "/worker?messages=all"
+  for number in 1 2 3 4 5; do control /ledger | jq -e --arg n "$number" '.ingested | has($n)' >/dev/null || fail "lost: $number"; done
+}
+delete_work() { post "/delete-work?work=$(control /state | jq -r '.works[0].id')"; }
+# What the README calls one incident by hand, while the service's run is under way.
+run_by_hand() {
+  bundles 100 101 | push-opencti >"$WORK/by-hand" 2>&1
+  post "/worker?messages=all"
+  post /close-old-works
+}
+for version in 6.8.7 6.9.17 7.260817.0; do
+  case_ok "at $version a work deleted in mid-run leaves the state alone, ends the run with 75, and the next run sends again" gone "$version" delete_work
+done
+for version in 6.8.7 6.9.17 7.260507.0; do
+  case_ok "at $version a run by hand whose work closes that of a run under way does the same to it" gone "$version" run_by_hand
+done
+
+gone_at_signal() {
+  start --platform-version 6.9.17
+  save_state
+  start_push
+  feed 1 1
+  delete_work
+  kill -TERM "$push_pid"
+  expect_status 143 wait "$push_pid"
+  exec 9>&-
+  expect_equal "$(state)" '{}'
+  expect_equal "$(asked workEdit.toProcessed)" 0
+}
+case_ok "a work deleted before a signal leaves the state alone" gone_at_signal
+
+untold() {
+  start --platform-version 6.9.17 --capabilities APIACCESS_USETOKEN,CONNECTORAPI,KNOWLEDGE_KNUPDATE_KNDELETE --refuse-bundles-with '"Case 3"'
+  save_state
+  start_push --rejects "$WORK/rejects"
+  feed 1 2
+  bundles 3 3 >&9
+  wait_until 60 grep -q 'before blaming the bundle' "$WORK/log"
+  feed 4 4
+  exec 9>&-
+  expect_status 65 wait "$push_pid"
+  expect_equal "$(asked workAdd)" 1
+  post "/worker?messages=all"
+  expect_equal "$(control /state | jq -r '.works | map(.status) | join(" ")')" complete
+  expect_equal "$(imported)" '[0,["1","2","4"]]'
+}
+case_ok "where the user may not ask for works, a refused bundle costs no work" untold
+
+# The closing comes to rest at the platform and takes effect after the run.
+closed_late() {
+  start --platform-version 6.9.17
+  save_state
+  start_push
+  feed 1 1
+  post "/worker?messages=all"
+  feed 2 2
+  fault '{"service": "opencti", "match": "toProcessed", "hang": true}'
+  kill -TERM "$push_pid"
+  expect_status 143 wait "$push_pid"
+  exec 9>&-
+  post /release
+  processed() { control /state | jq -e '.works[0].processed_time != null'; }
+  wait_until 60 processed
+  post "/worker?messages=all"
+  expect_equal "$(imported)" '[0,["1","2"]]'
+}
+case_ok "a work whose closing is not answered keeps its hold, so that a late closing loses nothing" closed_late
 
 finish

@@ -137,7 +137,10 @@ bool AmqpSink::take_in() {
     for (std::size_t i = 0; i < item.messages.count(); ++i) {
       if (item.messages.object_size(i) > SizeLimits{}.bundle) refuse(item, i, "larger than the platform's queue takes");
     }
+    // Else it would wait for confirmations of nothing.
+    if (item.messages.count() == 0) finish(item);
   }
+  drop_finished();
   return true;
 }
 
@@ -224,10 +227,15 @@ void AmqpSink::confirm(const Confirmation& confirmation) {
   const auto end = on_their_way_.upper_bound(confirmation.tag);
   const auto begin = confirmation.multiple ? on_their_way_.begin() : on_their_way_.find(confirmation.tag);
   if (begin == on_their_way_.end()) return;
+  confirmed_ = true;
   std::vector<Sent> confirmed;
   for (auto at = begin; at != end; ++at) confirmed.push_back(at->second);
   on_their_way_.erase(begin, end);
   for (const Sent& sent : confirmed) settle(*sent.item, sent.index);
+  drop_finished();
+}
+
+void AmqpSink::drop_finished() {
   while (!items_.empty() && items_.front().finished) items_.pop_front();
 }
 
@@ -249,13 +257,21 @@ void AmqpSink::finish(Item& item) {
   Verdict verdict{item.bundle->number, Verdict::Kind::sent, {}, run_.work.id()};
   if (!item.refused.empty()) {
     verdict.kind = item.refusals == item.messages.count() ? Verdict::Kind::refused : Verdict::Kind::partly_refused;
+    verdict.kind_of_reason = "not taken by RabbitMQ";
     verdict.reason = "not taken by RabbitMQ: " + item.refused;
+  } else if (item.messages.count() == 0) {
+    verdict.kind = Verdict::Kind::refused;
+    verdict.kind_of_reason = verdict.reason = "no object was found in it";
   }
+  refused_in_a_row_ = verdict.kind == Verdict::Kind::refused ? refused_in_a_row_ + 1 : 0;
   const std::lock_guard lock(mutex_);
   --open_;
   open_bytes_ -= item.bundle->text.size();
   verdicts_.push_back(std::move(verdict));
   verdict_came_.notify_all();
+  if (refused_in_a_row_ >= most_refused_in_a_row) {
+    throw common::Failure(common::ExitStatus::unavailable, refused_too_often(refused_in_a_row_, verdicts_.back().reason));
+  }
 }
 
 void AmqpSink::drop_link() {
@@ -274,7 +290,7 @@ void AmqpSink::recover(const BrokerFault& fault) {
   }
   if (fault.kind() == BrokerFault::Kind::too_large && !on_their_way_.empty()) refuse_largest(fault.what());
   drop_link();
-  while (!items_.empty() && items_.front().finished) items_.pop_front();
+  drop_finished();
   if (run_.clock.steady() - last_progress_ >= run_.budget) {
     throw common::Failure(common::ExitStatus::unavailable, "RabbitMQ confirmed nothing within SENTINEL_INCIDENTS_RETRY_BUDGET: " +
                                                                 std::string(fault.what()).append(advice_for(fault.kind())));
@@ -297,8 +313,10 @@ void AmqpSink::refuse_largest(const std::string& reason) {
 
 // The platform declares the connector's queue whenever the connector registers.
 void AmqpSink::heal() {
+  // Whatever was confirmed and not consumed went with the queue; how much that is nobody can tell.
+  if (confirmed_) run_.session.give_up_claim("the connector's queue at RabbitMQ was deleted, and with it perhaps what was pushed before");
   run_.session.register_again(client_);
-  if (run_.work.replace_if_gone(client_)) run_.session.give_up_claim(work_is_gone);
+  if (run_.work.replace_if_gone(client_, run_.session.disturbances())) run_.session.give_up_claim(work_is_gone);
 }
 
 }  // namespace push_opencti

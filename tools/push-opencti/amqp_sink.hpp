@@ -83,6 +83,7 @@ class AmqpSink : public QueueSink {
   void await_confirmations(std::chrono::milliseconds wait);
   void confirm(const Confirmation& confirmation);
   void settle(Item& item, std::size_t index);
+  void drop_finished();
   void refuse(Item& item, std::size_t index, const std::string& reason);
   void refuse_largest(const std::string& reason);
   void note_blockage();
@@ -103,6 +104,8 @@ class AmqpSink : public QueueSink {
   std::chrono::steady_clock::time_point last_progress_;
   std::chrono::milliseconds back_off_;
   bool told_of_blockage_ = false;
+  int refused_in_a_row_ = 0;
+  bool confirmed_ = false;  // a message of this run
 
   mutable std::mutex mutex_;
   std::condition_variable work_came_;

@@ -9,7 +9,6 @@ namespace push_opencti {
 
 namespace {
 
-constexpr int most_refused_in_a_row = 3;
 constexpr std::size_t smallest_limit = 4096;  // below this a smaller request will not help
 
 void lower(std::atomic<std::size_t>& limit, std::size_t to) {
@@ -20,9 +19,12 @@ void lower(std::atomic<std::size_t>& limit, std::size_t to) {
 
 }  // namespace
 
-Verdict ApiDelivery::verdict(const Bundle& bundle, Verdict::Kind kind, std::string reason) const {
-  return {bundle.number, kind, std::move(reason), run_.work.id()};
+std::string refused_too_often(int in_a_row, const std::string& reason) {
+  return "the platform refused " + std::to_string(in_a_row) + " bundles in a row and took none: stopped, and the state is not moved past them (" +
+         reason + ")";
 }
+
+Verdict ApiDelivery::verdict(const Bundle& bundle, Verdict::Kind kind) const { return {bundle.number, kind, {}, run_.work.id()}; }
 
 Delivery ApiDelivery::deliver(const Batch& batch) {
   Delivery delivery;
@@ -62,7 +64,7 @@ Answer ApiDelivery::push_believing(const std::string& bundle) {
   doubted_connector_ = true;
   run_.log.warning("OpenCTI refuses a push (" + answer.message + "); registering again before blaming the bundle");
   run_.session.register_again(client_);
-  if (run_.work.replace_if_gone(client_)) run_.session.give_up_claim(work_is_gone);
+  if (run_.work.replace_if_gone(client_, run_.session.disturbances())) run_.session.give_up_claim(work_is_gone);
   return push(bundle);
 }
 
@@ -102,20 +104,21 @@ void ApiDelivery::deliver_part(std::span<const std::shared_ptr<const Bundle>> pa
     return;
   }
   if (answer.meaning == Meaning::invalid_bundle) {
-    refuse(first, answer, delivery);
+    refuse(first, Verdict::Kind::refused, "refused by the platform", reason_of(answer), delivery);
     return;
   }
   fail(operations::push_bundle(run_.version), answer);
 }
 
-void ApiDelivery::refuse(const Bundle& bundle, const Answer& answer, Delivery& delivery) {
+void ApiDelivery::refuse(const Bundle& bundle, Verdict::Kind kind, std::string_view kind_of_reason, const std::string& reason,
+                         Delivery& delivery) {
+  Verdict refusal = verdict(bundle, kind);
+  refusal.kind_of_reason = kind_of_reason;
+  refusal.reason = std::string(kind_of_reason) + ": " + reason;
+  delivery.verdicts.push_back(std::move(refusal));
+  if (kind != Verdict::Kind::refused) return;
   const int in_a_row = ++run_.refused_in_a_row;
-  delivery.verdicts.push_back(verdict(bundle, Verdict::Kind::refused, "refused by the platform: " + reason_of(answer)));
-  if (in_a_row >= most_refused_in_a_row) {
-    throw common::Failure(common::ExitStatus::unavailable,
-                          "OpenCTI refuses every bundle, " + std::to_string(in_a_row) + " in a row: " + reason_of(answer) +
-                              "; stopped, and the state is not moved past them: look at OpenCTI's own log");
-  }
+  if (in_a_row >= most_refused_in_a_row) throw common::Failure(common::ExitStatus::unavailable, refused_too_often(in_a_row, reason));
 }
 
 void ApiDelivery::deliver_in_pieces(const Bundle& bundle, std::size_t limit, Delivery& delivery) {
@@ -158,8 +161,7 @@ void ApiDelivery::deliver_in_pieces(const Bundle& bundle, std::size_t limit, Del
   if (refused.empty()) {
     delivery.verdicts.push_back(verdict(bundle, Verdict::Kind::sent));
   } else {
-    delivery.verdicts.push_back(verdict(bundle, taken > 0 ? Verdict::Kind::partly_refused : Verdict::Kind::refused,
-                                        "not taken by the platform: " + refused));
+    refuse(bundle, taken > 0 ? Verdict::Kind::partly_refused : Verdict::Kind::refused, "not taken by the platform", refused, delivery);
   }
 }
 

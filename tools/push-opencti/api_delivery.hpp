@@ -55,8 +55,8 @@ class ApiDelivery {
   Answer push_believing(const std::string& bundle);
   void deliver_part(std::span<const std::shared_ptr<const Bundle>> part, Delivery& delivery);
   void deliver_in_pieces(const Bundle& bundle, std::size_t limit, Delivery& delivery);
-  void refuse(const Bundle& bundle, const Answer& answer, Delivery& delivery);
-  Verdict verdict(const Bundle& bundle, Verdict::Kind kind, std::string reason = {}) const;
+  void refuse(const Bundle& bundle, Verdict::Kind kind, std::string_view kind_of_reason, const std::string& reason, Delivery& delivery);
+  Verdict verdict(const Bundle& bundle, Verdict::Kind kind) const;
 
   GraphqlClient client_;
   ApiRun& run_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <new>
 
+#include "common/json_cursor.hpp"
 #include "common/time.hpp"
 
 namespace push_opencti {
@@ -119,7 +120,12 @@ void each_member(std::string_view object, Take take) {
     at = skip_blank(object, at);
     if (at >= object.size() || object[at] != '"') return;
     const std::size_t key_end = skip_string(object, at);
-    const std::string_view key = object.substr(at + 1, key_end - at - 2);
+    std::string_view key = object.substr(at + 1, key_end - at - 2);
+    std::string resolved;
+    if (key.find('\\') != std::string_view::npos) {
+      resolved = common::json_string(object.substr(at, key_end - at)).value_or("");
+      key = resolved;
+    }
     at = skip_blank(object, skip_blank(object, key_end) + 1);
     const std::size_t value_end = skip_value(object, at);
     if (!take(key, object.substr(at, value_end - at))) return;

@@ -124,7 +124,8 @@ std::string told_state(const Registration& registration) {
 }
 
 void check_queue(CheckReport& report, const Options& options, GraphqlClient& client) {
-  const auto queue = read_queue(client, options.identity.id);
+  std::optional<Queue> queue;
+  if (!succeeds(report, queue_step, [&] { queue = read_queue(client, options.identity.id); })) return;
   if (!queue) return report.warning(queue_step, "the platform does not tell its size, so CONNECTOR_QUEUE_THRESHOLD cannot be kept");
   const double size = queue->bytes / megabyte;
   const std::string text = common::counted(static_cast<std::uint64_t>(queue->messages), "message") + ", " + std::to_string(static_cast<long>(size)) + " MB";

@@ -19,6 +19,8 @@ namespace push_opencti {
 namespace {
 
 constexpr std::string_view suffix = ".json";
+constexpr std::string_view unfinished_suffix = ".json.tmp";
+constexpr int unfinished_days = 1;  // no file is being written for that long: a crash left it
 
 // "Microsoft Sentinel" -> "microsoft_sentinel": the name as existing connectors spell it in such files, and nothing that a
 // file name must not hold.
@@ -79,21 +81,25 @@ void DirectorySink::write(const Bundle& bundle) {
   json.member("scope", identity_.scope).member("auto", false).member("validate_before_import", options_.validate).end_object();
   json.key("entities_types").begin_array().end_array();
   json.key("bundle").raw(bundle.text).member("update", false).end_object();
-  const std::string path = options_.directory + "/" + next_name() + std::string(suffix);
-  write_durably(path, path + ".tmp", content);
+  const std::string path = options_.directory + "/" + next_name();
+  write_durably(path + std::string(suffix), path + std::string(unfinished_suffix), content);
 }
 
-bool DirectorySink::is_own(const std::string& name) const {
-  return name.starts_with(prefix_) && name.ends_with(suffix) && name.size() > prefix_.size() + suffix.size() &&
+bool DirectorySink::is_own(std::string_view name, std::string_view ending) const {
+  return name.starts_with(prefix_) && name.ends_with(ending) && name.size() > prefix_.size() + ending.size() &&
          std::isdigit(static_cast<unsigned char>(name[prefix_.size()])) != 0;
 }
 
 void DirectorySink::sweep() {
-  if (options_.retention_days <= 0) return;
-  const common::Instant oldest = clock_.now() - std::chrono::hours(24 * options_.retention_days);
+  if (options_.retention_days > 0) sweep(suffix, options_.retention_days);
+  sweep(unfinished_suffix, unfinished_days);
+}
+
+void DirectorySink::sweep(std::string_view ending, std::int64_t days) {
+  const common::Instant oldest = clock_.now() - std::chrono::hours(24 * days);
   std::error_code error;
   for (std::filesystem::directory_iterator entry(options_.directory, error), end; !error && entry != end; entry.increment(error)) {
-    if (!is_own(entry->path().filename().string())) continue;
+    if (!is_own(entry->path().filename().string(), ending)) continue;
     struct stat status = {};
     if (::lstat(entry->path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
     if (status.st_mtim.tv_sec * common::ticks_per_second >= oldest.ticks) continue;

@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "common/log.hpp"
 #include "common/time.hpp"
@@ -24,12 +25,13 @@ class DirectorySink {
 
   /// Writes the bundle; when this returns, it survives a crash. Throws Failure(io).
   void write(const Bundle& bundle);
-  /// Deletes files older than the retention, of those that this connector wrote.
+  /// Deletes files older than the retention, of those that this connector wrote, and what a crash left unfinished.
   void sweep();
 
  private:
   std::string next_name();
-  bool is_own(const std::string& name) const;
+  bool is_own(std::string_view name, std::string_view ending) const;
+  void sweep(std::string_view ending, std::int64_t days);
 
   Options options_;
   Identity identity_;

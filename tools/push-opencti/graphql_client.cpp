@@ -25,8 +25,9 @@ class HttpTransport : public Transport {
     request_.headers.emplace_back("Accept", "application/json");
   }
 
-  common::HttpResponse post(std::string_view body) override {
+  common::HttpResponse post(std::string_view body, bool once) override {
     request_.body = body;
+    request_.once = once;
     return client_.send(request_);
   }
 
@@ -101,12 +102,22 @@ std::string GraphqlClient::body(const Operation& operation, const Variables& var
   return out;
 }
 
-Answer GraphqlClient::ask_once(std::string_view body) { return read_answer(transport_->post(body)); }
+Answer GraphqlClient::ask_once(const Operation& operation, std::string_view body) {
+  return read_answer(transport_->post(body, operation.once));
+}
 
 Answer GraphqlClient::ask(const Operation& operation, std::string_view body) {
+  return ask_until_final(operation, [&] { return transport_->post(body, operation.once); });
+}
+
+Answer GraphqlClient::ask_anew(const Operation& operation, const std::function<std::string()>& make_body) {
+  return ask_until_final(operation, [&] { return transport_->post(make_body(), operation.once); });
+}
+
+Answer GraphqlClient::ask_until_final(const Operation& operation, const std::function<common::HttpResponse()>& send) {
   common::RetrySchedule schedule(patience_.budget, clock_, patience_.seed);
   for (int tries = 1;; ++tries) {
-    common::HttpResponse response = transport_->post(body);
+    common::HttpResponse response = send();
     const common::HttpResponse head{.status = response.status, .headers = response.headers};
     Answer answer = read_answer(std::move(response));
     const bool passing = answer.meaning == Meaning::again ||

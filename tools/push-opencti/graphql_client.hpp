@@ -20,7 +20,8 @@ namespace push_opencti {
 class Transport {
  public:
   virtual ~Transport() = default;
-  virtual common::HttpResponse post(std::string_view body) = 0;
+  /// `once`: as HttpRequest has it.
+  virtual common::HttpResponse post(std::string_view body, bool once) = 0;
 };
 
 /// Where the platform is and how it is spoken to.
@@ -62,10 +63,15 @@ class GraphqlClient {
   /// Sends until there is an answer that another try would not change, or the patience ends.
   Answer ask(const Operation& operation, std::string_view body);
   Answer ask(const Operation& operation, const Variables& variables) { return ask(operation, body(operation, variables)); }
+  /// As ask(), with a body made anew for each try, for what must not be sent again as it was.
+  Answer ask_anew(const Operation& operation, const std::function<std::string()>& make_body);
   /// Sends once.
-  Answer ask_once(std::string_view body);
+  Answer ask_once(const Operation& operation, std::string_view body);
+  Answer ask_once(const Operation& operation, const Variables& variables) { return ask_once(operation, body(operation, variables)); }
 
  private:
+  Answer ask_until_final(const Operation& operation, const std::function<common::HttpResponse()>& send);
+
   std::unique_ptr<Transport> transport_;
   common::Clock& clock_;
   common::Log& log_;

@@ -14,7 +14,7 @@ const Operation register_connector{
 const Operation ping{
     "pingConnector",
     "mutation Ping($id: ID!, $state: String, $connectorInfo: ConnectorInfoInput) { pingConnector(id: $id, state: $state, "
-    "connectorInfo: $connectorInfo) { id connector_state } }"};
+    "connectorInfo: $connectorInfo) { id connector_state } }", true};
 
 const Operation read_queue{
     "connector",
@@ -23,15 +23,15 @@ const Operation read_queue{
 const Operation work_processed{
     "toProcessed",
     "mutation Processed($id: ID!, $message: String, $inError: Boolean) { workEdit(id: $id) { toProcessed(message: $message, "
-    "inError: $inError) } }"};
+    "inError: $inError) } }", true};
 
 const Operation work_add_expectations{
     "addExpectations",
-    "mutation Expect($id: ID!, $expectations: Int) { workEdit(id: $id) { addExpectations(expectations: $expectations) } }"};
+    "mutation Expect($id: ID!, $expectations: Int) { workEdit(id: $id) { addExpectations(expectations: $expectations) } }", true};
 
 const Operation work_report_expectation{
     "reportExpectation",
-    "mutation Report($id: ID!, $error: WorkErrorInput) { workEdit(id: $id) { reportExpectation(error: $error) } }"};
+    "mutation Report($id: ID!, $error: WorkErrorInput) { workEdit(id: $id) { reportExpectation(error: $error) } }", true};
 
 const Operation work_alive{"isWorkAlive", "query Alive($id: ID!) { isWorkAlive(id: $id) }"};
 
@@ -48,12 +48,12 @@ namespace {
 const Operation work_add_plain{
     "workAdd",
     "mutation WorkAdd($connectorId: String!, $friendlyName: String) { workAdd(connectorId: $connectorId, friendlyName: "
-    "$friendlyName) { id } }"};
+    "$friendlyName) { id } }", true};
 
 const Operation work_add_multi{
     "workAdd",
     "mutation WorkAdd($connectorId: String!, $friendlyName: String, $isMultiPartWork: Boolean) { workAdd(connectorId: "
-    "$connectorId, friendlyName: $friendlyName, isMultiPartWork: $isMultiPartWork) { id } }"};
+    "$connectorId, friendlyName: $friendlyName, isMultiPartWork: $isMultiPartWork) { id } }", true};
 
 const Operation push_plain{
     "stixBundlePush",

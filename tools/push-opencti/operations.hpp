@@ -10,6 +10,7 @@ namespace push_opencti {
 struct Operation {
   std::string_view name;  ///< for messages
   std::string_view text;
+  bool once = false;  ///< carried out twice it does harm, so that no connection may repeat it on its own
 };
 
 namespace operations {

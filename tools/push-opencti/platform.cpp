@@ -31,10 +31,10 @@ class DeadlineTransport : public Transport {
   DeadlineTransport(const Connect& connect, std::chrono::milliseconds limit)
       : connect_(connect), end_(std::chrono::steady_clock::now() + limit) {}
 
-  common::HttpResponse post(std::string_view body) override {
+  common::HttpResponse post(std::string_view body, bool once) override {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
     if (left.count() <= 0) return {.error = "no time left"};
-    return connect_(left, nullptr)->post(body);
+    return connect_(left, nullptr)->post(body, once);
   }
 
  private:
@@ -107,7 +107,8 @@ void Platform::wait_for_empty_queue() {
 QueueSink& Platform::queue() {
   if (!sink_) {
     wait_for_empty_queue();
-    work_->open(main_client_);
+    looked_at_ = session_->disturbances();
+    work_->open(main_client_, looked_at_);
     make_sink();
   }
   return *sink_;
@@ -129,10 +130,17 @@ std::unique_ptr<BrokerLink> Platform::connect_to_broker(const Registration& regi
 }
 
 void Platform::look_after_work() {
-  if (session_->take_disturbance() && work_->replace_if_gone(main_client_)) session_->give_up_claim(work_is_gone);
+  const std::uint64_t disturbances = session_->disturbances();
+  if (disturbances == looked_at_) return;
+  looked_at_ = disturbances;
+  // Another work must not close the one of a run beside this one whose messages are still queued.
+  if (work_->is_gone(main_client_)) wait_for_empty_queue();
+  if (work_->replace_if_gone(main_client_, disturbances)) session_->give_up_claim(work_is_gone);
 }
 
 void Platform::beat(const std::optional<std::string>& state) {
+  // First: once workers drop what went into the work, the state must not move past it.
+  if (work_->is_gone(heartbeat_client_)) session_->note_disturbance(work_is_gone);
   const Answer answer = session_->beat(heartbeat_client_, state);
   if (answer.ok() || answer.meaning == Meaning::cancelled) return;
   around_.log.warning_of_kind("heartbeat", "a heartbeat failed, the next one comes in 40 s: " + reason_of(answer));
@@ -145,18 +153,25 @@ void Platform::store(const std::optional<std::string>& state) {
 }
 
 void Platform::close_work(const std::string& message, bool in_error) {
-  if (work_) work_->close(main_client_, message, in_error);
+  if (!work_) return;
+  if (work_->is_gone(main_client_)) {
+    session_->give_up_claim(work_is_gone);
+  } else {
+    work_->close(main_client_, message, in_error);
+  }
 }
 
 void Platform::take_leave(const std::optional<std::string>& state, std::chrono::milliseconds limit, bool close_work,
                           const std::string& message) {
   GraphqlClient last(std::make_unique<DeadlineTransport>(around_.connect, limit), around_.clock, around_.log, {std::chrono::seconds{0}, 0});
+  const bool gone = work_->is_gone(last);
+  if (gone) session_->give_up_claim(work_is_gone);
   const Answer answer = session_->beat(last, state);
   if (!answer.ok()) {
     around_.log.warning("the state could not be stored before the end, so the next run sends some of this again: " + answer.code + ": " +
                         answer.message);
   }
-  if (!close_work) return;
+  if (!close_work || gone) return;
   GraphqlClient closing(around_.connect(std::chrono::seconds{1}, nullptr), around_.clock, around_.log, {std::chrono::seconds{0}, 0});
   work_->close(closing, message, false);
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -36,7 +37,7 @@ class Platform {
   /// The run's work and the way to the queue, made at the first bundle.
   QueueSink& queue();
   QueueSink* queue_if_open() { return sink_.get(); }
-  /// If the platform turned out to be another than it was, looks whether the work is still there.
+  /// After a disturbance looks whether the work is still there, and opens another one if it is not. Throws Failure.
   void look_after_work();
 
   /// What the heartbeat does: keeps the connector active and stores the state.
@@ -65,6 +66,7 @@ class Platform {
   GraphqlClient heartbeat_client_;
   std::unique_ptr<ApiRun> api_;  // what the sink's lanes share, so it outlives them
   std::unique_ptr<QueueSink> sink_;
+  std::uint64_t looked_at_ = 0;  // disturbances that the work was looked after for
 };
 
 }  // namespace push_opencti

@@ -195,7 +195,8 @@ void PushRun::accept(const common::Record& record) {
 bool PushRun::wait_for_room(const Bundle& bundle) {
   QueueSink& sink = platform_->queue();
   platform_->look_after_work();
-  while (!sink.has_room(bundle) || settlement_->waiting() > most_waiting) {
+  // A sink that holds nothing has room, and what waits then waits for this bundle: a doubtful one, until another is taken.
+  while (sink.open() > 0 && (!sink.has_room(bundle) || settlement_->waiting() > most_waiting)) {
     sink.flush();
     collect(100ms);
     show_progress();

@@ -1,5 +1,7 @@
 #include "tools/push-opencti/session.hpp"
 
+#include <utility>
+
 #include "tools/push-opencti/state_text.hpp"
 
 namespace push_opencti {
@@ -24,26 +26,38 @@ Session::Session(Identity identity, RunFigures figures, std::optional<std::strin
     : identity_(std::move(identity)), log_(log), figures_(std::move(figures)), claimed_state_(std::move(claimed_state)) {}
 
 void Session::open(GraphqlClient& client) {
-  const Answer answer = client.ask(operations::register_connector, register_body(identity_));
-  if (!answer.ok()) fail(operations::register_connector, answer);
-  std::string body;
-  {
+  bool registered = false;
+  const Answer pinged = client.ask_anew(operations::ping, [&] {
+    // Both again each time: a ping repeated alone after a lost answer could undo a reset that came in between.
+    const Answer answer = client.ask(operations::register_connector, register_body(identity_));
+    if (!answer.ok()) fail(operations::register_connector, answer);
     const std::lock_guard lock(mutex_);
-    registration_ = read_registration(answer);
-    expected_ = stored_state(answer, "registerConnector.connector_state");
-    opened_ = true;
-    claim_ = claimed_state_.has_value();
-    if (claim_ && comparable_state(*claimed_state_) != comparable_state(expected_.value_or(""))) {
-      claim_ = false;
-      log_.warning("the platform's state is not the one that this run started from (the refresh button was pressed, or another "
-                   "process moved it): everything is pushed, but the state is left alone");
+    if (std::exchange(registered, true)) {
+      note_opening_state(stored_state(answer, "registerConnector.connector_state"));
+    } else {
+      note_first_registration(answer);
     }
-    body = ping_body(identity_.id, text_to_keep(), figures_);
-  }
-  const Answer pinged = client.ask(operations::ping, body);
+    return ping_body(identity_.id, text_to_keep(), figures_);
+  });
   if (!pinged.ok()) fail(operations::ping, pinged);
-  const Stored found = stored_state(pinged, "pingConnector.connector_state");
   const std::lock_guard lock(mutex_);
+  note_opening_state(stored_state(pinged, "pingConnector.connector_state"));
+}
+
+void Session::note_first_registration(const Answer& answer) {
+  registration_ = read_registration(answer);
+  expected_ = stored_state(answer, "registerConnector.connector_state");
+  opened_ = true;
+  claim_ = claimed_state_.has_value();
+  if (claim_ && comparable_state(*claimed_state_) != comparable_state(expected_.value_or(""))) {
+    claim_ = false;
+    log_.warning("the platform's state is not the one that this run started from (the refresh button was pressed, or another "
+                 "process moved it): everything is pushed, but the state is left alone");
+  }
+}
+
+// Nothing was pushed yet, so that of several ways to hold no state each will do.
+void Session::note_opening_state(const Stored& found) {
   if (comparable_state(found.value_or("")) != comparable_state(expected_.value_or(""))) {
     note_foreign_state(found, "was reset while this run registered");
   }
@@ -73,7 +87,7 @@ bool Session::is_ours(const Stored& found) const {
 void Session::note_foreign_state(const Stored& found, const std::string& cause) {
   expected_ = found;
   maybe_stored_.reset();
-  disturbed_ = true;
+  ++disturbances_;
   if (!claim_) {
     log_.debug("the platform's state " + cause);
     return;
@@ -88,8 +102,14 @@ void Session::give_up_claim(const std::string& cause) {
   claim_ = false;
 }
 
+void Session::note_disturbance(const std::string& cause) {
+  give_up_claim(cause);
+  const std::lock_guard lock(mutex_);
+  ++disturbances_;
+}
+
 Answer Session::beat(GraphqlClient& client, const std::optional<std::string>& state) {
-  Answer registered = client.ask_once(register_body(identity_));
+  Answer registered = client.ask_once(operations::register_connector, register_body(identity_));
   if (!registered.ok()) return registered;
   std::string body;
   std::string sent;
@@ -100,7 +120,7 @@ Answer Session::beat(GraphqlClient& client, const std::optional<std::string>& st
     if (sent != expected_) maybe_stored_ = sent;
     body = ping_body(identity_.id, sent, figures_);
   }
-  Answer pinged = client.ask_once(body);
+  Answer pinged = client.ask_once(operations::ping, body);
   if (!pinged.ok()) return pinged;
   const Stored found = stored_state(pinged, "pingConnector.connector_state");
   const std::lock_guard lock(mutex_);
@@ -129,12 +149,11 @@ Answer Session::store(GraphqlClient& client, common::Clock& clock, std::chrono::
   }
 }
 
-Registration Session::register_again(GraphqlClient& client) {
+void Session::register_again(GraphqlClient& client) {
   const Answer answer = client.ask(operations::register_connector, register_body(identity_));
   if (!answer.ok()) fail(operations::register_connector, answer);
   const std::lock_guard lock(mutex_);
   note_registration(answer);
-  return registration_;
 }
 
 bool Session::holds_claim() const {
@@ -152,11 +171,9 @@ std::string Session::state() const {
   return comparable_state(expected_.value_or(""));
 }
 
-bool Session::take_disturbance() {
+std::uint64_t Session::disturbances() const {
   const std::lock_guard lock(mutex_);
-  const bool was = disturbed_;
-  disturbed_ = false;
-  return was;
+  return disturbances_;
 }
 
 Registration Session::registration() const {

@@ -31,17 +31,19 @@ class Session {
   Answer store(GraphqlClient& client, common::Clock& clock, std::chrono::seconds patience, const std::optional<std::string>& state);
 
   /// After an answer that may mean that the connector is gone. Throws Failure when it cannot be registered.
-  Registration register_again(GraphqlClient& client);
+  void register_again(GraphqlClient& client);
 
   /// Gives up the claim for a reason found elsewhere.
   void give_up_claim(const std::string& cause);
+  /// The same, where what was found may be set right: it counts as a disturbance.
+  void note_disturbance(const std::string& cause);
   bool holds_claim() const;
   /// Whether this run was to move the state and may no longer do so.
   bool lost_claim() const;
   /// The state as the platform holds it, "" for none.
   std::string state() const;
-  /// True once after the platform turned out to hold another state: works may be gone as well.
-  bool take_disturbance();
+  /// How often something turned out to be otherwise than this run left it: the state, the connector, or the work.
+  std::uint64_t disturbances() const;
   Registration registration() const;
   const Identity& identity() const { return identity_; }
   void set_figures(const std::function<void(RunFigures&)>& change);
@@ -49,6 +51,8 @@ class Session {
  private:
   /// As the platform stores it: nothing, or any text.
   using Stored = std::optional<std::string>;
+  void note_first_registration(const Answer& answer);
+  void note_opening_state(const Stored& found);
   void note_registration(const Answer& answer);
   void note_foreign_state(const Stored& found, const std::string& cause);
   bool is_ours(const Stored& found) const;
@@ -64,7 +68,7 @@ class Session {
   std::optional<std::string> maybe_stored_;  // sent, but its answer never came
   bool opened_ = false;
   bool claim_ = false;
-  bool disturbed_ = false;
+  std::uint64_t disturbances_ = 0;
 };
 
 }  // namespace push_opencti

@@ -47,7 +47,8 @@ void Settlement::add(std::shared_ptr<const Bundle> bundle) { entries_.push_back(
 void Settlement::add_rejected() {
   ++counts_.rejected;
   ++not_durable_;
-  entries_.push_back({nullptr, Fate::rejected});
+  // One entry stands for all rejected lines in a row, so that a flood of them behind an open bundle takes no memory.
+  if (entries_.empty() || entries_.back().bundle != nullptr) entries_.push_back({nullptr, Fate::rejected});
 }
 
 void Settlement::deliver(const Verdict& verdict) {
@@ -67,7 +68,7 @@ void Settlement::reject(const Verdict& verdict) {
     found.bundle = without_text(*bundle);
   };
   try {
-    rejects_.add(bundle->text, bundle->where + " (" + bundle->id + ")", verdict.reason);
+    rejects_.add(bundle->text, bundle->where + " (" + bundle->id + ")", verdict.reason, verdict.kind_of_reason);
   } catch (const common::Failure& failure) {
     // --strict: the line is in the file, and then the run ends.
     if (failure.status() == common::ExitStatus::rejected) mark();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/failure.hpp"
@@ -22,7 +23,13 @@ struct Verdict {
   Kind kind = Kind::sent;
   std::string reason;   ///< of a refusal
   std::string work_id;  ///< "" where the platform makes works of its own
+  std::string_view kind_of_reason = {};  ///< in fixed words, so that messages of a kind can be counted
 };
+
+/// After so many bundles refused in a row, with none taken, the fault is taken to be the platform's and the run ends.
+inline constexpr int most_refused_in_a_row = 3;
+/// What that end says.
+std::string refused_too_often(int in_a_row, const std::string& reason);
 
 /// The platform's queue, over one protocol or the other. All calls come from one thread; the sending happens elsewhere.
 class QueueSink {

@@ -79,7 +79,7 @@ common::ExitStatus keep_alive(const Options& options, Surroundings& around) {
   GraphqlClient client(around.connect(keep_alive_limit, &around.stop), around.clock, around.log, {options.retry_budget, 0});
   const std::string body = register_body(options.identity);
   do {
-    Answer answer = client.ask_once(body);
+    Answer answer = client.ask_once(operations::register_connector, body);
     // A token that a starting platform refuses for a moment is tried a few times; one that stays refused is refused.
     if (answer.meaning == Meaning::again_briefly) answer = client.ask(operations::register_connector, body);
     if (exit_status(answer) == common::ExitStatus::refused) fail(operations::register_connector, answer);

@@ -1,5 +1,7 @@
 #include "tools/push-opencti/work.hpp"
 
+#include <utility>
+
 namespace push_opencti {
 
 WorkPolicy work_policy(const PlatformVersion& version, std::string_view protocol, bool validate) {
@@ -29,9 +31,11 @@ std::string Work::draft_id() const {
   return draft_id_;
 }
 
-void Work::open(GraphqlClient& client) {
+void Work::open(GraphqlClient& client, std::uint64_t disturbances) {
   const std::lock_guard lock(mutex_);
-  if (policy_.own_work && id_.empty()) open_locked(client);
+  if (!policy_.own_work || !id_.empty()) return;
+  open_locked(client);
+  disturbances_ = disturbances;
 }
 
 void Work::open_locked(GraphqlClient& client) {
@@ -63,15 +67,26 @@ void Work::put_into_draft(GraphqlClient& client) {
   if (!bound.ok()) fail(operations::work_draft_context, bound);
 }
 
-bool Work::replace_if_gone(GraphqlClient& client) {
+bool Work::replace_if_gone(GraphqlClient& client, std::uint64_t disturbances) {
   const std::lock_guard lock(mutex_);
   if (id_.empty() || !has_feature(policy_.version, Feature::worker_checks_work)) return false;
   const Answer answer = client.ask(operations::work_alive, [this](common::JsonWriter& json) { json.member("id", id_); });
-  // Without the right MODULES the platform does not tell: then a new work is the safe way.
-  if (answer.ok() && field(answer, "isWorkAlive") == "true") return false;
+  const bool told = answer.ok() && has_field(answer, "isWorkAlive");
+  if (told ? field(answer, "isWorkAlive") != "false" : disturbances == disturbances_) return false;
   log_.info("opening another work, since the run's work at the platform may be gone");
+  // Without the right MODULES the platform does not tell: the work may well be there, and would stay open for ever.
+  if (!told) close_locked(client, "replaced by another work", false);
   open_locked(client);
-  return answer.ok();
+  disturbances_ = disturbances;
+  return true;
+}
+
+bool Work::is_gone(GraphqlClient& client) const {
+  const std::string current = id();
+  if (current.empty() || !has_feature(policy_.version, Feature::worker_checks_work)) return false;
+  const Answer answer = client.ask_once(operations::work_alive, [&current](common::JsonWriter& json) { json.member("id", current); });
+  // It may have been replaced meanwhile.
+  return answer.ok() && field(answer, "isWorkAlive") == "false" && current == id();
 }
 
 Answer Work::change_expectations(GraphqlClient& client, const std::string& id, std::size_t count) {
@@ -91,18 +106,24 @@ void Work::report_refused(GraphqlClient& client, const std::string& object, cons
 
 void Work::close(GraphqlClient& client, const std::string& message, bool in_error) {
   const std::lock_guard lock(mutex_);
-  if (id_.empty()) return;
+  if (!id_.empty()) close_locked(client, message, in_error);
+}
+
+void Work::close_locked(GraphqlClient& client, const std::string& message, bool in_error) {
+  const std::string id = std::exchange(id_, {});
   const Answer closed = client.ask(operations::work_processed, [&](common::JsonWriter& json) {
-    json.member("id", id_).member("message", message).member("inError", in_error);
+    json.member("id", id).member("message", message).member("inError", in_error);
   });
-  if (!closed.ok()) log_.warning("the work could not be closed: " + reason_of(closed));
-  if (policy_.hold) {
-    // Only now: this never makes the platform forget the work, while closing it with nothing left to count would.
-    const Answer released = client.ask(operations::work_report_expectation,
-                                       [this](common::JsonWriter& json) { json.member("id", id_); });
-    if (!released.ok()) log_.warning("the hold on the work could not be released: " + reason_of(released));
+  if (!closed.ok()) {
+    // The hold stays as well: the closing may still be under way at the platform, and must not overtake the release.
+    log_.warning("the work could not be closed: " + reason_of(closed));
+    return;
   }
-  id_.clear();
+  if (!policy_.hold) return;
+  // Only now: this never makes the platform forget the work, while closing it with nothing left to count would.
+  const Answer released =
+      client.ask(operations::work_report_expectation, [&id](common::JsonWriter& json) { json.member("id", id); });
+  if (!released.ok()) log_.warning("the hold on the work could not be released: " + reason_of(released));
 }
 
 }  // namespace push_opencti

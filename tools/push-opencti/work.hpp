@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -9,7 +10,7 @@
 namespace push_opencti {
 
 /// Why a run gives up its claim on the state when its work has gone: the worker drops what is still queued for it.
-inline constexpr const char* work_is_gone = "the run's work was deleted at the platform, and with it perhaps what was pushed before";
+inline constexpr const char* work_is_gone = "the run's work was deleted or closed at the platform, and with it perhaps what was pushed before";
 
 /// How the run's work is kept at the platform.
 struct WorkPolicy {
@@ -28,11 +29,14 @@ class Work {
  public:
   Work(WorkPolicy policy, Identity identity, common::Instant start, common::Log& log);
 
-  /// Opens the work if it is not open yet. Throws Failure when the platform refuses.
-  void open(GraphqlClient& client);
-  /// After the connector was found deleted: opens another work when the platform says that this one is gone, since a worker
-  /// drops messages of a work that is not alive. True when the platform said so: then what went into it may be dropped.
-  bool replace_if_gone(GraphqlClient& client);
+  /// Opens the work if it is not open yet. Throws Failure when the platform refuses. `disturbances`: Session's count so far.
+  void open(GraphqlClient& client, std::uint64_t disturbances = 0);
+  /// Opens another work when the platform says that this one is gone, since a worker drops messages of a work that is not alive.
+  /// Where the platform does not tell, the work is kept unless there were disturbances since it was opened: then it is
+  /// closed and replaced. True when it was replaced: then what went into it may be dropped.
+  bool replace_if_gone(GraphqlClient& client, std::uint64_t disturbances);
+  /// Whether the platform says that the work is gone. One try; false when it does not tell.
+  bool is_gone(GraphqlClient& client) const;
   /// Announces `count` objects that are about to be published as messages of their own.
   Answer expect(GraphqlClient& client, std::size_t count);
   /// Tells that one announced object will never arrive, and why: else the work would wait for it for ever.
@@ -47,6 +51,7 @@ class Work {
 
  private:
   void open_locked(GraphqlClient& client);
+  void close_locked(GraphqlClient& client, const std::string& message, bool in_error);
   void put_into_draft(GraphqlClient& client);
   Answer change_expectations(GraphqlClient& client, const std::string& id, std::size_t count);
 
@@ -57,6 +62,7 @@ class Work {
   mutable std::mutex mutex_;
   std::string id_;
   std::string draft_id_;
+  std::uint64_t disturbances_ = 0;  // when it was opened
 };
 
 }  // namespace push_opencti

@@ -309,6 +309,34 @@ TEST_CASE("an object that no RabbitMQ of the platform could hold is neither anno
   CHECK(scene.platform.works().at(scene.work.id()).expected == 4);
 }
 
+TEST_CASE("a bundle without an object to publish gets its verdict at once") {
+  const std::string text = GENERATE(std::string(R"({"type":"bundle","id":"bundle--1","objects":[]})"),
+                                    R"({"type":"bundle","id":"bundle--1","objects":[{"type":"note","id":"note--1","content":")" +
+                                        std::string(SizeLimits{}.bundle, 'x') + "\"}]}");
+  Scene scene;
+  auto bundle = std::make_shared<Bundle>();
+  bundle->text = text;
+  scene.sink.take(bundle);
+  const auto verdicts = Scene::collect(scene.sink, 1);
+  REQUIRE(verdicts.size() == 1);
+  CHECK(verdicts[0].kind == Verdict::Kind::refused);
+  CHECK(scene.sink.open() == 0);
+  CHECK(scene.broker.connected_at().empty());
+}
+
+TEST_CASE("over AMQP three bundles in a row of which nothing can be published end the run with 69") {
+  Scene scene;
+  for (std::uint64_t number = 0; number < 3; ++number) {
+    auto bundle = std::make_shared<Bundle>();
+    bundle->number = number;
+    bundle->text = R"({"type":"bundle","id":"bundle--1","objects":[]})";
+    scene.sink.take(bundle);
+  }
+  CHECK(Scene::collect(scene.sink, 4).size() <= 3);
+  REQUIRE(scene.sink.failure());
+  CHECK(scene.sink.failure()->status() == common::ExitStatus::unavailable);
+}
+
 TEST_CASE("what was published before a connection broke is unanswered when a signal ends the run") {
   Scene scene;
   scene.broker.confirm_all(false);

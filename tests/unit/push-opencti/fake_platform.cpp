@@ -49,7 +49,7 @@ std::chrono::milliseconds FakeClock::slept() const {
 class FakeTransport : public Transport {
  public:
   explicit FakeTransport(FakePlatform& platform) : platform_(platform) {}
-  common::HttpResponse post(std::string_view body) override { return platform_.answer(body); }
+  common::HttpResponse post(std::string_view body, bool) override { return platform_.answer(body); }
 
  private:
   FakePlatform& platform_;

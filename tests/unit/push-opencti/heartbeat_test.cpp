@@ -85,9 +85,9 @@ class Overheard : public Transport {
  public:
   using Tell = std::function<void(std::string_view body)>;
   Overheard(std::unique_ptr<Transport> inner, Tell tell) : inner_(std::move(inner)), tell_(std::move(tell)) {}
-  common::HttpResponse post(std::string_view body) override {
+  common::HttpResponse post(std::string_view body, bool once) override {
     tell_(body);
-    return inner_->post(body);
+    return inner_->post(body, once);
   }
 
  private:

@@ -112,6 +112,21 @@ TEST_CASE("receipts come in the order of the input, whatever the order of the an
   CHECK(scene.last_update() == day2);
 }
 
+TEST_CASE("a flood of rejected lines behind an open bundle is counted and takes no memory") {
+  const std::string file = temporary_file();
+  Scene scene(file);
+  const auto first = scene.add(1, day1);
+  for (int i = 0; i < 100'000; ++i) scene.settlement.add_rejected();
+  const auto last = scene.add(2, day2);
+  CHECK(scene.settlement.waiting() == 3);
+  scene.sent(last);
+  scene.sent(first);
+  scene.settlement.settle();
+  CHECK(scene.settlement.waiting() == 0);
+  CHECK(scene.settlement.counts().rejected == 100'000);
+  CHECK(scene.last_update() == day2);
+}
+
 TEST_CASE("the watermark stays before the first bundle that is not settled") {
   Scene scene;
   const auto first = scene.add(1, day1);
