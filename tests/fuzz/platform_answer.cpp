@@ -44,7 +44,7 @@ class PatientClock : public common::Clock {
 class Echo : public Transport {
  public:
   explicit Echo(const std::string& body) : body_(body) {}
-  common::HttpResponse post(std::string_view body) override {
+  common::HttpResponse post(std::string_view body, bool /*once*/) override {
     static simdjson::dom::parser parser;
     demand(parser.parse(body.data(), body.size()).error() == simdjson::SUCCESS);
     return {.status = 200, .body = body_};
@@ -110,7 +110,9 @@ bool says_true(const std::string& text) {
 
 void run_against(Scene& scene) {
   GraphqlClient client = scene.client();
-  if (const auto queue = read_queue(client, "c")) demand(queue->messages >= 0 && queue->bytes >= 0);
+  try_to([&] {
+    if (const auto queue = read_queue(client, "c")) demand(queue->messages >= 0 && queue->bytes >= 0);
+  });
   Session session({"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"}, {}, "{}", scene.log);
   try_to([&] { session.open(client); });
   session.beat(client, R"({"last_incident_timestamp":"2026-01-01T00:00:00Z"})");
@@ -120,7 +122,7 @@ void run_against(Scene& scene) {
     Work work(work_policy(parsed, "api", false), session.identity(), scene.clock.now(), scene.log);
     try_to([&] { work.open(client); });
     work.expect(client, 3);
-    try_to([&] { work.replace_if_gone(client); });
+    try_to([&] { work.replace_if_gone(client, session.disturbances()); });
     ApiRun run(session, work, parsed, scene.log);
     auto bundle = std::make_shared<Bundle>();
     bundle->text = R"({"type":"bundle","id":"b","objects":[{"type":"url","id":"url--1"}]})";
