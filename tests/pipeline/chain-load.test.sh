@@ -49,6 +49,7 @@ run() {
   push-opencti --advance-from "$WORK/state" <"$WORK/bundles" >"$WORK/receipts" 2>"$WORK/log.3" &
   pids+=("$!")
   declare -gA memory=()
+  wait_until 60 test -e "$WORK/receipts"
   while kill -0 "${pids[3]}" 2>/dev/null; do
     done=$(wc -l <"$WORK/receipts")
     for part in 10 50; do

@@ -110,7 +110,7 @@ odd_failed_ids() {
   printf '%s\n' '{"id":"--config=/etc/passwd"}' '{"id":"$(touch pwned)"}' '{"id":"../../x?y"}' 'no JSON; touch pwned' '{"id":"4103"}' \
     >"$WORK/state/$CONNECTOR_ID/failed.ndjson"
   expect_status 0 root/scripts/sentinel-incidents --once --log-level debug >"$WORK/receipts" 2>"$WORK/log"
-  expect_contains "$WORK/log" "asking again for 1 incidents"
+  expect_contains "$WORK/log" "asking again for 1 incident "
   expect_nothing_run
 }
 case_ok "ids of failed incidents are handed on as ids or not at all" odd_failed_ids

@@ -80,7 +80,7 @@ graph() {
   met_by graph '{"status": 401}' "$WORK/graph.json"
   says 77 "take a fresh one with fetch-token" fetch-incidents <"$WORK/token"
   met_by graph '{"status": 200}' "$WORK/wall.html"
-  says 69 "check SENTINEL_INCIDENTS_API_BASE_URL" fetch-incidents <"$WORK/token"
+  most_lines=16 says 69 "check SENTINEL_INCIDENTS_API_BASE_URL" fetch-incidents <"$WORK/token"
   met_by graph '{"status": 503}' "$WORK/wall.html"
   most_lines=16 says 69 "no answer from Graph (tried " fetch-incidents <"$WORK/token"
   met_by graph '{"status": 429, "headers": {"Retry-After": "7200"}}' "$WORK/graph.json"

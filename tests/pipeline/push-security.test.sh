@@ -72,7 +72,7 @@ steering_platform() {
   expect_status 69 push-opencti < <(bundles 1 1) >"$WORK/receipts" 2>"$WORK/log"
   expect_quiet_terminal "$WORK/log"
   fault '{"service": "opencti", "match": "about", "status": 404, "body": "'"$hostile"'"}'
-  expect_status 69 push-opencti --check >"$WORK/out" 2>"$WORK/log"
+  expect_status 78 push-opencti --check >"$WORK/out" 2>"$WORK/log"
   expect_quiet_terminal "$WORK/out"
   expect_quiet_terminal "$WORK/log"
 }
@@ -162,7 +162,7 @@ redirected() {
   start
   export SENTINEL_INCIDENTS_RETRY_BUDGET=PT0S
   fault '{"service": "opencti", "match": "about", "status": 307, "redirect": "'"$STAND_IN_GRAPH_URL"'/graphql", "times": 0}'
-  expect_status 69 push-opencti < <(bundles 1 1) >"$WORK/receipts" 2>"$WORK/log"
+  expect_status 78 push-opencti < <(bundles 1 1) >"$WORK/receipts" 2>"$WORK/log"
   expect_equal "$(jq -c 'select(.service != "opencti")' "$STAND_IN_RECORD/requests.ndjson" | wc -l)" 0 "requests elsewhere"
 }
 case_ok "a redirect of the platform's is not followed: the token goes to OPENCTI_URL only" redirected

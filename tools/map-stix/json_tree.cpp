@@ -281,6 +281,7 @@ struct JsonTree::Parser {
     backslash = find_backslash(tree.line_.data());
     if (peek() != '{') return simdjson::INCORRECT_TYPE;
     if (const auto error = walk(add_node(), 0)) return error;
+    std::fill_n(tree.marks_.get() + tree.member_count_, marks_at_once, std::uint16_t{0});  // the last block may reach there
     return next == last ? simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
   }
 };
