@@ -2,10 +2,10 @@
 # fetch-token against the login stand-in: records, refusals, retries, --follow; and how its tokens reach fetch-incidents.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-# shellcheck disable=SC2034  # read by begin
-held=120
 # shellcheck source=fetch_lib.sh
 . "$(dirname "$0")/fetch_lib.sh"
+# shellcheck disable=SC2034  # read by begin
+held=120
 
 logins() { jq -c 'select(.service == "login")' "$STAND_IN_RECORD/requests.ndjson" | wc -l; }
 

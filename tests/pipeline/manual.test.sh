@@ -69,7 +69,7 @@ environment() {
   for tool in fetch-token fetch-incidents map-stix push-opencti; do
     "$tool" --check-settings >"$WORK/shown" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
     { cut -d= -f1 "$WORK/shown"; grep -rhoE '"[A-Z]+_[A-Z_]+"' "$ROOT/tools/$tool" | tr -d '"' | sort | comm -12 - "$WORK/settings"; } |
-      sort -u >"$WORK/used"
+      sed 's/_FILE$//' | sort -u >"$WORK/used"
     section "$ROOT/man/$tool.1" ENVIRONMENT | grep -oE '\b[A-Z]+_[A-Z_]+\b' | sed 's/_FILE$//' | sort -u >"$WORK/page"
     expect_same "$WORK/used" "$WORK/page"
   done
