@@ -2,13 +2,10 @@
 # sentinel-incidents --check: every step of an incident's way, all well, and each one broken in turn.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=chain_lib.sh
+. "$(dirname "$0")/chain_lib.sh"
 use_chain
 
-start() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
-  start_stand_in --incidents "$ROOT/examples/incidents.ndjson" "$@"
-  use_stand_in
-}
 # check STATUS OPTION…  the lines in $WORK/out, messages in $WORK/log.
 check() {
   local status=$1
@@ -30,7 +27,7 @@ expect_only_failed() {
 asked() { control /counts | jq "[.. | objects | .\"$1\"? // empty] | add // 0"; }
 
 all_well() {
-  start
+  start_examples
   check 0
   sed -E 's/^(\w+) +([^:]*):.*/\1 \2/' "$WORK/out" >"$WORK/steps"
   cat >"$WORK/expected" <<'END'
@@ -61,7 +58,7 @@ END
 case_ok "with all well each step is one line that begins with ok, and the status is 0" all_well
 
 leaves_no_trace() {
-  start
+  start_examples
   expect_status 0 sentinel-incidents --once >/dev/null 2>"$WORK/log"
   before=$(control "/state?connector=$CONNECTOR_ID" | jq -c 'del(.. | .updated_at?)')
   bundles=$(wc -l <"$STAND_IN_RECORD/bundles.ndjson")
@@ -78,21 +75,21 @@ counted=()
 case_ok "a check moves no state, opens no work and changes no file" leaves_no_trace
 
 makes_no_folder() {
-  start
+  start_examples
   check 0
   [ ! -e "$SENTINEL_INCIDENTS_STATE_DIR" ] || fail "a folder was made"
 }
 case_ok "a check before the first run makes no folder" makes_no_folder
 
 as_json() {
-  start
+  start_examples
   check 0 --log-format json
   jq -e -s 'length > 10 and all((keys == ["message", "result", "step"]) and .result == "ok")' "$WORK/out" >/dev/null || fail "$(cat "$WORK/out")"
 }
 case_ok "with --log-format json each step is one JSON object" as_json
 
 no_secrets() {
-  start
+  start_examples
   # Whatever is refused, it is never shown.
   export OPENCTI_TOKEN=platform-token-to-hide SENTINEL_INCIDENTS_CLIENT_SECRET=entra-secret-to-hide
   check 77
@@ -105,7 +102,7 @@ no_secrets() {
 case_ok "neither secrets nor tokens are shown" no_secrets
 
 no_colour() {
-  start
+  start_examples
   check 0
   expect_lacks "$WORK/out" $'\e'
 }
@@ -114,7 +111,7 @@ case_ok "there is no colour where the output is a file" no_colour
 # on_terminal COMMAND  what the command writes on a terminal of its own.
 on_terminal() { script -qefc "$1" /dev/null </dev/null; }
 colour() {
-  start
+  start_examples
   TERM=xterm on_terminal 'sentinel-incidents --check' >"$WORK/out"
   [ "$(grep -c $'^\e\\[1;32mok\e\\[0m ' "$WORK/out")" -ge 15 ] || fail "no colour: $(cat -v "$WORK/out")"
   TERM=xterm NO_COLOR=1 on_terminal 'sentinel-incidents --check' >"$WORK/out"
@@ -125,7 +122,7 @@ colour() {
 case_ok "on a terminal results are coloured, but not with NO_COLOR and not on a dumb one" colour
 
 wrong_settings() {
-  start
+  start_examples
   unset SENTINEL_INCIDENTS_TENANT_ID
   export SENTINEL_INCIDENTS_TLP_LEVEL=purple
   check 78
@@ -138,7 +135,7 @@ wrong_settings() {
 case_ok "wrong settings of one stage are said one a line, and the others are checked all the same" wrong_settings
 
 wrong_platform_settings() {
-  start
+  start_examples
   unset OPENCTI_TOKEN
   check 78
   expect_step skipped OpenCTI
@@ -147,7 +144,7 @@ wrong_platform_settings() {
 case_ok "without the platform's settings the way to Graph is checked all the same" wrong_platform_settings
 
 folder_unusable() {
-  start
+  start_examples
   : >"$WORK/file"
   export SENTINEL_INCIDENTS_STATE_DIR=$WORK/file/state
   check 74
@@ -157,7 +154,7 @@ folder_unusable() {
 case_ok "a place where the chain cannot keep its files is 74" folder_unusable
 
 run_at_work() {
-  start
+  start_examples
   folder=$SENTINEL_INCIDENTS_STATE_DIR/$CONNECTOR_ID
   mkdir -p "$folder"
   exec {held}>"$folder/lock"
@@ -168,7 +165,7 @@ run_at_work() {
 case_ok "a run that is at work is told of, and the check goes on beside it" run_at_work
 
 name_unknown() {
-  start
+  start_examples
   export SENTINEL_INCIDENTS_LOGIN_URL=https://login.invalid SENTINEL_INCIDENTS_API_BASE_URL=https://graph.invalid OPENCTI_URL=https://platform.invalid
   check 69
   expect_only_failed 'login connection,Graph connection,OpenCTI connection'
@@ -177,7 +174,7 @@ name_unknown() {
 case_ok "a name that does not resolve is said for each service, with what to look at" name_unknown
 
 port_closed() {
-  start
+  start_examples
   port=$(amqp-queue free-port)
   export SENTINEL_INCIDENTS_LOGIN_URL=http://127.0.0.1:$port
   check 69
@@ -194,7 +191,7 @@ port_closed() {
 case_ok "a port where nobody listens is said, and what does not depend on it is checked" port_closed
 
 proxy_unknown() {
-  start
+  start_examples
   export SENTINEL_INCIDENTS_LOGIN_URL=https://login.invalid https_proxy=http://user:pass-to-hide@proxy.invalid:3128
   check 69
   expect_step failed 'login connection' 'check the name in https_proxy'
@@ -206,7 +203,7 @@ proxy_unknown() {
 case_ok "a proxy whose name does not resolve is said as such, without its password" proxy_unknown
 
 proxy_refuses() {
-  start
+  start_examples
   # A server that knows no CONNECT.
   export SENTINEL_INCIDENTS_LOGIN_URL=https://login.invalid https_proxy=$STAND_IN_GRAPH_URL
   check 69
@@ -228,7 +225,7 @@ foreign_authority() {
 case_ok "a certificate of an unknown authority is said with how to trust it, and then trusted" foreign_authority
 
 wrong_secret() {
-  start
+  start_examples
   export SENTINEL_INCIDENTS_CLIENT_SECRET=not-the-right-secret
   check 77
   expect_step failed 'login token' AADSTS7000215
@@ -239,7 +236,7 @@ wrong_secret() {
 case_ok "a wrong secret is said in the service's words, with the setting to look at" wrong_secret
 
 role_missing() {
-  start --token-roles User.Read.All,SecurityAlert.Read.All
+  start_examples --token-roles User.Read.All,SecurityAlert.Read.All
   check 77
   expect_step failed 'Graph permission' 'the roles User.Read.All, SecurityAlert.Read.All (application sentinel-incidents), not SecurityIncident.Read.All'
   expect_step failed 'Graph permission' "with an administrator's consent"
@@ -249,7 +246,7 @@ role_missing() {
 case_ok "a token without the role is said, with the roles that it has" role_missing
 
 other_token() {
-  start
+  start_examples
   # Opaque: neither a JWT nor anything else that can be read. Graph decides.
   fault '{"service": "graph", "match": "/incidents", "status": 200, "body": {"value": []}}'
   echo some-opaque-token | expect_status 0 fetch-incidents --check >"$WORK/out" 2>"$WORK/log"
@@ -264,7 +261,7 @@ other_token() {
 case_ok "what a token says of itself is shown and never trusted" other_token
 
 graph_forbids() {
-  start
+  start_examples
   fault '{"service": "graph", "match": "/incidents", "times": 0, "status": 403, "body": {"error": {"code": "Forbidden", "message": "Insufficient privileges"}}}'
   check 77
   expect_only_failed 'Graph incidents'
@@ -273,7 +270,7 @@ graph_forbids() {
 case_ok "a 403 of Graph is said with the permission to give" graph_forbids
 
 no_such_path() {
-  start
+  start_examples
   export SENTINEL_INCIDENTS_INCIDENT_PATH=/v9.9/incidents
   check 78
   expect_step failed 'Graph incidents' SENTINEL_INCIDENTS_INCIDENT_PATH
@@ -281,7 +278,7 @@ no_such_path() {
 case_ok "a path that Graph does not know is said with the setting" no_such_path
 
 wrong_filter() {
-  start
+  start_examples
   export SENTINEL_INCIDENTS_FILTER="severity is 'high'"
   check 69
   expect_step failed 'Graph incidents' SENTINEL_INCIDENTS_FILTER
@@ -289,7 +286,7 @@ wrong_filter() {
 case_ok "a filter that Graph refuses is said with the setting" wrong_filter
 
 old_platform() {
-  start
+  start_examples
   fault '{"service": "opencti", "match": "about", "times": 0, "status": 200, "body": {"data": {"about": {"version": "6.3.9"}}}}'
   check 78
   expect_step failed 'OpenCTI version' '6.3.9 is too old'
@@ -299,14 +296,14 @@ old_platform() {
 case_ok "a platform that is too old is said, and left alone" old_platform
 
 each_version() {
-  start --platform-version "$1"
+  start_examples --platform-version "$1"
   check 0
   expect_step ok 'OpenCTI version' "$1"
 }
 for version in 6.4.5 6.8.10 6.9.17 7.260318.0; do case_ok "a check of OpenCTI $version asks only what that version knows" each_version "$version"; done
 
 wrong_platform_token() {
-  start
+  start_examples
   export OPENCTI_TOKEN=not-a-token-of-the-platform
   check 77
   expect_step failed 'OpenCTI token' OPENCTI_TOKEN
@@ -315,23 +312,23 @@ wrong_platform_token() {
 case_ok "a token that the platform does not know is said with the setting" wrong_platform_token
 
 no_rights() {
-  start --capabilities APIACCESS_USETOKEN,KNOWLEDGE
+  start_examples --capabilities APIACCESS_USETOKEN,KNOWLEDGE
   check 77
   expect_step failed 'OpenCTI rights' 'lacks CONNECTORAPI (to register and push), KNOWLEDGE_KNUPDATE'
   expect_step failed 'OpenCTI rights' 'the role Connector'
   expect_step failed 'OpenCTI connector' FORBIDDEN_ACCESS
-  start --capabilities CONNECTORAPI,KNOWLEDGE_KNUPDATE,SETTINGS_SETMARKINGS,SETTINGS_SETVOCABULARIES
+  start_examples --capabilities CONNECTORAPI,KNOWLEDGE_KNUPDATE,SETTINGS_SETMARKINGS,SETTINGS_SETVOCABULARIES
   check 0
   expect_step warning 'OpenCTI rights' 'lacks SETTINGS_SETLABELS (to let workers create labels), MODULES'
   expect_step warning 'OpenCTI queue'
-  start --capabilities BYPASS
+  start_examples --capabilities BYPASS
   check 0
   expect_step ok 'OpenCTI rights'
 }
 case_ok "rights that the platform's user lacks are named, with what each is for" no_rights
 
 not_opencti() {
-  start
+  start_examples
   export OPENCTI_URL=$STAND_IN_LOGIN_URL
   check 78
   expect_step failed 'OpenCTI version' 'check OPENCTI_URL'
@@ -339,7 +336,7 @@ not_opencti() {
 case_ok "an address that is not OpenCTI's is said, and is a wrong setting" not_opencti
 
 redirected() {
-  start
+  start_examples
   fault '{"service": "opencti", "match": "about", "redirect": "https://opencti.example.org/graphql"}'
   check 78
   expect_step failed 'OpenCTI version' 'https://opencti.example.org/graphql; check OPENCTI_URL'
@@ -347,7 +344,7 @@ redirected() {
 case_ok "a redirect of OpenCTI is not followed, and where it leads is said" redirected
 
 no_certificates() {
-  start
+  start_examples
   export HTTPS_CA_CERTIFICATES=$WORK/none.pem
   check 78
   expect_step failed settings "HTTPS_CA_CERTIFICATES (config.yml: https_ca_certificates) must be PEM text or a readable file of PEM certificates, not '$WORK/none.pem'"
@@ -357,7 +354,7 @@ no_certificates() {
 case_ok "a file of certificates that cannot be read is a wrong setting, said once" no_certificates
 
 full_queue() {
-  start
+  start_examples
   check 0
   control "/queue?connector=$CONNECTOR_ID&messages=9000&bytes=900000000" '{}' >/dev/null
   check 75
@@ -366,7 +363,7 @@ full_queue() {
 case_ok "a queue above its threshold is said, since the next run would be skipped" full_queue
 
 clock_off() {
-  start
+  start_examples
   fault '{"service": "login", "times": 0, "headers": {"Date": "Mon, 24 Nov 2025 02:00:00 GMT"}}'
   check 78
   expect_step failed 'login clock' 'ahead of the answer'
@@ -379,7 +376,7 @@ clock_off() {
 case_ok "a clock that is far from a service's is a failure, one that is a little off a warning" clock_off
 
 broker_down() {
-  start --broker-host 127.0.0.1 --broker-port "$(amqp-queue free-port)"
+  start_examples --broker-host 127.0.0.1 --broker-port "$(amqp-queue free-port)"
   export CONNECTOR_QUEUE_PROTOCOL=amqp MQ_PASS=broker-password-to-hide
   check 69
   expect_step failed RabbitMQ MQ_HOST
@@ -391,7 +388,7 @@ broker_down() {
 case_ok "a RabbitMQ that does not answer is said where bundles go over it, and only there" broker_down
 
 folder_alone() {
-  start
+  start_examples
   unset OPENCTI_URL OPENCTI_TOKEN
   export CONNECTOR_SEND_TO_QUEUE=false CONNECTOR_SEND_TO_DIRECTORY=true CONNECTOR_SEND_TO_DIRECTORY_PATH=$WORK/outbox
   export SENTINEL_INCIDENTS_APPLICANT_ID=55555555-5555-4555-8555-555555555555

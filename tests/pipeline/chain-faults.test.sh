@@ -3,6 +3,8 @@
 # incident at its last version, and the state was never ahead of that.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=chain_lib.sh
+. "$(dirname "$0")/chain_lib.sh"
 use_chain
 
 # Sixty incidents, a second apart, so large that they take several requests; FILTER (jq, the number is $i) changes each.
@@ -24,7 +26,6 @@ start() {
   use_stand_in
   export SENTINEL_INCIDENTS_RETRY_BUDGET=PT1S
 }
-files() { echo "$SENTINEL_INCIDENTS_STATE_DIR/$CONNECTOR_ID"; }
 
 # run STATUS  one run of the chain that ends with it; the state must not have passed anything that the platform has not taken.
 run() {
@@ -169,8 +170,6 @@ receipts_closed() {
 }
 case_ok "a reader of the receipts that goes away costs no incident" receipts_closed
 
-hanging() { [ "$(control /hanging | jq .hanging)" -gt 0 ]; }
-nothing_runs() { ! pgrep -s "$chain" >/dev/null; }
 
 # The stage's death closes its pipes on both sides, while the second page is on its way.
 stage_dies() {

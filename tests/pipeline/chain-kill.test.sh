@@ -5,6 +5,8 @@
 # KILLS is how many (20; the long run takes 200), SEED repeats a run.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=chain_lib.sh
+. "$(dirname "$0")/chain_lib.sh"
 use_chain
 
 : "${KILLS:=20}" "${SEED:=$(date +%s)}"
@@ -57,7 +59,6 @@ change_some() {
 # As seconds, for sleep.
 microseconds() { printf '%d.%06d' $(($1 / 1000000)) $(($1 % 1000000)); }
 
-nothing_runs() { ! pgrep -s "$chain" >/dev/null; }
 what_runs() { ps -o pid,ppid,stat,wchan:24,etimes,args -s "$chain" | cut -c 1-200; }
 
 kill_at_random() {

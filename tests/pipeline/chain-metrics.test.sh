@@ -2,12 +2,12 @@
 # What a run says of itself at its end: the closing message, the stages' summaries, and the file of metrics for Prometheus.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=chain_lib.sh
+. "$(dirname "$0")/chain_lib.sh"
 use_chain
 
 start() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
-  start_stand_in --incidents "$ROOT/examples/incidents.ndjson" "$@"
-  use_stand_in
+  start_examples "$@"
   mkdir "$WORK/metrics"
   file=$WORK/metrics/sentinel.prom
 }
@@ -19,7 +19,6 @@ run() {
 }
 # metric NAME [LABEL]  its only value.
 metric() { awk -v name="sentinel_incidents_$1{" -v label="${2:-}" 'index($0, name) == 1 && index($0, label) { print $NF }' "$file"; }
-files() { echo "$SENTINEL_INCIDENTS_STATE_DIR/$CONNECTOR_ID"; }
 
 # The text format of Prometheus, strictly: HELP and TYPE before each family, its samples together and once each, every value a number.
 well_formed() {

@@ -2,14 +2,10 @@
 # The chain over time: its loop, signals, and what its processes let others see.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=chain_lib.sh
+. "$(dirname "$0")/chain_lib.sh"
 use_chain
 examples=$ROOT/examples/incidents.ndjson
-
-start() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
-  start_stand_in --incidents "$examples"
-  use_stand_in
-}
 
 # start_chain OPTION…  in the background, as a service manager would; its signals are those of a foreground process.
 start_chain() {
@@ -24,21 +20,17 @@ expect_end() {
   [ $((SECONDS - since)) -le "$2" ] || fail "it took $((SECONDS - since)) seconds: $(cat "$WORK/log")"
   expect_equal "$status" "$1" "exit status"
   for ((tries = 0; tries < 200; tries++)); do
-    if nothing_left; then return; fi
+    if nothing_runs; then return; fi
     sleep 0.02
   done
   fail "still there: $(pgrep -a -s "$chain")"
 }
 
-# Every process of the chain has the session of its first.
-nothing_left() { ! pgrep -s "$chain" >/dev/null; }
-
-hanging() { [ "$(control /hanging | jq .hanging)" -gt 0 ]; }
 lines_of_receipts() { [ "$(wc -l <"$WORK/receipts")" -ge "$1" ]; }
 resting() { pgrep -s "$chain" -f -- --keep-alive >/dev/null; }
 
 stopped_while_fetching() {
-  start
+  start_examples
   control /fault '{"service": "graph", "match": "/incidents", "hang": true}' >/dev/null
   start_chain --dump "$WORK/dumps"
   wait_until 60 hanging
@@ -51,7 +43,7 @@ case_ok "SIGTERM while Graph does not answer ends the whole chain within 8 secon
 case_ok "SIGINT while Graph does not answer ends the whole chain within 8 seconds with 130" stopped_while_fetching INT 130
 
 stopped_while_pushing() {
-  start
+  start_examples
   control /fault '{"service": "opencti", "match": "stixBundlePush", "hang": true, "times": 0}' >/dev/null
   start_chain
   wait_until 60 hanging
@@ -66,7 +58,7 @@ stopped_while_pushing() {
 case_ok "SIGTERM while the platform does not answer gives no receipt, moves no state, and the next run pushes all" stopped_while_pushing
 
 stopped_while_resting() {
-  start
+  start_examples
   start_chain
   wait_until 60 resting
   kill -TERM "$chain"
@@ -75,7 +67,7 @@ stopped_while_resting() {
 case_ok "SIGTERM between two runs ends the chain and what keeps the connector active" stopped_while_resting
 
 next_run_comes() {
-  start
+  start_examples
   export CONNECTOR_DURATION_PERIOD=PT1S SENTINEL_INCIDENTS_RETRY_BUDGET=PT1S
   control /fault '{"service": "graph", "match": "/incidents", "status": 503, "times": 0}' >/dev/null
   start_chain
@@ -88,7 +80,7 @@ next_run_comes() {
 case_ok "after a failed run the next one comes all the same" next_run_comes
 
 refused_later() {
-  start
+  start_examples
   export CONNECTOR_DURATION_PERIOD=PT1S
   start_chain
   wait_until 60 lines_of_receipts 7
@@ -102,7 +94,7 @@ refused_later() {
 case_ok "credentials refused in a later run do not end the loop" refused_later
 
 run_and_terminate() {
-  start
+  start_examples
   export CONNECTOR_RUN_AND_TERMINATE=yes
   start_chain
   expect_end 0 60
@@ -111,11 +103,11 @@ run_and_terminate() {
 case_ok "CONNECTOR_RUN_AND_TERMINATE runs once" run_and_terminate
 
 killed_chain() {
-  start
+  start_examples
   start_chain
   wait_until 60 resting
   kill -KILL "$chain"
-  wait_until 60 nothing_left
+  wait_until 60 nothing_runs
   expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
 }
 case_ok "a chain that is killed between two runs leaves neither a process nor a held lock" killed_chain
@@ -138,7 +130,7 @@ look() {
 }
 
 secrets_hidden() {
-  start
+  start_examples
   look graph /incidents fetch-token fetch-incidents map-stix push-opencti
   rm -rf "$SENTINEL_INCIDENTS_STATE_DIR"
   control "/reset?connector=$CONNECTOR_ID" '' >/dev/null
@@ -154,7 +146,7 @@ secrets_hidden() {
 case_ok "secrets are in no command line, message, receipt or file of the chain" secrets_hidden
 
 own_secrets_only() {
-  start
+  start_examples
   look graph /incidents fetch-token fetch-incidents map-stix push-opencti
   for own in "push-opencti OPENCTI_TOKEN=" "fetch-token SENTINEL_INCIDENTS_CLIENT_SECRET="; do expect_contains "$WORK/environ" "$own"; done
   # The script itself had them all when it started.
@@ -169,7 +161,7 @@ else
 fi
 
 no_cores() {
-  start
+  start_examples
   # Whoever starts the chain may want cores.
   ulimit -S -c "$(ulimit -H -c)"
   look graph /incidents fetch-token fetch-incidents map-stix push-opencti
@@ -193,7 +185,7 @@ expect_closed() {
 }
 
 closed_to_others() {
-  start
+  start_examples
   (as_nobody sleep 60) &
   wait_until 20 can_look_into "$!"
   kill "$!"

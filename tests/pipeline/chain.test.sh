@@ -2,24 +2,18 @@
 # The chain script against the stand-in services: what a run brings, what moves the state, how runs end.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=chain_lib.sh
+. "$(dirname "$0")/chain_lib.sh"
 use_chain
 examples=$ROOT/examples/incidents.ndjson
 
 # One of the examples was merged into another and has no alerts: it becomes no bundle.
 imported=7
 
-# Each case has a folder of its own.
-start() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
-  start_stand_in --incidents "$examples" "$@"
-  use_stand_in
-}
-
 bundles_pushed() { if [ -e "$STAND_IN_RECORD/bundles.ndjson" ]; then wc -l <"$STAND_IN_RECORD/bundles.ndjson"; else echo 0; fi; }
-files() { echo "$SENTINEL_INCIDENTS_STATE_DIR/$CONNECTOR_ID"; }
 
 first_run() {
-  start
+  start_examples
   expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
   expect_lines "$WORK/receipts" "$imported"
   expect_equal "$(jq -r .incident "$WORK/receipts" | tr '\n' ' ')" "4101 4102 4103 4105 4106 4107 4108 "
@@ -31,7 +25,7 @@ first_run() {
 case_ok "a run brings every incident to the platform, and the state stands at the last of them" first_run
 
 second_run() {
-  start
+  start_examples
   expect_status 0 sentinel-incidents --once >/dev/null 2>"$WORK/log"
   before=$(push-opencti --print-state)
   pushed=$(bundles_pushed)
@@ -43,7 +37,7 @@ second_run() {
 case_ok "a second run with nothing new pushes nothing" second_run
 
 updated_incident() {
-  start
+  start_examples
   expect_status 0 sentinel-incidents --once >/dev/null 2>"$WORK/log"
   control /mutate '{"op": "update", "id": "4103", "severity": "high", "last_update": "2026-09-10T08:00:00.5Z"}' >/dev/null
   expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
@@ -53,7 +47,7 @@ updated_incident() {
 case_ok "only an incident that changed is pushed by the next run" updated_incident
 
 state_stays() {
-  start
+  start_examples
   expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >/dev/null 2>"$WORK/log"
   before=$(push-opencti --print-state)
   control /mutate '{"op": "update", "id": "4103", "last_update": "2026-09-10T08:00:00.5Z"}' >/dev/null
@@ -68,7 +62,7 @@ state_stays() {
 case_ok "a replayed dump, a single incident and a filtered stream leave the state alone" state_stays
 
 replay_same() {
-  start
+  start_examples
   fetch-token | fetch-incidents --quiet --since 2026-09-01 | tee "$WORK/dump" | map-stix --quiet >"$WORK/first"
   map-stix --quiet "$WORK/dump" >"$WORK/second"
   expect_lines "$WORK/dump" 8
@@ -77,7 +71,7 @@ replay_same() {
 case_ok "a dump saved with tee and replayed gives the same bytes" replay_same
 
 page_from_curl() {
-  start
+  start_examples
   token=$(fetch-token | jq -r .access_token)
   curl --noproxy '*' -fsS -H "Authorization: Bearer $token" "$STAND_IN_GRAPH_URL/v1.0/security/incidents?\$top=3&\$expand=alerts" >"$WORK/page"
   map-stix --quiet "$WORK/page" >"$WORK/out"
@@ -86,7 +80,7 @@ page_from_curl() {
 case_ok "a Graph page saved with curl goes into map-stix" page_from_curl
 
 token_from_az() {
-  start
+  start_examples
   fetch-token | jq '{accessToken: .access_token, expiresOn: "2026-11-24 04:00:00.000000", tokenType: "Bearer"}' |
     fetch-incidents --quiet --id 4101 >"$WORK/out"
   expect_equal "$(jq -r .id "$WORK/out")" 4101
@@ -94,7 +88,7 @@ token_from_az() {
 case_ok "the token JSON of the Azure command line goes into fetch-incidents" token_from_az
 
 wrong_settings() {
-  start
+  start_examples
   unset CONNECTOR_ID SENTINEL_INCIDENTS_CLIENT_ID
   export OPENCTI_URL=platform SENTINEL_INCIDENTS_OVERLAP=5m SENTINEL_INCIDENTS_TLP_LEVEL=purple CONNECTOR_DURATION_PERIOD=hourly
   expect_status 78 sentinel-incidents --once --log-format json >"$WORK/out" 2>"$WORK/log"
@@ -109,7 +103,7 @@ wrong_settings() {
 case_ok "wrong settings of all stages are reported in one message before anything is made or asked" wrong_settings
 
 settings_from_file() {
-  start
+  start_examples
   unset SENTINEL_INCIDENTS_STATE_DIR CONNECTOR_ID OPENCTI_TOKEN SENTINEL_INCIDENTS_CLIENT_SECRET
   echo "$STAND_IN_CLIENT_SECRET" >"$WORK/secret"
   cat >"$WORK/odd name.yml" <<END
@@ -128,7 +122,7 @@ END
 case_ok "settings of config.yml reach the chain and its stages, odd file names too" settings_from_file
 
 wrong_secret() {
-  start
+  start_examples
   export SENTINEL_INCIDENTS_CLIENT_SECRET=not-the-right-secret
   expect_status 77 sentinel-incidents >"$WORK/out" 2>"$WORK/log"
   expect_contains "$WORK/log" AADSTS7000215
@@ -138,7 +132,7 @@ wrong_secret() {
 case_ok "a wrong secret ends the chain at its first run with 77 and the service's own words" wrong_secret
 
 wrong_platform_token() {
-  start
+  start_examples
   export OPENCTI_TOKEN=not-a-token-of-the-platform
   expect_status 77 sentinel-incidents --once >"$WORK/out" 2>"$WORK/log"
   expect_contains "$WORK/log" "sentinel-incidents: error: push-opencti: credentials or rights refused"
@@ -147,7 +141,7 @@ wrong_platform_token() {
 case_ok "a token that the platform does not know ends the run with 77" wrong_platform_token
 
 graph_down() {
-  start
+  start_examples
   export SENTINEL_INCIDENTS_RETRY_BUDGET=PT3S
   control /fault '{"service": "graph", "status": 503, "times": 0}' >/dev/null
   expect_status 69 sentinel-incidents --once >"$WORK/out" 2>"$WORK/log"
@@ -158,7 +152,7 @@ graph_down() {
 case_ok "Graph down for good ends the run with 69 after its retries, and the state stays" graph_down
 
 platform_down() {
-  start
+  start_examples
   export SENTINEL_INCIDENTS_RETRY_BUDGET=PT1S
   kill "$STAND_IN_PID"
   wait "$STAND_IN_PID" || true
@@ -168,7 +162,7 @@ platform_down() {
 case_ok "a platform that cannot be reached ends the run with 69" platform_down
 
 lock_held() {
-  start
+  start_examples
   mkdir -p "$(files)"
   exec {held}>"$(files)/lock"
   flock "$held"
@@ -179,7 +173,7 @@ lock_held() {
 case_ok "while another run of the same connector id holds the lock, a run does nothing and ends with 75" lock_held
 
 private_files() {
-  start
+  start_examples
   expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >/dev/null 2>"$WORK/log"
   expect_equal "$(stat -c %a "$(files)")" 700
   expect_equal "$(find "$SENTINEL_INCIDENTS_STATE_DIR" "$WORK/dumps" -type f ! -perm 600)" "" "files that others can read"
@@ -187,7 +181,7 @@ private_files() {
 case_ok "the chain's files can be read by their owner alone" private_files
 
 dump_whole() {
-  start
+  start_examples
   expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >/dev/null 2>"$WORK/log"
   expect_equal "$(find "$WORK/dumps" -type f | wc -l)" 1
   zstdcat "$WORK"/dumps/*.ndjson.zst >"$WORK/dump"
@@ -198,7 +192,7 @@ dump_whole() {
 case_ok "--dump keeps the raw incidents of a run as Graph gave them, and nothing of an empty run" dump_whole
 
 dump_disk_full() {
-  start
+  start_examples
   mkdir "$WORK/bin"
   # A real compressor on a full disk.
   printf '#!/bin/sh\nexec %s "$@" >/dev/full\n' "$(type -P zstd)" >"$WORK/bin/zstd"
@@ -211,7 +205,7 @@ dump_disk_full() {
 case_ok "a full disk under --dump costs the dump, not the run" dump_disk_full
 
 failed_incident() {
-  start
+  start_examples
   control /graph '{"failing_incidents": ["4103"]}' >/dev/null
   expect_status 65 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
   expect_lines "$WORK/receipts" $((imported - 1))
@@ -227,7 +221,7 @@ failed_incident() {
 case_ok "an incident that cannot be fetched does not hold up the others, and the next run asks for it first" failed_incident
 
 refused_bundle() {
-  start --refuse-bundles-with "Megan Bowen"
+  start_examples --refuse-bundles-with "Megan Bowen"
   expect_status 65 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
   expect_contains "$WORK/log" "replay them: push-opencti $(files)/push-opencti.rejects.ndjson"
   expect_equal "$(jq -rs '[.[].objects[] | select(.type == "case-incident")] | length' "$(files)/push-opencti.rejects.ndjson")" 2
@@ -247,7 +241,7 @@ end_loop() {
 }
 
 loop_is_quiet() {
-  start
+  start_examples
   chain_in_loop
   wait_until 120 registered 12
   end_loop
@@ -256,7 +250,7 @@ loop_is_quiet() {
 case_ok "run after run in the loop, nothing has to be killed" loop_is_quiet
 
 loop_survives() {
-  start
+  start_examples
   chain_in_loop
   wait_until 60 test -s "$WORK/receipts"
   # Taken from under the loop, whenever that is.
@@ -269,7 +263,7 @@ loop_survives() {
 case_ok "a state file that cannot be written costs a run, and the loop goes on" loop_survives
 
 shared_dumps() {
-  start
+  start_examples
   expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log"
   export CONNECTOR_ID=0B9B3C5E-9A4F-4C57-8F3E-6C1B8C8F0A11
   expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log"
@@ -279,7 +273,7 @@ shared_dumps() {
 case_ok "the dumps of two connectors in one folder have names of their own" shared_dumps
 
 directory_alone() {
-  start
+  start_examples
   unset OPENCTI_URL OPENCTI_TOKEN
   export CONNECTOR_SEND_TO_QUEUE=false CONNECTOR_SEND_TO_DIRECTORY=true CONNECTOR_SEND_TO_DIRECTORY_PATH=$WORK/out-folder
   export SENTINEL_INCIDENTS_APPLICANT_ID=55555555-5555-4555-8555-555555555555
@@ -294,7 +288,7 @@ directory_alone() {
 case_ok "with the directory sink alone no platform is needed, and the state lies beside the chain's files" directory_alone
 
 json_log() {
-  start
+  start_examples
   expect_status 0 sentinel-incidents --once --log-format json --log-level debug --dump "$WORK/dumps" >/dev/null 2>"$WORK/log"
   jq -e -s 'all(has("timestamp") and has("level") and has("name") and has("message"))' "$WORK/log" >/dev/null || fail "$(cat "$WORK/log")"
 }

@@ -2,12 +2,12 @@
 # How far long work is, on a terminal and elsewhere. Work is made long by answers that hang until the line has been seen.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=chain_lib.sh
+. "$(dirname "$0")/chain_lib.sh"
 use_chain
 
 start() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
-  start_stand_in --incidents "$ROOT/examples/incidents.ndjson" "$@"
-  use_stand_in
+  start_examples "$@"
   export TERM=xterm
   unset NO_COLOR
 }
