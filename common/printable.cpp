@@ -28,9 +28,9 @@ void append_hex(std::string& out, unsigned code, int digits) {
   while (digits-- > 0) out += "0123456789abcdef"[(code >> (4 * digits)) & 15];
 }
 
-}  // namespace
-
-void append_printable(std::string& out, std::string_view text) {
+/// Appends the text; `escape` appends what stands for a character that a terminal may act upon.
+template <typename Escape>
+void append_escaped(std::string& out, std::string_view text, const Escape& escape) {
   for (std::size_t i = 0; i < text.size();) {
     const auto [code, length] = steering_at(text, i);
     if (length == 0) {
@@ -38,6 +38,19 @@ void append_printable(std::string& out, std::string_view text) {
       continue;
     }
     i += length;
+    escape(code);
+  }
+}
+
+void append_json_escape(std::string& out, unsigned code) {
+  out += "\\u";
+  append_hex(out, code, 4);
+}
+
+}  // namespace
+
+void append_printable(std::string& out, std::string_view text) {
+  append_escaped(out, text, [&out](unsigned code) {
     if (code == '\n') {
       out += "\\n";
     } else if (code == '\t') {
@@ -46,23 +59,13 @@ void append_printable(std::string& out, std::string_view text) {
       out += "\\x";
       append_hex(out, code, 2);
     } else {
-      out += "\\u";
-      append_hex(out, code, 4);
+      append_json_escape(out, code);
     }
-  }
+  });
 }
 
 void append_printable_json(std::string& out, std::string_view json) {
-  for (std::size_t i = 0; i < json.size();) {
-    const auto [code, length] = steering_at(json, i);
-    if (length == 0) {
-      out += json[i++];
-      continue;
-    }
-    i += length;
-    out += "\\u";
-    append_hex(out, code, 4);
-  }
+  append_escaped(out, json, [&out](unsigned code) { append_json_escape(out, code); });
 }
 
 std::string shortened(std::string_view text, std::size_t most) {

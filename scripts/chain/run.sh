@@ -156,7 +156,7 @@ run_chain() {
   if [ -n "$part" ]; then finish_dump "$part" "${helper_statuses[1]}"; fi
   judge || status=$?
   # What the copy for the dump has not passed on, no later stage can miss.
-  if [ -n "$part" ] && [ "${helper_statuses[2]}" -ne 0 ] && { [ "$status" -eq 0 ] || [ "$status" -eq 65 ]; }; then
+  if [ -n "$part" ] && [ "${helper_statuses[2]}" -ne 0 ] && is_success "$status"; then
     [ "$stop_signal" -ne 0 ] || log error "the copy of incidents for the dump ended early (status ${helper_statuses[2]}); the next run goes on from there"
     status=75
   fi
@@ -198,7 +198,7 @@ retry_failed() {
     status=$(worse "$status" $?)
   done
   # Those that failed once more are in failed.ndjson now; lines without an id are left for somebody to look at.
-  if [ "$stop_signal" -eq 0 ] && { [ "$status" -eq 0 ] || [ "$status" -eq 65 ]; }; then
+  if [ "$stop_signal" -eq 0 ] && is_success "$status"; then
     if grep -vE "$failed_line" -- "$folder/failed.again.ndjson" >"$folder/failed.new.ndjson"; then
       mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson"
     else

@@ -19,11 +19,6 @@ void lower(std::atomic<std::size_t>& limit, std::size_t to) {
 
 }  // namespace
 
-std::string refused_too_often(int in_a_row, const std::string& reason) {
-  return "OpenCTI refuses every bundle, " + std::to_string(in_a_row) + " in a row: " + reason +
-         "; stopped, and the state is not moved past them: look at OpenCTI's own log";
-}
-
 Verdict ApiDelivery::verdict(const Bundle& bundle, Verdict::Kind kind) const { return {bundle.number, kind, {}, run_.work.id()}; }
 
 Delivery ApiDelivery::deliver(const Batch& batch) {

@@ -143,7 +143,8 @@ void Platform::beat(const std::optional<std::string>& state) {
   if (work_->is_gone(heartbeat_client_)) session_->note_disturbance(work_is_gone);
   const Answer answer = session_->beat(heartbeat_client_, state);
   if (answer.ok() || answer.meaning == Meaning::cancelled) return;
-  around_.log.warning_of_kind("heartbeat", "a heartbeat failed, the next one comes in 40 s: " + reason_of(answer));
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(around_.heartbeat_interval);
+  around_.log.warning_of_kind("heartbeat", "a heartbeat failed, the next one comes in " + std::to_string(seconds.count()) + " s: " + reason_of(answer));
 }
 
 void Platform::store(const std::optional<std::string>& state) {
@@ -168,8 +169,7 @@ void Platform::take_leave(const std::optional<std::string>& state, std::chrono::
   if (gone) session_->give_up_claim(work_is_gone);
   const Answer answer = session_->beat(last, state);
   if (!answer.ok()) {
-    around_.log.warning("the state could not be stored before the end, so the next run sends some of this again: " + answer.code + ": " +
-                        answer.message);
+    around_.log.warning("the state could not be stored before the end, so the next run sends some of this again: " + reason_of(answer));
   }
   if (!close_work || gone) return;
   GraphqlClient closing(around_.connect(std::chrono::seconds{1}, nullptr), around_.clock, around_.log, {std::chrono::seconds{0}, 0});
