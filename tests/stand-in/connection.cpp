@@ -25,8 +25,10 @@ int port_of(int descriptor, NameOf name_of) {
 }
 
 /// The connection's descriptor, or -1. httplib hides it, and a fault that cuts a connection needs it. Only
-/// the connection's own thread asks, so it cannot be closed meanwhile.
+/// the connection's own thread asks, so it cannot be closed meanwhile. Without a remote port, since the client has gone
+/// already, there is none: what has no peer either is the socket that listens.
 int find_connection(int local_port, int remote_port) {
+  if (remote_port < 0) return -1;
   const std::unique_ptr<DIR, FolderCloser> folder(opendir("/proc/self/fd"));
   if (folder == nullptr) return -1;
   while (const dirent* entry = readdir(folder.get())) {
