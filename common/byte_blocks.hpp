@@ -24,33 +24,62 @@ inline bool any(ByteMarks marks) {
   return (halves[0] | halves[1]) != 0;
 }
 
-/// A text of fewer than 16 bytes in a block, filled up with spaces: its first and last `piece` bytes, which may overlap,
-/// because copying a known length is a single instruction.
-struct ShortBlock {
-  char bytes[sizeof(ByteBlock)];
-  std::size_t piece;
+/// A text of fewer than 16 bytes, filled up with spaces: its first and last bytes in two pieces of one size, which may
+/// overlap, because reading and writing a known size is a single instruction. It stays in registers: a block that is
+/// read from where smaller pieces were just written makes the processor wait for the memory.
+class ShortBlock {
+ public:
+  explicit ShortBlock(std::string_view text) : size_(text.size()) {
+    constexpr std::uint64_t spaces = 0x2020202020202020;
+    const char* const first = text.data();
+    low_ = high_ = spaces;
+    if (size_ >= 8) {
+      low_ = read<std::uint64_t>(first);
+      high_ = read<std::uint64_t>(first + size_ - 8);
+    } else if (size_ >= 4) {
+      low_ = read<std::uint32_t>(first) | std::uint64_t{read<std::uint32_t>(first + size_ - 4)} << 32;
+    } else if (size_ >= 2) {
+      low_ = spaces << 32 | std::uint64_t{read<std::uint16_t>(first + size_ - 2)} << 16 | read<std::uint16_t>(first);
+    } else if (size_ == 1) {
+      low_ = spaces << 8 | static_cast<unsigned char>(*first);
+    }
+  }
+  /// The bytes of the text, each at least once, in no order.
+  ByteBlock bytes() const {
+    using Words = std::uint64_t __attribute__((vector_size(16)));
+    return reinterpret_cast<ByteBlock>(Words{low_, high_});
+  }
+  /// Writes the text to where there is room for it.
+  void store(char* to) const {
+    if (size_ >= 8) {
+      std::memcpy(to, &low_, 8);
+      std::memcpy(to + size_ - 8, &high_, 8);
+    } else if (size_ >= 4) {
+      write(to, static_cast<std::uint32_t>(low_));
+      write(to + size_ - 4, static_cast<std::uint32_t>(low_ >> 32));
+    } else if (size_ >= 2) {
+      write(to, static_cast<std::uint16_t>(low_));
+      write(to + size_ - 2, static_cast<std::uint16_t>(low_ >> 16));
+    } else if (size_ == 1) {
+      *to = static_cast<char>(low_);
+    }
+  }
 
-  explicit ShortBlock(std::string_view text) {
-    const std::size_t size = text.size();
-    std::memset(bytes, ' ', sizeof bytes);
-    piece = size >= 8 ? 8 : size >= 4 ? 4 : size >= 2 ? 2 : size;
-    switch (piece) {
-      case 8: std::memcpy(bytes, text.data(), 8), std::memcpy(bytes + 8, text.data() + size - 8, 8); break;
-      case 4: std::memcpy(bytes, text.data(), 4), std::memcpy(bytes + 8, text.data() + size - 4, 4); break;
-      case 2: std::memcpy(bytes, text.data(), 2), std::memcpy(bytes + 8, text.data() + size - 2, 2); break;
-      case 1: bytes[0] = text.front(); break;
-      default: break;
-    }
+ private:
+  template <typename Piece>
+  static Piece read(const char* from) {
+    Piece piece;
+    std::memcpy(&piece, from, sizeof piece);
+    return piece;
   }
-  void store(char* to, std::size_t size) const {
-    switch (piece) {
-      case 8: std::memcpy(to, bytes, 8), std::memcpy(to + size - 8, bytes + 8, 8); break;
-      case 4: std::memcpy(to, bytes, 4), std::memcpy(to + size - 4, bytes + 8, 4); break;
-      case 2: std::memcpy(to, bytes, 2), std::memcpy(to + size - 2, bytes + 8, 2); break;
-      case 1: to[0] = bytes[0]; break;
-      default: break;
-    }
+  template <typename Piece>
+  static void write(char* to, Piece piece) {
+    std::memcpy(to, &piece, sizeof piece);
   }
+
+  std::size_t size_;
+  std::uint64_t low_;
+  std::uint64_t high_;
 };
 
 /// Whether `mark`, which takes a ByteBlock and gives ByteMarks, marks any byte of the text. It must not mark
@@ -58,7 +87,7 @@ struct ShortBlock {
 template <typename Mark>
 bool any_byte(std::string_view text, const Mark& mark) {
   constexpr std::size_t size = sizeof(ByteBlock);
-  if (text.size() < size) return any(mark(load_block(ShortBlock(text).bytes)));
+  if (text.size() < size) return any(mark(ShortBlock(text).bytes()));
   std::size_t at = 0;
   for (; at + size < text.size(); at += size) {
     if (any(mark(load_block(text.data() + at)))) return true;
@@ -73,8 +102,8 @@ bool copy_and_look(char* to, std::string_view text, const Mark& mark) {
   constexpr std::size_t size = sizeof(ByteBlock);
   if (text.size() < size) {
     const ShortBlock block(text);
-    block.store(to, text.size());
-    return any(mark(load_block(block.bytes)));
+    block.store(to);
+    return any(mark(block.bytes()));
   }
   ByteMarks marks{};
   const auto copy = [&](std::size_t at) {

@@ -3,9 +3,12 @@
 #include <poll.h>
 #include <time.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
+#include "common/byte_blocks.hpp"
 #include "common/stop_signal.hpp"
 
 namespace common {
@@ -46,6 +49,22 @@ std::int64_t days_since_epoch(int year, int month, int day) {
   return std::chrono::sys_days{date}.time_since_epoch().count();
 }
 
+// A date and time, up to the second: a digit for each 0. What a bare date lacks is midnight.
+constexpr std::string_view full_form = "0000-00-00T00:00:00";
+constexpr std::size_t date_size = 10;
+
+// Whether the bytes have that form. Evidence has several dates each, so they are looked at sixteen at once.
+bool has_full_form(const char* text) {
+  const auto has_form = [text](std::size_t from) {
+    const ByteBlock block = load_block(text + from);
+    const ByteBlock form = load_block(full_form.data() + from);
+    const ByteMarks digit_wanted{form == '0'};
+    const ByteMarks digit{static_cast<ByteBlock>(block - '0') < 10};
+    return !any(~((digit_wanted & digit) | (~digit_wanted & ByteMarks{block == form})));
+  };
+  return has_form(0) && has_form(full_form.size() - sizeof(ByteBlock));
+}
+
 // ".1234567": up to seven digits count, the rest is cut off.
 bool fraction(Cursor& at, std::int64_t& ticks) {
   if (!at.literal('.')) return true;
@@ -72,16 +91,23 @@ bool offset(Cursor& at, std::int64_t& seconds) {
 }  // namespace
 
 std::optional<Instant> parse_instant(std::string_view text) {
-  Cursor at{text};
-  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-  std::int64_t ticks = 0, east = 0;
-  if (!at.digits(4, year) || !at.literal('-') || !at.digits(2, month) || !at.literal('-') || !at.digits(2, day)) return {};
-  if (year < 2 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return {};
-  if (!at.rest.empty()) {
-    if (!at.literal('T') || !at.digits(2, hour) || !at.literal(':') || !at.digits(2, minute)) return {};
-    if (!at.literal(':') || !at.digits(2, second) || !fraction(at, ticks) || !offset(at, east)) return {};
-    if (hour > 23 || minute > 59 || second > 59 || !at.rest.empty()) return {};
+  std::array<char, full_form.size()> midnight;
+  const char* fields = text.data();
+  const bool bare = text.size() == date_size;
+  if (bare) {
+    full_form.copy(midnight.data(), midnight.size());
+    text.copy(midnight.data(), date_size);
+    fields = midnight.data();
   }
+  if ((!bare && text.size() < full_form.size()) || !has_full_form(fields)) return {};
+  const auto field = [fields](std::size_t at) { return (fields[at] - '0') * 10 + (fields[at + 1] - '0'); };
+  const int year = field(0) * 100 + field(2), month = field(5), day = field(8);
+  const int hour = field(11), minute = field(14), second = field(17);
+  if (year < 2 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return {};
+  if (hour > 23 || minute > 59 || second > 59) return {};
+  std::int64_t ticks = 0, east = 0;
+  Cursor at{text.substr(bare ? date_size : full_form.size())};
+  if (!fraction(at, ticks) || !offset(at, east) || !at.rest.empty()) return {};
   const std::int64_t seconds = days_since_epoch(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - east;
   return Instant{seconds * ticks_per_second + ticks};
 }
@@ -94,54 +120,58 @@ std::optional<Instant> parse_user_instant(std::string_view text) {
 
 namespace {
 
-// Writes the last `width` digits of a number and returns where they end.
-char* put_digits(char* at, std::int64_t number, std::size_t width) {
-  for (std::size_t i = width; i-- > 0; number /= 10) at[i] = static_cast<char>('0' + number % 10);
+// Writes the last digits of a number, which is not negative, and returns where they end.
+template <std::size_t width>
+char* put_digits(char* at, std::int64_t number) {
+  auto rest = static_cast<std::uint32_t>(number);
+  for (std::size_t i = width; i-- > 0; rest /= 10) at[i] = static_cast<char>('0' + rest % 10);
   return at + width;
 }
 
 // The longest text that put_with() writes.
 constexpr std::size_t longest_time = 40;
 
-char* put_with(char* end, Instant at, std::size_t fraction_digits) {
+template <std::size_t fraction_digits>
+char* put_with(char* end, Instant at) {
   const auto day = std::chrono::floor<std::chrono::days>(std::chrono::duration<std::int64_t, std::ratio<1, ticks_per_second>>{at.ticks});
   const std::int64_t of_day = at.ticks - day.count() * 86400 * ticks_per_second;
   const std::chrono::year_month_day date{std::chrono::sys_days{day}};
   const auto year = static_cast<int>(date.year());
-  const std::int64_t second = of_day / ticks_per_second;
-  if (year >= 0 && year <= 9999) end = put_digits(end, year, 4);
+  const auto second = static_cast<std::uint32_t>(of_day / ticks_per_second);
+  if (year >= 0 && year <= 9999) end = put_digits<4>(end, year);
   else end = std::to_chars(end, end + 8, year).ptr;
   *end++ = '-';
-  end = put_digits(end, static_cast<unsigned>(date.month()), 2);
+  end = put_digits<2>(end, static_cast<unsigned>(date.month()));
   *end++ = '-';
-  end = put_digits(end, static_cast<unsigned>(date.day()), 2);
+  end = put_digits<2>(end, static_cast<unsigned>(date.day()));
   *end++ = 'T';
-  end = put_digits(end, second / 3600, 2);
+  end = put_digits<2>(end, second / 3600);
   *end++ = ':';
-  end = put_digits(end, second / 60 % 60, 2);
+  end = put_digits<2>(end, second / 60 % 60);
   *end++ = ':';
-  end = put_digits(end, second % 60, 2);
-  if (fraction_digits > 0) {
-    std::int64_t rest = of_day % ticks_per_second;
+  end = put_digits<2>(end, second % 60);
+  if constexpr (fraction_digits > 0) {
+    auto rest = static_cast<std::uint32_t>(of_day % ticks_per_second);
     for (std::size_t i = fraction_digits; i < 7; ++i) rest /= 10;
     *end++ = '.';
-    end = put_digits(end, rest, fraction_digits);
+    end = put_digits<fraction_digits>(end, rest);
   }
   *end++ = 'Z';
   return end;
 }
 
-std::string text_with(Instant at, std::size_t fraction_digits) {
+template <std::size_t fraction_digits>
+std::string text_with(Instant at) {
   std::array<char, longest_time> text;
-  return {text.data(), put_with(text.data(), at, fraction_digits)};
+  return {text.data(), put_with<fraction_digits>(text.data(), at)};
 }
 
 }  // namespace
 
-void append_milliseconds(TextBuffer& out, Instant at) { out.end_at(put_with(out.room(longest_time), at, 3)); }
-std::string seconds_text(Instant at) { return text_with(at, 0); }
-std::string milliseconds_text(Instant at) { return text_with(at, 3); }
-std::string full_text(Instant at) { return text_with(at, 7); }
+void append_milliseconds(TextBuffer& out, Instant at) { out.end_at(put_with<3>(out.room(longest_time), at)); }
+std::string seconds_text(Instant at) { return text_with<0>(at); }
+std::string milliseconds_text(Instant at) { return text_with<3>(at); }
+std::string full_text(Instant at) { return text_with<7>(at); }
 
 std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   if (text == "0") return std::chrono::seconds{0};

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "common/byte_blocks.hpp"
 #include "common/failure.hpp"
@@ -17,18 +18,44 @@ namespace common {
 const Uuid stix_namespace = {0x00, 0xab, 0xed, 0xb4, 0xaa, 0x42, 0x46, 0x6c,
                              0x9c, 0x01, 0xfe, 0xd2, 0x33, 0x15, 0xa9, 0xb7};
 
-Uuid uuid5(std::string_view name, const Uuid& name_space) {
-  std::array<std::uint8_t, SHA_DIGEST_LENGTH> hash;
+namespace {
+
+SHA_CTX begin_hash(std::string_view beginning, const Uuid& name_space) {
   SHA_CTX context;
   SHA1_Init(&context);
   SHA1_Update(&context, name_space.data(), name_space.size());
-  SHA1_Update(&context, name.data(), name.size());
+  SHA1_Update(&context, beginning.data(), beginning.size());
+  return context;
+}
+
+Uuid end_hash(SHA_CTX& context) {
+  std::array<std::uint8_t, SHA_DIGEST_LENGTH> hash;
   SHA1_Final(hash.data(), &context);
   hash[6] = static_cast<std::uint8_t>((hash[6] & 0x0f) | 0x50);
   hash[8] = static_cast<std::uint8_t>((hash[8] & 0x3f) | 0x80);
   Uuid uuid;
   std::copy_n(hash.begin(), uuid.size(), uuid.begin());
   return uuid;
+}
+
+}  // namespace
+
+Uuid uuid5(std::string_view name, const Uuid& name_space) {
+  SHA_CTX context = begin_hash(name, name_space);
+  return end_hash(context);
+}
+
+NameBeginning::NameBeginning(std::string_view beginning, const Uuid& name_space) {
+  static_assert(sizeof(SHA_CTX) == sizeof state_ && std::is_trivially_copyable_v<SHA_CTX>);
+  const SHA_CTX context = begin_hash(beginning, name_space);
+  std::memcpy(state_.data(), &context, sizeof context);
+}
+
+Uuid NameBeginning::uuid5_with(std::string_view rest) const {
+  SHA_CTX context;
+  std::memcpy(&context, state_.data(), sizeof context);
+  SHA1_Update(&context, rest.data(), rest.size());
+  return end_hash(context);
 }
 
 namespace {

@@ -13,6 +13,17 @@ extern const Uuid stix_namespace;
 /// A name-based UUID (RFC 4122 version 5).
 Uuid uuid5(std::string_view name, const Uuid& name_space = stix_namespace);
 
+/// The beginning that many names share: hashed once, it is work that none of them repeats.
+class NameBeginning {
+ public:
+  explicit NameBeginning(std::string_view beginning, const Uuid& name_space = stix_namespace);
+  /// uuid5() of the beginning and this rest.
+  Uuid uuid5_with(std::string_view rest) const;
+
+ private:
+  alignas(std::uint64_t) std::array<std::uint8_t, 96> state_;  // an SHA_CTX
+};
+
 /// Lower-case text, 36 characters.
 std::string to_text(const Uuid& uuid);
 inline constexpr std::size_t uuid_text_size = 36;

@@ -1,6 +1,7 @@
-// Runs a command several times, and once more before to warm up, and prints the medians as `wall-seconds cpu-seconds peak-kilobytes`. Its standard input comes
-// from a file, its output goes to another, so that only the command is measured. RUNS 0 is a single run without another
-// before it, for a command that changes what the next run finds.
+// Runs a command several times, and once more before to warm up, and prints the medians as `wall-seconds cpu-seconds
+// peak-kilobytes`. Several commands, with `--` between, take turns, so that whatever else the machine does meets them alike;
+// each gets a line. Standard input comes from a file, output goes to another, so that only the command is measured. RUNS 0
+// is a single run without another before it, for a command that changes what the next run finds.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -69,13 +70,24 @@ double median(const std::vector<Run>& runs, double Run::*figure) {
 
 int main(int argc, char* argv[]) {
   if (argc < 5) {
-    std::fputs("usage: measure RUNS INPUT OUTPUT COMMAND [ARGUMENT]...\n", stderr);
+    std::fputs("usage: measure RUNS INPUT OUTPUT COMMAND [ARGUMENT]... [-- COMMAND [ARGUMENT]...]...\n", stderr);
     return 64;
   }
+  std::vector<char**> commands = {argv + 4};
+  for (char** at = argv + 4; *at != nullptr; ++at) {
+    if (std::string_view(*at) != "--") continue;
+    *at = nullptr;
+    commands.push_back(at + 1);
+  }
   const int wanted = std::atoi(argv[1]);
-  std::vector<Run> runs(static_cast<std::size_t>(std::max(1, wanted)));
-  if (wanted > 0) run_once(argv[2], argv[3], argv + 4);
-  for (Run& run : runs) run = run_once(argv[2], argv[3], argv + 4);
-  std::printf("%.4f %.4f %.0f\n", median(runs, &Run::wall), median(runs, &Run::cpu), median(runs, &Run::peak));
+  std::vector<std::vector<Run>> runs(commands.size());
+  for (int round = wanted > 0 ? -1 : 0; round < std::max(1, wanted); ++round) {
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      const Run run = run_once(argv[2], argv[3], commands[i]);
+      if (round >= 0) runs[i].push_back(run);
+    }
+  }
+  for (const std::vector<Run>& all : runs)
+    std::printf("%.4f %.4f %.0f\n", median(all, &Run::wall), median(all, &Run::cpu), median(all, &Run::peak));
   return 0;
 }

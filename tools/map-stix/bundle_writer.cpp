@@ -102,9 +102,10 @@ void BundleWriter::append_object(common::TextBuffer& out, const Bundle& bundle, 
 void BundleWriter::append_date(common::TextBuffer& out, common::Instant at) {
   if (date_text_.empty() || date_ != at) {
     date_ = at;
-    date_text_ = common::milliseconds_text(at);
+    date_text_.clear();
+    common::append_milliseconds(date_text_, at);
   }
-  out += date_text_;
+  out += date_text_.view();
 }
 
 void BundleWriter::append_values(common::TextBuffer& out, const Bundle& bundle, const Bundle::Object& object) {

@@ -53,7 +53,7 @@ class BundleWriter {
   std::array<Frame, object_type_count> frames_;
   std::array<std::string, property_count> names_;  // ,"…":
   common::Instant date_;
-  std::string date_text_;  // of date_, since objects in a row most often have the same
+  common::TextBuffer date_text_;  // of date_, since objects in a row most often have the same
   JsonTree& tree_;
   CatchAll catch_all_;
   common::TextBuffer block_;

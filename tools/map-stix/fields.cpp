@@ -99,9 +99,11 @@ void put_texts(Bundle& bundle, ObjectRef object, Property property, Json values)
 void mark_if_exact(Json value, common::Instant written) {
   constexpr std::string_view form = "2026-11-24T02:00:00.000Z";
   const std::string_view text = value.text();
-  // Most of Graph's dates have another number of digits, which their length tells.
-  if (text.size() == form.size() && value.is(JsonKind::string) && text == common::milliseconds_text(written))
+  // Most of Graph's dates have another number of digits, which their length tells. Of this form each time has one text.
+  if (text.size() == form.size() && value.is(JsonKind::string) && text.back() == form.back() &&
+      common::parse_instant(text) == written) {
     value.mark_used();
+  }
 }
 
 }  // namespace map_stix

@@ -92,6 +92,7 @@ struct JsonTree::Parser {
   const std::uint32_t* last = nullptr;
   const char* backslash = nullptr;  // the first one not before the walk, or the line's end
   std::bitset<65536> seen_marks;
+  std::bitset<65536> shared_marks;
   std::vector<std::string_view> keys;  // for finding repeats
 
   const char* line_end() const { return tree.line_.data() + tree.line_.size(); }
@@ -211,30 +212,32 @@ struct JsonTree::Parser {
   }
 
   // Lists the members of an object whose first one is the node `first`, and counts names that come again. The names' marks
-  // tell at once that most are new; where two are equal, the names are sorted.
+  // tell at once that most are new; those that share one are sorted.
   void list_members(Node& object, std::size_t first) {
     const std::size_t begin = tree.member_count_;
     std::uint16_t* const marks = tree.marks_.get();
     std::size_t end = begin;
-    bool meet = false;
+    bool shared = false;
     for (std::size_t at = first; at < tree.size_; at = tree.nodes_[at].end, ++end) {
       const std::uint16_t mark = tree.nodes_[at].key_mark;
       marks[end] = mark;
       tree.members_[end] = static_cast<std::uint32_t>(at);
-      auto seen = seen_marks[mark];
-      meet = meet || seen;
-      seen = true;
+      if (seen_marks[mark]) shared = shared_marks[mark] = true;
+      seen_marks[mark] = true;
     }
-    for (std::size_t i = begin; i < end; ++i) seen_marks[marks[i]] = false;
     object.text_at = static_cast<std::uint32_t>(begin);
     object.text_size = static_cast<std::uint32_t>(end - begin);
     tree.member_count_ = end;
-    if (meet) count_repeats(begin, end);
+    if (shared) count_repeats(begin, end);
+    for (std::size_t i = begin; i < end; ++i) seen_marks[marks[i]] = false;
   }
 
   void count_repeats(std::size_t begin, std::size_t end) {
     keys.clear();
-    for (std::size_t i = begin; i < end; ++i) keys.push_back(tree.key_of(tree.nodes_[tree.members_[i]]));
+    for (std::size_t i = begin; i < end; ++i) {
+      if (shared_marks[tree.marks_[i]]) keys.push_back(tree.key_of(tree.nodes_[tree.members_[i]]));
+    }
+    for (std::size_t i = begin; i < end; ++i) shared_marks[tree.marks_[i]] = false;
     std::sort(keys.begin(), keys.end());
     for (std::size_t i = 1; i < keys.size(); ++i) tree.repeated_keys_ += keys[i] == keys[i - 1] ? 1 : 0;
   }

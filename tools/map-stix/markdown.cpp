@@ -15,14 +15,18 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view line_breaks = "\n\r";
 
-// Two searches for one byte each are several times faster than one for a set.
 bool has_line_break(std::string_view text) {
-  return text.find('\n') != std::string_view::npos || text.find('\r') != std::string_view::npos;
+  return common::any_byte(text, [](common::ByteBlock block) { return common::ByteMarks{(block == '\n') | (block == '\r')}; });
 }
 
 // What could end the code, or needs an escape in JSON. Nearly all texts hold nothing of it.
 constexpr auto mark_special = [](common::ByteBlock block) {
   return common::ByteMarks{(block < 0x20) | (block == '"') | (block == '\\') | (block == '`')};
+};
+
+// What could end the code. A line break does, though in JSON it has an escape.
+constexpr auto mark_code_end = [](common::ByteBlock block) {
+  return common::ByteMarks{(block == '`') | (block == '\n') | (block == '\r')};
 };
 
 // Appends "- `path: value`" and the end of line that is asked for; false, and nothing, where that is not the whole
@@ -170,6 +174,15 @@ void append_code_lines(common::TextBuffer& out, std::string_view path, std::stri
 
 void append_escaped_code_line(common::TextBuffer& out, std::string_view path, std::string_view value) {
   if (append_plain_line(out, path, value, "\\n"sv)) return;
+  // Paths of Windows: all they need are the escapes.
+  if (!path.empty() && !value.empty() && !common::any_byte(path, mark_code_end) && !common::any_byte(value, mark_code_end)) {
+    out += "- `"sv;
+    common::append_json_escaped(out, path);
+    out += ": "sv;
+    common::append_json_escaped(out, value);
+    out += "`\\n"sv;
+    return;
+  }
   common::TextBuffer line;
   append_code_line(line, path, value);
   common::append_json_escaped(out, line.view());

@@ -7,6 +7,24 @@ namespace map_stix {
 
 using namespace std::string_view_literals;
 
+namespace {
+
+void append_relationship_beginning(common::TextBuffer& out, std::string_view type) {
+  out += R"({"relationship_type":")"sv;
+  out += type;
+  out += R"(","source_ref":")"sv;
+}
+
+common::NameBeginning relationship_beginning(std::string_view type) {
+  common::TextBuffer text;
+  append_relationship_beginning(text, type);
+  return common::NameBeginning(text.view());
+}
+
+}  // namespace
+
+StixIds::StixIds() : related_to_(relationship_beginning("related-to")) {}
+
 common::Uuid StixIds::of(std::initializer_list<Member> members) {
   canonical_.clear();
   canonical_ += '{';
@@ -53,15 +71,14 @@ common::Uuid StixIds::note(std::string_view content, common::Instant created) {
 
 common::Uuid StixIds::relationship(const Bundle& bundle, std::string_view type, ObjectRef source,
                                    ObjectRef target) {
+  const bool related = type == "related-to"sv;
   canonical_.clear();
-  canonical_ += R"({"relationship_type":")"sv;
-  canonical_ += type;
-  canonical_ += R"(","source_ref":")"sv;
+  if (!related) append_relationship_beginning(canonical_, type);
   bundle.append_id(canonical_, source);
   canonical_ += R"(","target_ref":")"sv;
   bundle.append_id(canonical_, target);
   canonical_ += "\"}"sv;
-  return common::uuid5(canonical_.view());
+  return related ? related_to_.uuid5_with(canonical_.view()) : common::uuid5(canonical_.view());
 }
 
 common::Uuid StixIds::file(const Bundle& bundle, std::string_view hash_name, std::string_view hash,

@@ -15,6 +15,7 @@ namespace map_stix {
 /// not duplicated.
 class StixIds {
  public:
+  StixIds();
   /// A contributing property: a text, or JSON text that goes in as it is. An empty text is left out.
   struct Member {
     std::string_view key;
@@ -46,6 +47,8 @@ class StixIds {
   }
 
  private:
+  // Most relationships are of this type. With the namespace it fills one of the three blocks that SHA-1 takes for them.
+  common::NameBeginning related_to_;
   common::TextBuffer canonical_;
   common::TextBuffer lower_;
   common::TextBuffer ref_a_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <iterator>
 
+#include "common/byte_blocks.hpp"
 #include "tools/map-stix/unescape.hpp"
 
 namespace map_stix {
@@ -138,8 +139,9 @@ std::string ascii_lower(std::string_view text) {
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                              [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
+  if (a.size() != b.size()) return false;
+  const auto alike = [](char x, char y) { return ascii_lower(x) == ascii_lower(y); };
+  return common::same_bytes(a.data(), b.data(), a.size()) || std::equal(a.begin(), a.end(), b.begin(), alike);
 }
 
 }  // namespace map_stix

@@ -12,6 +12,15 @@ TEST_CASE("Name-based ids equal the published test vectors", "[uuid]") {
   CHECK(to_text(uuid5("www.example.com", dns)) == "2ed6657d-e927-568b-95e1-2665a8aea6a2");
 }
 
+TEST_CASE("A name that is hashed in two parts has the id of the whole", "[uuid]") {
+  const std::string name(200, 'n');
+  for (std::size_t cut = 0; cut <= name.size(); ++cut) {
+    const NameBeginning beginning(std::string_view(name).substr(0, cut));
+    CHECK(beginning.uuid5_with(std::string_view(name).substr(cut)) == uuid5(name));
+    CHECK(beginning.uuid5_with("other") == uuid5(name.substr(0, cut) + "other"));
+  }
+}
+
 TEST_CASE("UUID texts are told from others", "[uuid]") {
   CHECK(is_uuid("28bb3599-77cd-5a82-a950-b5bc3caf07c4"));
   CHECK(is_uuid("28BB3599-77CD-5A82-A950-B5BC3CAF07C4"));
