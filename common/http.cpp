@@ -257,6 +257,7 @@ HttpClient::HttpClient(HttpOptions options, Log& log) : handle_(std::make_unique
   handle.easy.reset(libcurl().easy_init());
   if (!handle.multi || !handle.easy) throw Failure(ExitStatus::internal, "libcurl cannot make a connection handle");
   handle.set_lasting_options();
+  log.debug("HTTP by " + http_library_version());
   if (!handle.options.verify_tls) {
     log.warning("certificates are not verified, because the settings say so: anyone on the way can read and change the traffic");
   }

@@ -40,12 +40,20 @@ libraries() {
   done
   for tool in fetch-token fetch-incidents push-opencti; do
     expect_equal "$(library "$tool" libcurl)" "$(pkg-config --modversion libcurl)"
-    "$tool" --version | grep -qE '^libcurl [0-9.]+.* \([A-Za-z]+/[0-9.]+' || fail "$tool does not tell what libcurl does TLS with: $("$tool" --version)"
   done
   expect_equal "$(library push-opencti librabbitmq)" "$(pkg-config --modversion librabbitmq)"
   expect_equal "$(library push-opencti libcrypto)" "$(pkg-config --modversion libcrypto)"
 }
-case_ok "--version tells the versions of the libraries, as far as they can be asked those that run" libraries
+case_ok "--version tells the versions of the libraries, as far as loaded ones can be asked those that run" libraries
+
+# Nothing listens at port 1; the library was loaded by then.
+loaded_libcurl() {
+  SENTINEL_INCIDENTS_TENANT_ID=11111111-1111-4111-8111-111111111111 SENTINEL_INCIDENTS_CLIENT_ID=22222222-2222-4222-8222-222222222222 \
+    SENTINEL_INCIDENTS_CLIENT_SECRET=never-sent SENTINEL_INCIDENTS_LOGIN_URL=http://127.0.0.1:1 \
+    expect_status 69 fetch-token --log-level debug --check >"$WORK/out" 2>"$WORK/log"
+  grep -qE 'HTTP by libcurl [0-9.]+ \([A-Za-z]+/[0-9.]+' "$WORK/log" || fail "the log does not tell of libcurl: $(cat "$WORK/log")"
+}
+case_ok "the log at level debug tells which libcurl is loaded, and what it does TLS with" loaded_libcurl
 
 # What a tool does not use it neither loads nor names.
 not_loaded() {
