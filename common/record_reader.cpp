@@ -12,6 +12,7 @@
 #include <new>
 
 #include "common/failure.hpp"
+#include "common/large_pages.hpp"
 
 namespace common {
 
@@ -121,6 +122,7 @@ struct RecordReader::Source {
     static_cast<void>(buffer.release());
     buffer.reset(static_cast<char*>(larger));
     capacity = grown;
+    prefer_large_pages(larger, capacity);
   }
 
   // Waits until the descriptor has bytes. Before it really waits, the output is flushed.

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # A RabbitMQ on loopback with names, ports and files of its own, for the tests that source this after lib.sh and push_lib.sh. It
-# ends with the script. Where it cannot be had the script ends here, with a skipped case.
+# ends with the script. Where none is installed the script ends here, with a skipped case.
 #
 # broker_settings FILE, a function where the sourcing script has one, adds to the configuration.
 
@@ -12,18 +12,19 @@ fi
 
 broker=$WORK/broker
 mkdir -p "$broker/home"
-port=$(amqp-queue free-port)
-dist_port=$(amqp-queue free-port)
-epmd_port=$(amqp-queue free-port)
-
 # Everything that RabbitMQ would otherwise share with the machine: home (cookie), names, ports, files, name service.
-broker_environment=(
-  HOME="$broker/home" RABBITMQ_NODENAME="test$$@localhost" RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT="$port"
-  RABBITMQ_DIST_PORT="$dist_port" ERL_EPMD_PORT="$epmd_port" ERL_EPMD_ADDRESS=127.0.0.1 RABBITMQ_BASE="$broker"
-  RABBITMQ_MNESIA_BASE="$broker/data" RABBITMQ_LOG_BASE="$broker/log" RABBITMQ_PID_FILE="$broker/pid"
-  RABBITMQ_ENABLED_PLUGINS_FILE="$broker/plugins" RABBITMQ_CONFIG_FILE="$broker/rabbitmq" RABBITMQ_CONF_ENV_FILE="$broker/env"
-  RABBITMQ_ADVANCED_CONFIG_FILE="$broker/advanced" RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}"
-)
+name_broker() {
+  port=$(amqp-queue free-port)
+  dist_port=$(amqp-queue free-port)
+  epmd_port=$(amqp-queue free-port)
+  broker_environment=(
+    HOME="$broker/home" RABBITMQ_NODENAME="test$$@localhost" RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT="$port"
+    RABBITMQ_DIST_PORT="$dist_port" ERL_EPMD_PORT="$epmd_port" ERL_EPMD_ADDRESS=127.0.0.1 RABBITMQ_BASE="$broker"
+    RABBITMQ_MNESIA_BASE="$broker/data" RABBITMQ_LOG_BASE="$broker/log" RABBITMQ_PID_FILE="$broker/pid"
+    RABBITMQ_ENABLED_PLUGINS_FILE="$broker/plugins" RABBITMQ_CONFIG_FILE="$broker/rabbitmq" RABBITMQ_CONF_ENV_FILE="$broker/env"
+    RABBITMQ_ADVANCED_CONFIG_FILE="$broker/advanced" RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}"
+  )
+}
 echo '[].' >"$broker/plugins"
 : >"$broker/env"
 # Small, so that a message over the limit is cheap to make; no memory or disk alarms on a busy machine.
@@ -56,21 +57,30 @@ stop_broker() {
     sleep 0.1
   done
 }
+stop_names() { [ ! -s "$broker/epmd" ] || kill "$(cat "$broker/epmd")" 2>/dev/null || true; }
 end_broker() {
   local status=$?
   set +e
   stop_broker
-  [ ! -s "$broker/epmd" ] || kill "$(cat "$broker/epmd")" 2>/dev/null
+  stop_names
   (exit "$status")
   end_script
 }
 trap end_broker EXIT
 
 # Its own name service first, so that none is left behind under another's roof.
-env HOME="$broker/home" ERL_EPMD_ADDRESS=127.0.0.1 epmd -port "$epmd_port" </dev/null >/dev/null 2>&1 3>&- &
-echo $! >"$broker/epmd"
-if ! start_broker; then
-  skip "what needs a real RabbitMQ" "rabbitmq-server does not start here: $(tail -n 3 "$broker/out" | tr '\n' ' ')"
+first_start() {
+  name_broker
+  env HOME="$broker/home" ERL_EPMD_ADDRESS=127.0.0.1 epmd -port "$epmd_port" </dev/null >/dev/null 2>&1 3>&- &
+  echo $! >"$broker/epmd"
+  start_broker && return
+  stop_broker
+  stop_names
+  return 1
+}
+# Between the choice of a free port and its use another may take it.
+if ! { first_start || first_start || first_start; }; then
+  case_ok "RabbitMQ starts" fail "rabbitmq-server does not start: $(tail -n 3 "$broker/out" | tr '\n' ' ')"
   finish
 fi
 

@@ -5,6 +5,8 @@
 #include <functional>
 #include <iterator>
 
+#include "common/large_pages.hpp"
+
 namespace map_stix {
 
 namespace {
@@ -26,6 +28,12 @@ template <typename Entry>
 void empty(std::vector<Entry>& vector, std::size_t first) {
   if (vector.capacity() > kept_entries) std::vector<Entry>().swap(vector);
   vector.resize(first);
+}
+
+template <typename Entry>
+void reserve(std::vector<Entry>& vector, std::size_t entries) {
+  vector.reserve(entries);
+  common::prefer_large_pages(vector.data(), vector.capacity() * sizeof(Entry));
 }
 
 std::size_t rank(std::string_view severity) {
@@ -247,9 +255,9 @@ ObjectRef Bundle::ref(ObjectRef object, Property property) const {
 
 void Bundle::expect(std::size_t json_values) {
   if (json_values < kept_entries) return;
-  objects_.reserve(json_values / 4);
-  values_.reserve(json_values);
-  items_.reserve(json_values / 8);
+  reserve(objects_, json_values / 4);
+  reserve(values_, json_values);
+  reserve(items_, json_values / 8);
 }
 
 void Bundle::clear() {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/byte_blocks.hpp"
+#include "common/large_pages.hpp"
 #include "tools/map-stix/unescape.hpp"
 
 namespace map_stix {
@@ -251,8 +252,9 @@ struct JsonTree::Parser {
       if (const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(
               capacity, depth_limit, first_stage))
         return error;
+      if (first_stage == nullptr) return simdjson::MEMALLOC;
+      common::prefer_large_pages(first_stage->structural_indexes.get(), capacity * sizeof(std::uint32_t));
     }
-    if (first_stage == nullptr) return simdjson::MEMALLOC;
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(tree.line_.data());
     return first_stage->stage1(bytes, size, simdjson::stage1_mode::regular);
   }
@@ -262,6 +264,7 @@ struct JsonTree::Parser {
     array.reset();
     array.reset(static_cast<Entry*>(std::malloc(size * sizeof(Entry))));
     if (!array) throw std::bad_alloc();
+    common::prefer_large_pages(array.get(), size * sizeof(Entry));
   }
 
   // Room for the values of that many tokens, so that adding one needs no look at it: behind each value stands a token
