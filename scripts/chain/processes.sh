@@ -87,7 +87,9 @@ start_stage() {
 start_bound() {
   local stage=$1 bound=()
   shift
-  if type -P setpriv >/dev/null; then bound=(setpriv --pdeathsig TERM); fi
+  # Who asks for the signal when the chain has been killed already would never get it, and look for the chain in vain.
+  # shellcheck disable=SC2016  # the other shell expands it
+  if type -P setpriv >/dev/null; then bound=(setpriv --pdeathsig TERM sh -c '[ "$PPID" -eq "$0" ] && exec "$@"' "$$"); fi
   (
     exec {lock}>&-
     become_stage "$stage" "$null" 1 "${bound[@]}" "$@"

@@ -112,6 +112,31 @@ killed_chain() {
 }
 case_ok "a chain that is killed between two runs leaves neither a process nor a held lock" killed_chain
 
+# What is bound to the chain's life comes to ask for it only when the chain is gone.
+killed_early() {
+  start_examples
+  mkdir "$WORK/bin"
+  cat >"$WORK/bin/setpriv" <<'END'
+#!/bin/sh
+touch "${0%/*}/../bound.$$"
+parent() { read -r _ _ _ parent _ <"/proc/$$/stat" && echo "$parent"; }
+while [ "$(parent)" -eq "$PPID" ]; do sleep 0.02; done
+PATH=${PATH#*:} exec setpriv "$@"
+END
+  chmod +x "$WORK/bin/setpriv"
+  PATH=$WORK/bin:$PATH start_chain
+  both_bound() { [ "$(find "$WORK" -name 'bound.*' | wc -l)" -eq 2 ]; }
+  wait_until 60 both_bound
+  kill -KILL "$chain"
+  wait_until 60 nothing_runs
+  expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+}
+if type -P setpriv >/dev/null; then
+  case_ok "nor does one that is killed just when they begin" killed_early
+else
+  skip "nor does one that is killed just when they begin" "there is no setpriv"
+fi
+
 # look SERVICE MATCH STAGE…  lets the chain run until that request, which hangs while these stages are alive; writes down
 # their command lines, environments and limits; lets the run end.
 look() {
@@ -172,6 +197,51 @@ no_cores() {
   [ ! -s "$WORK/dumping" ] || fail "may leave a core: $(cat "$WORK/dumping")"
 }
 case_ok "neither the script nor what it starts may leave a core, which would hold the secrets" no_cores
+
+# start_unread COMMAND…  in the background, into a pipe that is open at descriptor 7 but that nobody reads.
+start_unread() {
+  mkfifo "$WORK/unread"
+  exec 7<>"$WORK/unread"
+  if [ -n "${filled:-}" ]; then dd if=/dev/zero of="$WORK/unread" oflag=nonblock bs=4096 2>"$WORK/dd" || true; fi
+  "$@" <&0 >"$WORK/unread" 2>"$WORK/log" 7>&- &
+  unread=$!
+}
+expect_stopped() {
+  kill -TERM "$unread"
+  expect_status 143 wait "$unread"
+}
+# The first byte has come, and more follows than a pipe holds.
+await_output() { head -c 1 <&7 >"$WORK/byte"; }
+
+unread_bundles() {
+  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  generate-incidents 20 100 6 >"$WORK/many"
+  start_unread map-stix "$WORK/many"
+  await_output
+  expect_stopped
+}
+case_ok "map-stix whose bundles nobody reads ends by SIGTERM" unread_bundles
+
+unread_incidents() {
+  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  generate-incidents 20 100 6 >"$WORK/many"
+  start_stand_in --incidents "$WORK/many"
+  use_stand_in
+  fetch-token >"$WORK/token"
+  start_unread fetch-incidents --since 2000-01-01 <"$WORK/token"
+  await_output
+  expect_stopped
+}
+case_ok "fetch-incidents whose incidents nobody reads ends by SIGTERM" unread_incidents
+
+unread_token() {
+  start_examples
+  logins() { control /counts | jq -e '[.. | .token? // empty] | add > 0'; }
+  filled=yes start_unread fetch-token --follow
+  wait_until 20 logins
+  expect_stopped
+}
+case_ok "fetch-token whose token nobody reads ends by SIGTERM" unread_token
 
 # as_nobody COMMAND…  becomes the command under a user that is not root.
 as_nobody() {

@@ -13,5 +13,6 @@ files() { echo "$SENTINEL_INCIDENTS_STATE_DIR/$CONNECTOR_ID"; }
 
 hanging() { [ "$(control /hanging | jq .hanging)" -gt 0 ]; }
 
-# Every process of a chain that was started by setsid has the session of its first, $chain.
-nothing_runs() { ! pgrep -s "$chain" >/dev/null; }
+# Every process of a chain that was started by setsid has the session of its first, $chain. An orphan that has ended, but that
+# the machine's first process has not noticed yet, runs no more.
+nothing_runs() { ! pgrep -s "$chain" -r R,S,D,T >/dev/null; }
