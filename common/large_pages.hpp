@@ -14,8 +14,9 @@ inline void prefer_large_pages(void* begin, std::size_t bytes) {
   constexpr std::size_t least = 8u << 20;
   constexpr std::size_t page = 4096;
   if (bytes < least) return;
-  const std::size_t skipped = (page - reinterpret_cast<std::uintptr_t>(begin) % page) % page;
-  ::madvise(static_cast<char*>(begin) + skipped, (bytes - skipped) / page * page, MADV_HUGEPAGE);
+  // Its first and last page included: of memory that is advised in part, realloc cannot move the pages.
+  const std::size_t before = reinterpret_cast<std::uintptr_t>(begin) % page;
+  ::madvise(static_cast<char*>(begin) - before, (before + bytes + page - 1) / page * page, MADV_HUGEPAGE);
 }
 
 }  // namespace common

@@ -122,7 +122,7 @@ struct RecordReader::Source {
     static_cast<void>(buffer.release());
     buffer.reset(static_cast<char*>(larger));
     capacity = grown;
-    prefer_large_pages(larger, capacity);
+    prefer_large_pages(larger, grown + padding);
   }
 
   // Waits until the descriptor has bytes. Before it really waits, the output is flushed.
