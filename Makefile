@@ -8,6 +8,8 @@ VERSION := 0.1.0
 # SANITIZE=address,undefined (or thread) builds an instrumented tree beside the plain one; BUILD names another folder.
 comma := ,
 BUILD ?= build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))
+# However it is written, it is one name, under which the compiler notes what an object depends on.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 
 # V=1 shows the commands.
 Q := $(if $(V),,@)
