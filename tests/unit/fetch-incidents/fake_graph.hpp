@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -12,20 +13,20 @@
 
 namespace fetch_incidents_test {
 
-/// A clock that sleeping moves on.
+/// A clock that sleeping moves on. Fetching and writing, which are two threads, read the same one.
 class FakeClock : public common::Clock {
  public:
-  common::Instant now() const override { return {start_.ticks + elapsed_.count() * 10'000}; }
-  std::chrono::steady_clock::time_point steady() const override { return std::chrono::steady_clock::time_point(elapsed_); }
+  common::Instant now() const override { return {start_.ticks + elapsed().count() * 10'000}; }
+  std::chrono::steady_clock::time_point steady() const override { return std::chrono::steady_clock::time_point(elapsed()); }
   bool sleep(std::chrono::milliseconds span) override {
-    elapsed_ += span;
+    elapsed_ += span.count();
     return true;
   }
-  std::chrono::milliseconds elapsed() const { return elapsed_; }
+  std::chrono::milliseconds elapsed() const { return std::chrono::milliseconds{elapsed_}; }
 
  private:
   common::Instant start_ = *common::parse_instant("2026-06-01T00:00:00Z");
-  std::chrono::milliseconds elapsed_{0};
+  std::atomic<std::int64_t> elapsed_{0};  // ms
 };
 
 /// Graph's incidents in memory, answering the requests that the tool makes. Its oddities are members; `on_request` may
