@@ -52,6 +52,19 @@ use_chain
 case_ok "the settings of env.sample and the secrets are all that the chain needs" settings_suffice "$ROOT/examples/docker/env.sample"
 case_ok "the settings of environment.sample and the credentials are all that the chain needs" settings_suffice "$ROOT/examples/systemd/environment.sample"
 
+# What the Dockerfile's first stage copies, with the programs that are built already.
+image_installs() {
+  local word paths=()
+  while read -ra words; do
+    for word in "${words[@]:1:${#words[@]}-2}"; do paths+=("$word"); done
+  done < <(sed -n '/^FROM .* AS build/,/^FROM [^ ]*$/ { /^COPY /p }' "$ROOT/examples/docker/Dockerfile")
+  mkdir -p "$WORK/source"
+  tar -C "$ROOT" -c -- "${paths[@]}" | tar -C "$WORK/source" -x
+  make -s -C "$WORK/source" install BUILD="$BUILD_DIR" DESTDIR="$WORK/image" PREFIX=/usr >"$WORK/log" 2>&1 || fail "$(cat "$WORK/log")"
+  expect_equal "$("$WORK/image/usr/bin/sentinel-incidents" --version | cut -d ' ' -f 1)" sentinel-incidents
+}
+case_ok "the Dockerfile copies all that make install needs" image_installs
+
 health() {
   start_stand_in --incidents "$ROOT/examples/incidents.ndjson"
   use_stand_in
