@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstring>
 
 #include "common/byte_blocks.hpp"
 #include "common/stop_signal.hpp"
@@ -120,11 +119,10 @@ std::optional<Instant> parse_user_instant(std::string_view text) {
 
 namespace {
 
-// Writes the last digits of a number, which is not negative, and returns where they end.
+// Writes the last digits of a number and returns where they end.
 template <std::size_t width>
-char* put_digits(char* at, std::int64_t number) {
-  auto rest = static_cast<std::uint32_t>(number);
-  for (std::size_t i = width; i-- > 0; rest /= 10) at[i] = static_cast<char>('0' + rest % 10);
+char* put_digits(char* at, std::uint32_t number) {
+  for (std::size_t i = width; i-- > 0; number /= 10) at[i] = static_cast<char>('0' + number % 10);
   return at + width;
 }
 
@@ -138,7 +136,7 @@ char* put_with(char* end, Instant at) {
   const std::chrono::year_month_day date{std::chrono::sys_days{day}};
   const auto year = static_cast<int>(date.year());
   const auto second = static_cast<std::uint32_t>(of_day / ticks_per_second);
-  if (year >= 0 && year <= 9999) end = put_digits<4>(end, year);
+  if (year >= 0 && year <= 9999) end = put_digits<4>(end, static_cast<std::uint32_t>(year));
   else end = std::to_chars(end, end + 8, year).ptr;
   *end++ = '-';
   end = put_digits<2>(end, static_cast<unsigned>(date.month()));

@@ -15,9 +15,9 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view line_breaks = "\n\r";
 
-bool has_line_break(std::string_view text) {
-  return common::any_byte(text, [](common::ByteBlock block) { return common::ByteMarks{(block == '\n') | (block == '\r')}; });
-}
+constexpr auto mark_line_break = [](common::ByteBlock block) { return common::ByteMarks{(block == '\n') | (block == '\r')}; };
+
+bool has_line_break(std::string_view text) { return common::any_byte(text, mark_line_break); }
 
 // What could end the code, or needs an escape in JSON. Nearly all texts hold nothing of it.
 constexpr auto mark_special = [](common::ByteBlock block) {
@@ -26,7 +26,7 @@ constexpr auto mark_special = [](common::ByteBlock block) {
 
 // What could end the code. A line break does, though in JSON it has an escape.
 constexpr auto mark_code_end = [](common::ByteBlock block) {
-  return common::ByteMarks{(block == '`') | (block == '\n') | (block == '\r')};
+  return common::ByteMarks{block == '`'} | mark_line_break(block);
 };
 
 // Appends "- `path: value`" and the end of line that is asked for; false, and nothing, where that is not the whole
