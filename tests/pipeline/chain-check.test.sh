@@ -212,7 +212,7 @@ proxy_refuses() {
 case_ok "a proxy that does not let us through is said" proxy_refuses
 
 foreign_authority() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=stand-in -addext subjectAltName=IP:127.0.0.1 \
     -keyout "$WORK/key.pem" -out "$WORK/certificate.pem" 2>/dev/null
   start_stand_in --incidents "$ROOT/examples/incidents.ndjson" --tls-certificate "$WORK/certificate.pem" --tls-key "$WORK/key.pem"

@@ -20,7 +20,7 @@ incidents() {
 start() {
   local filter=${1:-.}
   shift $(($# > 0 ? 1 : 0))
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   incidents "$filter" >"$WORK/incidents"
   start_stand_in --incidents "$WORK/incidents" --page-size 10 "$@"
   use_stand_in
@@ -169,7 +169,6 @@ receipts_closed() {
   clean_run
 }
 case_ok "a reader of the receipts that goes away costs no incident" receipts_closed
-
 
 # The stage's death closes its pipes on both sides, while the second page is on its way.
 stage_dies() {

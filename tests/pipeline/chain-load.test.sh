@@ -12,7 +12,7 @@ stages=(fetch-token fetch-incidents map-stix push-opencti)
 # hold COUNT ALERTS EVIDENCE COPIES  a stand-in with that many incidents, each held so many times, no two of one moment. It forgets
 # what it is pushed.
 hold() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   generate-incidents "$1" "$2" "$3" |
     jq -c --argjson copies "$4" '.lastUpdateDateTime = (1767225600 + input_line_number * $copies | todate)' >"$WORK/incidents"
   page=$((50 * $(stat -c %s "$WORK/incidents") / $1))

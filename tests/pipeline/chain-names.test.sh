@@ -9,7 +9,7 @@ imported=7
 odd=$'-n odd \'"*[a-z]?$(touch pwned)`touch pwned`;&|<>\\ name'
 
 start() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   cd "$WORK"
   start_stand_in --incidents "$examples"
   use_stand_in

@@ -214,7 +214,7 @@ expect_stopped() {
 await_output() { head -c 1 <&7 >"$WORK/byte"; }
 
 unread_bundles() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   generate-incidents 20 100 6 >"$WORK/many"
   start_unread map-stix "$WORK/many"
   await_output
@@ -223,7 +223,7 @@ unread_bundles() {
 case_ok "map-stix whose bundles nobody reads ends by SIGTERM" unread_bundles
 
 unread_incidents() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   generate-incidents 20 100 6 >"$WORK/many"
   start_stand_in --incidents "$WORK/many"
   use_stand_in

@@ -29,7 +29,7 @@ chain() {
 }
 
 begin() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   start_stand_in --incidents "$ROOT/examples/incidents.ndjson" "$@"
   use_stand_in
   push-opencti --print-state >"$WORK/state"

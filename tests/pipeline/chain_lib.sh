@@ -3,7 +3,7 @@
 
 # start_examples OPTION…  a folder of the case's own, and a stand-in with the example incidents and these options.
 start_examples() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   start_stand_in --incidents "$ROOT/examples/incidents.ndjson" "$@"
   use_stand_in
 }

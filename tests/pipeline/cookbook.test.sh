@@ -15,7 +15,7 @@ run_blocks_of "$cookbook" "$recipes/recipe"
 
 # Each case has a folder with what a user may have: the examples, a dump, an archive of two runs; and services of its own.
 begin() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   cd "$WORK"
   ln -s "$ROOT/examples" examples
   cp "$examples" dump.ndjson
@@ -166,7 +166,7 @@ case_ok "a chain with a filter in it goes on from its own state" own_filter
 
 # Two stand-ins; the variables and the record of the second have names of their own.
 begin_two() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   start_stand_in
   SECOND_URL=$STAND_IN_OPENCTI_URL second_record=$STAND_IN_RECORD
   export SECOND_URL SECOND_TOKEN=$STAND_IN_OPENCTI_TOKEN SECOND_ID=5c0e3f7a-44bb-4a7e-9d32-6a1f0c9b8e21
@@ -282,7 +282,7 @@ case_ok "processes with a part of the lines each give the bytes of one, and a ba
 proxy_to_stand_in() {
   local graph=$1 names=(login.microsoftonline.us graph.microsoft.us dod-graph.microsoft.us login.chinacloudapi.cn
     microsoftgraph.chinacloudapi.cn login.microsoftonline.com graph.microsoft.com opencti.example.org)
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   authority
   certificate server ca "subjectAltName=$(printf 'DNS:%s,' "${names[@]}" | sed 's/,$//')"
   export HTTPS_CA_CERTIFICATES=$WORK/ca.pem

@@ -54,7 +54,7 @@ case_ok "the settings of environment.sample and the credentials are all that the
 
 # What the Dockerfile's first stage copies, with the programs that are built already.
 image_installs() {
-  local word paths=()
+  local word words paths=()
   while read -ra words; do
     for word in "${words[@]:1:${#words[@]}-2}"; do paths+=("$word"); done
   done < <(sed -n '/^FROM .* AS build/,/^FROM [^ ]*$/ { /^COPY /p }' "$ROOT/examples/docker/Dockerfile")

@@ -117,7 +117,7 @@ expect_form() {
 }
 
 records() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   start_stand_in --incidents "$ROOT/examples/incidents.ndjson"
   use_stand_in
   fetch-token | expect_form token 'map_values(type)'

@@ -80,7 +80,7 @@ verification_stays() {
 case_ok "OPENCTI_SSL_VERIFY=false does not reach login and Graph" verification_stays
 
 old_tls() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   authority
   certificate server ca subjectAltName=IP:127.0.0.1
   # The server's own choice of port is in its first line of output: "ACCEPT [::]:40001" or "ACCEPT 0.0.0.0:40001".
@@ -96,7 +96,7 @@ old_tls() {
 case_ok "a server that speaks nothing newer than TLS 1.1 is refused" old_tls
 
 in_the_clear() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   for address in http://graph.example http://10.0.0.1 http://127.0.0.1.example http://127.1 'http://127.0.0.1@graph.example' \
     ftp://127.0.0.1 'https://graph.example?x=' $'https://graph.example/\r\nX-Evil: 1'; do
     echo some-token | SENTINEL_INCIDENTS_API_BASE_URL=$address expect_status 78 fetch-incidents >"$WORK/out" 2>"$WORK/log"

@@ -40,7 +40,7 @@ wrong_tenant() {
 case_ok "an unknown tenant or application is 77" wrong_tenant
 
 all_faults() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   SENTINEL_INCIDENTS_LOGIN_URL=http://login.example SENTINEL_INCIDENTS_TENANT_ID=common expect_status 78 fetch-token 2>"$WORK/log"
   for name in SENTINEL_INCIDENTS_CLIENT_ID SENTINEL_INCIDENTS_CLIENT_SECRET SENTINEL_INCIDENTS_LOGIN_URL SENTINEL_INCIDENTS_TENANT_ID; do
     expect_contains "$WORK/log" "$name"

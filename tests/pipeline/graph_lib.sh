@@ -18,7 +18,7 @@ incidents() {
 begin() {
   local count=$1 filter=${2:-.}
   shift $(($# < 2 ? $# : 2))
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   incidents "$count" "$filter" >"$WORK/incidents"
   start_stand_in --incidents "$WORK/incidents" "$@"
   use_stand_in

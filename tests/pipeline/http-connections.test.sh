@@ -13,7 +13,7 @@ export HTTPS_CA_CERTIFICATES=$certificate
 
 # begin [STAND-IN OPTION…]  300 incidents, which is six pages.
 begin() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   jq -nc 'range(300) | {id: "\(.)", lastUpdateDateTime: (1767225600 + . | todate), alerts: []}' >"$WORK/incidents"
   start_stand_in --incidents "$WORK/incidents" "$@"
   use_stand_in

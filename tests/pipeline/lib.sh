@@ -224,6 +224,9 @@ case_ok() {
   fi
 }
 
+# own_folder  gives the case a $WORK of its own, in that of the script.
+own_folder() { WORK=$(mktemp -d -p "$WORK"); }
+
 # skip SENTENCE REASON  for a case that cannot run here.
 skip() { echo "skip - $1 ($2)"; }
 

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/push_lib.sh"
 
 directory_alone() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   mkdir "$WORK/bundles"
   export CONNECTOR_ID=$TEST_CONNECTOR_ID CONNECTOR_SEND_TO_QUEUE=false CONNECTOR_SEND_TO_DIRECTORY=true
   export CONNECTOR_SEND_TO_DIRECTORY_PATH=$WORK/bundles

@@ -132,7 +132,7 @@ make_certificates() {
     -extfile "$WORK/server.ext" -out "$WORK/server.pem" 2>/dev/null
 }
 start_tls() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   make_certificates "$1"
   start_stand_in --tls-certificate "$WORK/server.pem" --tls-key "$WORK/server.key"
   use_stand_in

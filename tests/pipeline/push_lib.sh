@@ -3,7 +3,7 @@
 
 # Each case has a folder and a stand-in of its own. start OPTION… : options of the stand-in.
 start() {
-  WORK=$(mktemp -d "$WORK/case.XXXXXX")
+  own_folder
   start_stand_in "$@"
   use_stand_in
   export SENTINEL_INCIDENTS_RETRY_BUDGET=${SENTINEL_INCIDENTS_RETRY_BUDGET:-PT30S}
