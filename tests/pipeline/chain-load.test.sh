@@ -36,20 +36,28 @@ note() {
   done
 }
 
+all_run() {
+  local i
+  for i in "${!stages[@]}"; do [ "$(cat "/proc/${pids[i]}/comm")" = "${stages[i]}" ] || return; done
+}
+
 # Runs the four tools and sets memory[10|50|100|peak,STAGE], in kilobytes: at that part of the receipts, and at most.
 run() {
   local done=0 part i
-  mkfifo "$WORK/tokens" "$WORK/raw" "$WORK/bundles"
+  mkfifo "$WORK/tokens" "$WORK/raw" "$WORK/bundles" "$WORK/gate"
   fetch-token --follow >"$WORK/tokens" 2>"$WORK/log.0" &
   pids=("$!")
   fetch-incidents --since 2026-01-01 <"$WORK/tokens" >"$WORK/raw" 2>"$WORK/log.1" &
   pids+=("$!")
   map-stix --rejects "$WORK/rejects" <"$WORK/raw" >"$WORK/bundles" 2>"$WORK/log.2" &
   pids+=("$!")
-  push-opencti --advance-from "$WORK/state" <"$WORK/bundles" >"$WORK/receipts" 2>"$WORK/log.3" &
+  # Until the gate opens each stage waits for the next one, so that none has ended before it is looked at.
+  (read -r <"$WORK/gate" && exec cat) <"$WORK/bundles" | push-opencti --advance-from "$WORK/state" >"$WORK/receipts" 2>"$WORK/log.3" &
   pids+=("$!")
   declare -gA memory=()
-  wait_until 60 test -e "$WORK/receipts"
+  wait_until 60 all_run
+  note 100
+  echo >"$WORK/gate"
   while kill -0 "${pids[3]}" 2>/dev/null; do
     done=$(wc -l <"$WORK/receipts")
     for part in 10 50; do

@@ -86,7 +86,8 @@ graph() {
   met_by graph '{"status": 429, "headers": {"Retry-After": "7200"}}' "$WORK/graph.json"
   says 75 "(Retry-After 7200) than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later" fetch-incidents <"$WORK/token"
   met_by graph '{"warning": true}'
-  says 75 "try later" fetch-incidents <"$WORK/token"
+  # Chance decides how often it is tried again.
+  SENTINEL_INCIDENTS_RETRY_BUDGET=PT0S says 75 "try later" fetch-incidents <"$WORK/token"
   met_by graph "{\"redirect\": \"https://elsewhere.example.org/$(printf '%03000d' 0)\"}"
   says 69 "check SENTINEL_INCIDENTS_API_BASE_URL" fetch-incidents <"$WORK/token"
 }
