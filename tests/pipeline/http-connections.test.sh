@@ -46,9 +46,11 @@ one_handshake() {
 }
 case_ok "over TLS all pages of a run cost one handshake" one_handshake
 
+# Closed as TLS demands: a session whose stream ends without a word is not one to trust, and whether OpenSSL has seen that in time
+# is chance.
 resumed() {
   begin_tls
-  control /fault '{"service": "graph", "skip": 1, "drop": "after-answer", "times": 2}' >/dev/null
+  control /fault '{"service": "graph", "skip": 1, "headers": {"Connection": "close"}, "times": 2}' >/dev/null
   fetch
   expect_equal "$(handshakes graph)" 'new resumed resumed'
 }
