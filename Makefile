@@ -32,20 +32,18 @@ else
   CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 endif
 
-# libcurl is loaded at run time, see common/http_library.hpp; map-stix has no part in it.
+# libcurl and librabbitmq are loaded at run time, see common/http_library.hpp and common/amqp_library.hpp; map-stix has no part
+# in HTTP.
 COMMON_SOURCES := $(filter-out common/http%.cpp,$(wildcard common/*.cpp))
 HTTP_SOURCES   := $(wildcard common/http*.cpp)
 sources_of      = $(wildcard tools/$(1)/*.cpp tools/$(1)/*/*.cpp)
 objects_of      = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 
-# Of libcrypto most tools need two digests. From the archive these are 20 KB; as a shared library it would be half of
-# a tool's start-up.
-DIGESTS              := -l:libcrypto.a
-LIBS_common          := -lyaml-cpp -lsimdjson
-LIBS_fetch-token     := $(DIGESTS)
-LIBS_fetch-incidents := $(DIGESTS)
-LIBS_map-stix        := $(DIGESTS)
-LIBS_push-opencti    := -lrabbitmq -lssl -lcrypto
+# Of libcrypto the tools need two digests and base64. From the archive these are 20 KB; as a shared library it would be half
+# of a tool's start-up.
+DIGESTS     := -l:libcrypto.a
+LIBS_common := -lyaml-cpp -lsimdjson
+LIBS_tool   := $(LIBS_common) $(DIGESTS)
 
 STAND_IN_SOURCES := $(wildcard tests/stand-in/*.cpp)
 UNIT_SOURCES     := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/unit/*/*/*.cpp)
@@ -89,7 +87,7 @@ $(BUILD)/libhttp.a: $(call objects_of,$(HTTP_SOURCES))
 define tool_rule
 $(BUILD)/$(1): $(call objects_of,$(call sources_of,$(1))) $(BUILD)/libhttp.a $(BUILD)/libcommon.a
 	@echo '  LINK  $$@'
-	$$(Q)$$(CXX) $$(LDFLAGS) -o $$@ $$^ $(LIBS_common) $(LIBS_$(1))
+	$$(Q)$$(CXX) $$(LDFLAGS) -o $$@ $$^ $(LIBS_tool)
 endef
 $(foreach tool,$(TOOLS),$(eval $(call tool_rule,$(tool))))
 
@@ -98,7 +96,7 @@ TOOL_PARTS := $(filter-out %/main.cpp,$(foreach tool,$(TOOLS),$(call sources_of,
 $(BUILD)/tests/unit: $(call objects_of,$(UNIT_SOURCES) $(TOOL_PARTS) $(filter-out %/main.cpp,$(STAND_IN_SOURCES))) $(BUILD)/libhttp.a $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH_LIBS) -lrabbitmq $(LIBS_common) $(HTTPLIB_LIBS)
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH_LIBS) $(LIBS_common) $(HTTPLIB_LIBS)
 
 $(BUILD)/obj/tests/stand-in/%.o: CPPFLAGS += $(HTTPLIB_FLAGS)
 $(BUILD)/tests/stand-in: $(call objects_of,$(STAND_IN_SOURCES)) $(BUILD)/libcommon.a
@@ -114,7 +112,7 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/programs/%.o $(BUILD)/libhttp.a $(BUILD)/li
 $(BUILD)/tests/generate-incidents: $(call objects_of,tests/bench/generate_incidents.cpp tests/bench/evidence_templates.cpp) $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common) $(DIGESTS)
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_tool)
 
 $(BUILD)/tests/measure: $(call objects_of,tests/bench/measure.cpp)
 	@mkdir -p $(@D)
@@ -124,7 +122,7 @@ $(BUILD)/tests/measure: $(call objects_of,tests/bench/measure.cpp)
 $(BUILD)/tests/floor: $(call objects_of,tests/bench/floor.cpp) $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common) $(DIGESTS)
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_tool)
 
 # libFuzzer targets: one a file in tests/fuzz/, built by scripts/fuzz with clang. The tests run the same files without a fuzzer.
 $(BUILD)/libtools.a: $(call objects_of,$(TOOL_PARTS))
@@ -135,12 +133,12 @@ $(BUILD)/libtools.a: $(call objects_of,$(TOOL_PARTS))
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/libtools.a $(BUILD)/libhttp.a $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lrabbitmq -lssl $(LIBS_common) -lcrypto
+	$(Q)$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS_tool)
 
 $(BUILD)/tests/replay-%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay/main.o $(BUILD)/libtools.a $(BUILD)/libhttp.a $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lrabbitmq -lssl $(LIBS_common) -lcrypto
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_tool)
 
 fuzz-targets: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
 .PHONY: fuzz-targets

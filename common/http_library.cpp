@@ -1,48 +1,34 @@
 #include "common/http_library.hpp"
 
-#include <dlfcn.h>
-
 #include <string>
-#include <type_traits>
 
 #include "common/failure.hpp"
+#include "common/shared_library.hpp"
 
 namespace common {
 
 namespace {
 
-constexpr const char* file_name = "libcurl.so.4";  // of every libcurl since 2006
-
-[[noreturn]] void refuse() {
-  const char* const reason = ::dlerror();
-  throw Failure(ExitStatus::internal, "libcurl cannot be loaded: " + std::string(reason != nullptr ? reason : file_name));
-}
-
 HttpLibrary load() {
-  void* const library = ::dlopen(file_name, RTLD_LAZY | RTLD_LOCAL);
-  if (library == nullptr) refuse();
+  const SharedLibrary library("libcurl.so.4", "libcurl");  // the soname of every libcurl since 2006
   HttpLibrary loaded{};
-  const auto find = [library](auto& function, const char* name) {
-    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(::dlsym(library, name));
-    if (function == nullptr) refuse();
-  };
-  find(loaded.global_init, "curl_global_init");
-  find(loaded.version_info, "curl_version_info");
-  find(loaded.getdate, "curl_getdate");
-  find(loaded.easy_init, "curl_easy_init");
-  find(loaded.easy_cleanup, "curl_easy_cleanup");
-  find(loaded.easy_setopt, "curl_easy_setopt");
-  find(loaded.easy_getinfo, "curl_easy_getinfo");
-  find(loaded.easy_strerror, "curl_easy_strerror");
-  find(loaded.multi_init, "curl_multi_init");
-  find(loaded.multi_cleanup, "curl_multi_cleanup");
-  find(loaded.multi_add_handle, "curl_multi_add_handle");
-  find(loaded.multi_remove_handle, "curl_multi_remove_handle");
-  find(loaded.multi_perform, "curl_multi_perform");
-  find(loaded.multi_poll, "curl_multi_poll");
-  find(loaded.multi_info_read, "curl_multi_info_read");
-  find(loaded.slist_append, "curl_slist_append");
-  find(loaded.slist_free_all, "curl_slist_free_all");
+  library.find(loaded.global_init, "curl_global_init");
+  library.find(loaded.version_info, "curl_version_info");
+  library.find(loaded.getdate, "curl_getdate");
+  library.find(loaded.easy_init, "curl_easy_init");
+  library.find(loaded.easy_cleanup, "curl_easy_cleanup");
+  library.find(loaded.easy_setopt, "curl_easy_setopt");
+  library.find(loaded.easy_getinfo, "curl_easy_getinfo");
+  library.find(loaded.easy_strerror, "curl_easy_strerror");
+  library.find(loaded.multi_init, "curl_multi_init");
+  library.find(loaded.multi_cleanup, "curl_multi_cleanup");
+  library.find(loaded.multi_add_handle, "curl_multi_add_handle");
+  library.find(loaded.multi_remove_handle, "curl_multi_remove_handle");
+  library.find(loaded.multi_perform, "curl_multi_perform");
+  library.find(loaded.multi_poll, "curl_multi_poll");
+  library.find(loaded.multi_info_read, "curl_multi_info_read");
+  library.find(loaded.slist_append, "curl_slist_append");
+  library.find(loaded.slist_free_all, "curl_slist_free_all");
   if (loaded.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw Failure(ExitStatus::internal, "libcurl cannot be started");
   return loaded;
 }

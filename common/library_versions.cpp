@@ -1,29 +1,26 @@
 #include "common/library_versions.hpp"
 
 #include <curl/curlver.h>
-#include <openssl/crypto.h>
 #include <openssl/opensslv.h>
 #include <simdjson.h>
 
 #include "common/rabbitmq.hpp"
 
-// Weak: to ask for a version makes no tool load a library that it does not use, and those that are not loaded have no function.
-#pragma weak amqp_version
-#pragma weak OpenSSL_version
-
 namespace common {
 
+// There where a tool speaks HTTP, or AMQP; see http_library.hpp and amqp_library.hpp.
 struct HttpLibrary;
-// There where a tool speaks HTTP; see http_library.hpp.
 [[gnu::weak]] const HttpLibrary& libcurl();
+struct AmqpLibrary;
+[[gnu::weak]] const AmqpLibrary& librabbitmq();
 
 std::string library_versions() {
   std::string text;
-  // It would have to be loaded to be asked, which takes longer than all the rest of a start.
+  // These two would have to be loaded to be asked, which takes longer than all the rest of a start.
   if (&libcurl != nullptr) text.append("libcurl " LIBCURL_VERSION "\n");
-  if (&amqp_version != nullptr) text.append("librabbitmq ").append(amqp_version()).append("\n");
-  text.append("libcrypto ").append(&OpenSSL_version != nullptr ? OpenSSL_version(OPENSSL_VERSION_STRING) : OPENSSL_VERSION_STR).append("\n");
-  // Neither of these can be asked.
+  if (&librabbitmq != nullptr) text.append("librabbitmq " AMQP_VERSION_STRING "\n");
+  // Of this one a part is in the tool itself, and the last two cannot be asked.
+  text.append("libcrypto " OPENSSL_VERSION_STR "\n");
   text.append("simdjson ").append(std::to_string(simdjson::SIMDJSON_VERSION_MAJOR)).append(".");
   text.append(std::to_string(simdjson::SIMDJSON_VERSION_MINOR)).append(".").append(std::to_string(simdjson::SIMDJSON_VERSION_REVISION));
   text.append("\nyaml-cpp ").append(YAML_CPP_VERSION).append("\n");

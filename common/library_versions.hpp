@@ -3,8 +3,8 @@
 
 namespace common {
 
-/// The libraries of this tool, one a line: "libcurl 7.88.1", … Those that are loaded anyway and can be asked tell the version
-/// that runs, the others have that of the build. Which libcurl is loaded for a request stands in the log at level debug.
+/// The libraries of this tool, one a line: "libcurl 7.88.1", … with the versions of the build. Which libcurl or librabbitmq is
+/// loaded, when one is needed, stands in the log at level debug.
 std::string library_versions();
 
 }  // namespace common

@@ -47,8 +47,9 @@ case_ok "a message has the members that later workers read" message_form 6.9.17 
 
 checked() {
   start_amqp
-  expect_status 0 push-opencti --check >"$WORK/report" 2>"$WORK/log"
+  expect_status 0 push-opencti --check --log-level debug >"$WORK/report" 2>"$WORK/log"
   grep -qE '^ok +RabbitMQ' "$WORK/report" || fail "$(cat "$WORK/report" "$WORK/log")"
+  grep -qE 'AMQP by librabbitmq [0-9.]+ \(OpenSSL [0-9.]+' "$WORK/log" || fail "the log does not tell of librabbitmq: $(cat "$WORK/log")"
   MQ_PASS=wrong-password expect_status 77 push-opencti --check >"$WORK/report" 2>"$WORK/log"
   grep -qE '^fail(ed)? +RabbitMQ.*check MQ_USER, MQ_PASS and MQ_VHOST' "$WORK/report" || fail "$(cat "$WORK/report" "$WORK/log")"
   expect_lacks "$WORK/report" wrong-password
@@ -57,7 +58,7 @@ checked() {
   drain
   expect_lines "$WORK/messages" 0
 }
-case_ok "--check logs in to RabbitMQ and tells a wrong password from a wrong address, at once, and publishes nothing" checked
+case_ok "--check logs in to RabbitMQ and tells a wrong password from a wrong address, at once, publishes nothing, and the log at level debug tells which librabbitmq is loaded" checked
 
 broker_restarts() {
   start_amqp

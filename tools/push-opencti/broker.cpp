@@ -1,5 +1,6 @@
 #include "tools/push-opencti/broker.hpp"
 
+#include "common/amqp_library.hpp"
 #include "common/failure.hpp"
 
 namespace push_opencti {
@@ -31,6 +32,7 @@ std::unique_ptr<BrokerLink> open_broker(const Broker& named, const BrokerOverrid
                                         common::Log& log) {
   const Broker broker = choose_broker(named, own);
   log.hide(broker.password);
+  log.debug("AMQP by " + common::amqp_library_version());
   return std::make_unique<BrokerConnection>(broker, BrokerTls{own.verify, own.ca, own.certificate, own.key, own.passphrase},
                                             patience);
 }

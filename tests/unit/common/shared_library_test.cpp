@@ -1,0 +1,42 @@
+#include "common/shared_library.hpp"
+
+#include <cmath>
+
+#include "common/failure.hpp"
+#include "tests/unit/catch.hpp"
+
+using common::SharedLibrary;
+
+namespace {
+
+std::string refusal(const auto& action) {
+  try {
+    action();
+  } catch (const common::Failure& failure) {
+    CHECK(failure.status() == common::ExitStatus::internal);
+    return failure.what();
+  }
+  FAIL("nothing was refused");
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("a function of a shared library is found and works") {
+  decltype(&::lround) function = nullptr;
+  SharedLibrary("libm.so.6", "the mathematics").find(function, "lround");
+  CHECK(function(6.7) == 7);
+}
+
+TEST_CASE("a library that is not installed is named, with its file") {
+  const std::string message = refusal([] { SharedLibrary("libnowhere.so.9", "libnowhere"); });
+  CHECK(message.starts_with("libnowhere cannot be loaded: libnowhere.so.9"));
+}
+
+TEST_CASE("a function that the library lacks is named, with the library") {
+  decltype(&::lround) function = nullptr;
+  const std::string message = refusal([&function] { SharedLibrary("libm.so.6", "the mathematics").find(function, "lround_of_old"); });
+  CHECK(message.starts_with("the mathematics cannot be loaded: "));
+  CHECK(message.find("lround_of_old") != std::string::npos);
+  CHECK(function == nullptr);
+}
