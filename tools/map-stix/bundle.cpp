@@ -1,6 +1,7 @@
 #include "tools/map-stix/bundle.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <functional>
 #include <iterator>
@@ -258,6 +259,10 @@ void Bundle::expect(std::size_t json_values) {
   reserve(objects_, json_values / 4);
   reserve(values_, json_values);
   reserve(items_, json_values / 8);
+  if (const std::size_t slots = std::bit_ceil(json_values / 4); by_id_.size() < slots) {
+    reserve(by_id_, slots);
+    by_id_.assign(slots, Slot{});
+  }
 }
 
 void Bundle::clear() {

@@ -18,6 +18,8 @@ using namespace std::string_view_literals;
 constexpr std::string_view constant_date = "2020-01-01T00:00:00.000Z";
 
 constexpr std::size_t relief_size = 256u << 10;
+// As many as are written while memory answers.
+constexpr std::uint32_t objects_ahead = 4;
 
 void append_number(common::TextBuffer& out, std::int64_t number) {
   constexpr std::size_t longest = 24;
@@ -66,7 +68,7 @@ BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids, JsonTree
 }
 
 void BundleWriter::append(common::TextBuffer& out, const Bundle& bundle, const common::Uuid& id,
-                          ObjectRef case_incident, const std::function<void()>& relieve) {
+                          ObjectRef case_incident, const Relieve& relieve) {
   out += R"({"type":"bundle","id":"bundle--)"sv;
   out += common::to_text(id);
   out += R"(","objects":[)"sv;
@@ -75,14 +77,24 @@ void BundleWriter::append(common::TextBuffer& out, const Bundle& bundle, const c
   out += preamble_;
   for (std::uint32_t i = 0; i < bundle.size(); ++i) {
     if (i > 0) out += ',';
-    append_object(out, bundle, {i}, case_incident);
+    if (tree_.is_large() && i + objects_ahead < bundle.size()) read_soon(bundle, i + objects_ahead);
+    append_object(out, bundle, {i}, case_incident, relieve);
     if (out.size() >= relief_size) relieve();
   }
   out += "]}"sv;
 }
 
-void BundleWriter::append_object(common::TextBuffer& out, const Bundle& bundle, ObjectRef ref,
-                                 ObjectRef case_incident) {
+void BundleWriter::read_soon(const Bundle& bundle, std::uint32_t object) const {
+  for (std::uint32_t at = bundle.objects_[object].first; at != 0; at = bundle.values_[at].next) {
+    const Bundle::Value& value = bundle.values_[at];
+    if (row_of(value.property).form != Form::blocks) continue;
+    const std::uint32_t evidence = bundle.items_[value.list.first].ref;
+    if (evidence != ObjectRef::none) tree_.read_soon(tree_.at(evidence));
+  }
+}
+
+void BundleWriter::append_object(common::TextBuffer& out, const Bundle& bundle, ObjectRef ref, ObjectRef case_incident,
+                                 const Relieve& relieve) {
   const Bundle::Object& object = bundle.objects_[ref.index];
   const Frame& frame = frames_[static_cast<std::size_t>(object.type)];
   char* const at = common::put(out.room(frame.begin.size() + common::uuid_text_size), frame.begin);
@@ -95,7 +107,7 @@ void BundleWriter::append_object(common::TextBuffer& out, const Bundle& bundle, 
     out += '"';
   }
   append_values(out, bundle, object);
-  if (ref == case_incident) append_object_refs(out, bundle, case_incident);
+  if (ref == case_incident) append_object_refs(out, bundle, case_incident, relieve);
   out += frame.end;
 }
 
@@ -240,7 +252,8 @@ bool BundleWriter::refers_to(const Bundle& bundle, const Bundle::Object& note, O
   return false;
 }
 
-void BundleWriter::append_object_refs(common::TextBuffer& out, const Bundle& bundle, ObjectRef case_incident) {
+void BundleWriter::append_object_refs(common::TextBuffer& out, const Bundle& bundle, ObjectRef case_incident,
+                                      const Relieve& relieve) {
   bool any = false;
   for (std::uint32_t i = 0; i < bundle.size(); ++i) {
     const Bundle::Object& object = bundle.objects_[i];
@@ -251,6 +264,7 @@ void BundleWriter::append_object_refs(common::TextBuffer& out, const Bundle& bun
     any = true;
     bundle.append_id(out, {i});
     out += '"';
+    if (out.size() >= relief_size) relieve();
   }
   if (any) out += ']';
 }

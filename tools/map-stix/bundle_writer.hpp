@@ -19,14 +19,19 @@ class BundleWriter {
   /// The tree is the one that the bundles are made from; texts of evidence are read from it.
   BundleWriter(const MappingOptions& options, StixIds& ids, JsonTree& tree);
 
+  using Relieve = std::function<void()>;
+
   /// Appends `{"type":"bundle",…}` without LF: author (unless it is one of the objects), markings, then the objects in their order. The case
   /// gets every object as object_refs but itself and the notes on it. `relieve` is called now and then and
   /// may take away what `out` holds, so that a bundle larger than memory is no reason to fail.
   void append(common::TextBuffer& out, const Bundle& bundle, const common::Uuid& id, ObjectRef case_incident,
-              const std::function<void()>& relieve);
+              const Relieve& relieve);
 
  private:
-  void append_object(common::TextBuffer& out, const Bundle& bundle, ObjectRef object, ObjectRef case_incident);
+  void append_object(common::TextBuffer& out, const Bundle& bundle, ObjectRef object, ObjectRef case_incident,
+                     const Relieve& relieve);
+  /// Says which evidence the text of an object is made from that is written soon.
+  void read_soon(const Bundle& bundle, std::uint32_t object) const;
   void append_date(common::TextBuffer& out, common::Instant at);
   void append_values(common::TextBuffer& out, const Bundle& bundle, const Bundle::Object& object);
   void append_value(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value);
@@ -37,7 +42,7 @@ class BundleWriter {
   /// Joins the distinct blocks of a text; "" where none says anything.
   std::string_view joined_blocks(const Bundle& bundle, const Bundle::Value& value);
   void append_hashes(common::TextBuffer& out, const Bundle& bundle, std::uint32_t& at);
-  void append_object_refs(common::TextBuffer& out, const Bundle& bundle, ObjectRef case_incident);
+  void append_object_refs(common::TextBuffer& out, const Bundle& bundle, ObjectRef case_incident, const Relieve& relieve);
   bool refers_to(const Bundle& bundle, const Bundle::Object& note, ObjectRef target) const;
 
   /// What all objects of a type have in common.

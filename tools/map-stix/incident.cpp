@@ -140,8 +140,9 @@ void settle_activity(const IncidentScope& incident) {
   Workspace& work = incident.work;
   constexpr std::string_view member = "lastActivityDateTime";
   for (const AlertObject& alert : incident.alerts) {
+    if (!seen_in_disorder(work.bundle, alert.object)) continue;
     const Json last = alert.json[member];
-    if (!seen_in_disorder(work.bundle, alert.object) || !usable_instant(last)) continue;
+    if (!usable_instant(last)) continue;
     work.report.begin_alert(usable_text(alert.json["id"]));
     work.report.warn("dates in disorder", alert_member(alert.position, member),
                      "earlier than the first activity of an alert with the same title and second; left out of last_seen");
@@ -170,7 +171,9 @@ void map_alerts(IncidentScope& incident) {
     return;
   }
   std::size_t position = 0;
-  for (const Json alert : alerts) {
+  for (auto it = alerts.begin(); it != alerts.end();) {
+    const Json alert = *it;
+    if (++it != alerts.end()) incident.work.tree.read_soon(*it);
     if (alert.is(JsonKind::object)) {
       map_alert(incident, alert, position);
       alert.mark_used();

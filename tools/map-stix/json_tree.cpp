@@ -306,6 +306,28 @@ std::string JsonTree::parse(std::string_view line) {
   return reason_of(error);
 }
 
+void JsonTree::read_soon(Json value) const {
+  if (!is_large() || !value) return;
+  const auto fetch = [](const void* from, const void* to) {
+    constexpr std::ptrdiff_t step = 64;
+    constexpr std::ptrdiff_t most = 64 << 10;  // or what comes last would drive out what comes first
+    const char* const begin = static_cast<const char*>(from);
+    const std::ptrdiff_t bytes = std::min(static_cast<const char*>(to) - begin, most);
+    for (std::ptrdiff_t at = 0; at < bytes; at += step) __builtin_prefetch(begin + at);
+  };
+  const Node& node = nodes_[value.index_];
+  const Node& last = nodes_[node.end - 1];
+  fetch(&node, &last + 1);
+  if (node.kind != JsonKind::object || node.text_size == 0) return;
+  // The members of what is in it are listed before its own; there are not more of them than values.
+  const std::size_t members_end = node.text_at + node.text_size;
+  const std::size_t members = members_end - std::min<std::size_t>(members_end, node.end - value.index_);
+  fetch(marks_.get() + members, marks_.get() + members_end);
+  fetch(members_.get() + members, members_.get() + members_end);
+  const Node& first = nodes_[value.index_ + 1];
+  if (!first.key_unescaped && !last.key_unescaped) fetch(line_.data() + first.key_at, line_.data() + last.key_at);
+}
+
 Json Json::member(std::string_view name, std::uint16_t mark) const {
   if (!is(JsonKind::object)) return {};
   const JsonTree::Node& object = tree_->nodes_[index_];

@@ -1,3 +1,6 @@
+#include <string>
+#include <vector>
+
 #include "tests/unit/catch.hpp"
 #include "tools/map-stix/json_text.hpp"
 #include "tools/map-stix/json_tree.hpp"
@@ -120,4 +123,26 @@ TEST_CASE("a tree is used for line after line") {
   CHECK(tree.parse(second).empty());
   CHECK(tree.root()["b"].text() == "2");
   CHECK_FALSE(tree.root()["a"]);
+}
+
+TEST_CASE("of a large line any value may be read soon, and is read as it is") {
+  const std::vector<std::string> kinds = {"null", "7", R"("text")", "[]", "{}", R"({"a\n":{"b":[1,{"c":2}]},"last\t":3})", R"({"a":"x"})", "[[],{}]"};
+  std::string text = R"({"many":[)";
+  while (text.size() < 400'000) {
+    for (const std::string& kind : kinds) text.append(kind).append(",");
+  }
+  text.append(R"({"l":")").append(200'000, 'x').append("\"}]}");  // longer than what is fetched at once
+  Parsed json(text);
+  REQUIRE(json.wrong.empty());
+  REQUIRE(json.tree.is_large());
+  std::string read = R"({"many":[)";
+  for (const Json value : json["many"]) {
+    json.tree.read_soon(value);
+    append_compact_json(read, value);
+    read += ",";
+  }
+  read.back() = ']';
+  CHECK(read + "}" == text);
+  json.tree.read_soon(json.tree.root());
+  json.tree.read_soon({});
 }
