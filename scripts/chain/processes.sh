@@ -9,10 +9,13 @@ children=()  # what a stop must end
 helpers=()   # what ends by itself with them
 pipes=()
 watchdog=
+ending=  # while the children are being asked to end
 
 # Asks the children to end; what has not ended at the limit is killed.
 end_children() {
   local pid
+  [ "${#children[@]}" -gt 0 ] || return 0
+  ending=yes
   for pid in "${children[@]}"; do kill -TERM "$pid" 2>/dev/null; done
   call_off_watchdog
   (
@@ -22,6 +25,7 @@ end_children() {
     kill -KILL "${children[@]}" "${helpers[@]}" 2>/dev/null
   ) &
   watchdog=$!
+  ending=
 }
 
 call_off_watchdog() {
@@ -34,7 +38,8 @@ call_off_watchdog() {
 on_signal() {
   [ "$stop_signal" -eq 0 ] || return 0
   stop_signal=$1
-  end_children
+  # In the midst of asking, doing it again would lose the first watchdog; end_processes() asks once more.
+  [ -n "$ending" ] || end_children
 }
 
 # wait_for PID  returns its exit status, however often a signal interrupts the wait.
@@ -140,7 +145,8 @@ end_processes() {
     wait_for "$pid"
     helper_statuses+=($?)
   done
-  call_off_watchdog
+  # In this order: a signal that comes now finds nothing to end, and starts no watchdog that nobody calls off.
   children=()
   helpers=()
+  call_off_watchdog
 }

@@ -66,6 +66,23 @@ stopped_while_resting() {
 }
 case_ok "SIGTERM between two runs ends the chain and what keeps the connector active" stopped_while_resting
 
+# stopped_at FUNCTION COMMAND  Bash reads the file before the chain: a look at each command, for this one of that function.
+stopped_at() {
+  start_examples
+  export CONNECTOR_DURATION_PERIOD=PT1S
+  printf 'met=%q wanted=%q\n' "$WORK/met" "$1 $2" >"$WORK/moment"
+  cat >>"$WORK/moment" <<'END'
+set -T
+trap 'if [ "${FUNCNAME[0]:-} $BASH_COMMAND" = "$wanted" ]; then trap - DEBUG; : >"$met"; kill -TERM $$; fi' DEBUG
+END
+  BASH_ENV=$WORK/moment start_chain
+  wait_until 60 test -e "$WORK/met"
+  expect_end 143 8
+}
+# shellcheck disable=SC2016  # the chain's own words
+case_ok "SIGTERM just when a rest is over ends the chain, and nothing outlives it" stopped_at end_children 'watchdog=$!'
+case_ok "SIGTERM just after that does so, too" stopped_at call_off_watchdog 'watchdog='
+
 next_run_comes() {
   start_examples
   export CONNECTOR_DURATION_PERIOD=PT1S SENTINEL_INCIDENTS_RETRY_BUDGET=PT1S
