@@ -145,7 +145,7 @@ void PageReader::complete(Incident& incident) {
 /// Puts the whole incident in the place of its listing. What comes may be newer than what was listed: then it is dropped when
 /// it will be met again further on, and kept when reading will have passed its new place.
 void PageReader::fetch_stub(Incident& stub, const Page& page, const Question& question) {
-  SingleAnswer answer = single_.read(stub.id);
+  SingleAnswer answer = single_.read(stub.id, IncidentReader::usual_patience, stub.at);
   if (!answer.incident) return mark_failed(stub, answer);
   const auto listed_last = page.incidents.back().at;
   const auto now_at = answer.incident->at;
