@@ -113,6 +113,7 @@ void KeysetPaging::read_tie(const Bound& tie) {
 
 std::optional<Bound> KeysetPaging::run(Bound from) {
   Bound bound = std::move(from);
+  int moved_ends = 0;  // so many last pages in a row held an incident that changed meanwhile
   try {
     for (;;) {
       Page page = first_page(bound);
@@ -127,11 +128,16 @@ std::optional<Bound> KeysetPaging::run(Bound from) {
         throw Failure(ExitStatus::stopped_early, "Graph was asked for incidents later than " + bound.text +
                                                      " and answers with that time again and again; try later");
       }
+      const bool moved_end = !more && any_moved(page.incidents);
+      moved_ends = moved_end ? moved_ends + 1 : 0;
+      if (moved_ends > most_passes) {
+        throw Failure(ExitStatus::stopped_early, "Graph's incidents from " + bound.text + " on change at each reading; try later");
+      }
       const Bound last = bound_of(page.incidents.back(), false);
       for (Incident& incident : page.incidents) emitter_.take(std::move(incident));
       emitter_.commit();
       page = {};  // its text goes before the next page comes
-      if (!more) return {};
+      if (!more && !moved_end) return {};
       bound = last;
       if (tied || stuck) {
         read_tie(last);

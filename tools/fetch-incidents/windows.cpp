@@ -44,6 +44,7 @@ WindowPaging::Window WindowPaging::window_at(Instant from) const {
 void WindowPaging::run(const Bound& from) {
   Instant next = from.exclusive ? Instant{from.at.ticks + 1} : from.at;
   width_ = std::clamp<std::int64_t>(clock_.now().ticks - next.ticks, 1, widest);
+  int moved_readings = 0;  // so many in a row held an incident that changed meanwhile
   for (;;) {
     if (until_ && next >= *until_) return;
     const Window window = window_at(next);
@@ -53,7 +54,17 @@ void WindowPaging::run(const Bound& from) {
       continue;
     }
     const std::size_t found = incidents->size();
+    const bool moved = any_moved(*incidents);
+    const Instant latest = latest_of(*incidents).value_or(window.from);
     emit(std::move(*incidents));
+    moved_readings = moved ? moved_readings + 1 : 0;
+    if (moved_readings > most_passes) {
+      throw Failure(ExitStatus::stopped_early, "Graph's incidents from " + common::full_text(latest) + " on change at each reading; try later");
+    }
+    if (moved) {
+      next = latest;
+      continue;
+    }
     if (!window.until) return;
     next = *window.until;
     widen(found);

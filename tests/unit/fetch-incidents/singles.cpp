@@ -36,6 +36,23 @@ void check_last_versions(const FakeGraph& graph, const RunResult& result) {
 
 }  // namespace
 
+TEST_CASE("an incident of the last page that changes before it is read itself is not left out") {
+  for (const bool refused : {false, true}) {
+    INFO((refused ? "by windows" : "in order"));
+    FakeGraph graph = graph_of_singles(7);
+    graph.orderby_refused = refused;
+    bool changed = false;
+    graph.on_request = [&](const std::string& url, int) {
+      if (is_single(url) && !std::exchange(changed, true)) {
+        graph.put("i3", start + 30 * second);
+        graph.put("unseen", start + 20 * second);  // would be passed over if i3 ended the run
+      }
+      return common::HttpResponse{};
+    };
+    check_last_versions(graph, run_fetch(graph));
+  }
+}
+
 TEST_CASE("a replica that answers with an older version than was listed is asked again") {
   for (const bool refused : {false, true}) {
     INFO((refused ? "by windows" : "in order"));
