@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_set>
 #include <utility>
 
 #include "common/failure.hpp"
@@ -123,7 +122,7 @@ std::optional<WindowPaging::Incidents> WindowPaging::read(const Window& window) 
 /// All pages by nextLink. Nothing when a link does not hold, or when the window is wide and holds more than a page.
 std::optional<WindowPaging::Incidents> WindowPaging::one_pass(const Window& window) {
   const Question question = question_of(window.from, window.until);
-  std::unordered_set<std::string> links;
+  LinkTrail trail;
   Versions seen;
   Incidents incidents;
   std::size_t read = 0;
@@ -135,10 +134,7 @@ std::optional<WindowPaging::Incidents> WindowPaging::one_pass(const Window& wind
     read += page.incidents.size() + page.unreadable;
     if (!page.more()) return incidents;
     if (window.width > 1 && incidents.size() > pages_.size()) return {};
-    if (!page.next_link.empty() && !links.insert(page.next_link).second) {
-      throw Failure(ExitStatus::stopped_early, "Graph's pages go round in a circle, the same nextLink came again; try later: " +
-                                                   common::excerpt(page.next_link));
-    }
+    trail.follow(page, seen.size());
     std::optional<Page> next = pages_.follow(page, question, read);
     if (!next) return {};
     check_inside(*next, window);
