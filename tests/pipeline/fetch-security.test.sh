@@ -209,6 +209,17 @@ echoed_secrets() {
 }
 case_ok "a peer that quotes the secret or the token back does not bring it into the log" echoed_secrets
 
+echoed_form() {
+  begin
+  export SENTINEL_INCIDENTS_CLIENT_SECRET='a+b/c=d e"f&hijklmnop'
+  fault "$(jq -nc --arg form "grant_type=client_credentials&client_secret=$(jq -rn 'env.SENTINEL_INCIDENTS_CLIENT_SECRET | @uri')" \
+    '{service: "login", status: 403, times: 0, content_type: "text/html", body: "<p>Blocked: \($form)</p>"}')"
+  expect_status 69 fetch-token >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/log" 'Blocked'
+  expect_lacks "$WORK/log" 'hijklmnop'
+}
+case_ok "a proxy that quotes the request for a token back does not bring the encoded secret into the log" echoed_form
+
 failed_echo() {
   begin
   fetch-token >"$WORK/token"
