@@ -252,6 +252,20 @@ failed_link() {
 }
 case_ok "a --failed file that cannot be written stops the run before the next incident" failed_link
 
+closed_streams() {
+  begin
+  fetch-token >"$WORK/token"
+  expect_status 74 fetch-token <&- >&- 2>"$WORK/log"
+  expect_status 74 fetch-incidents --token-file "$WORK/token" <&- >&- 2>"$WORK/log"
+  expect_contains "$WORK/log" 'standard output'
+  echo '{"id":"1","createdDateTime":"2026-03-02T08:00:00Z","lastUpdateDateTime":"2026-03-02T08:00:00Z"}' >"$WORK/incident"
+  expect_status 74 map-stix "$WORK/incident" <&- >&- 2>"$WORK/log"
+  # Messages that go nowhere end nothing, not even where the pipe that a signal comes through could have taken them.
+  expect_status 0 fetch-incidents --log-level debug --token-file "$WORK/token" <&- 2>&- >"$WORK/out"
+  expect_lines "$WORK/out" "$held"
+}
+case_ok "records never go elsewhere where standard output is closed" closed_streams
+
 redirect_loop() {
   begin
   fault '{"service":"graph","redirect":"/v1.0/security/incidents?x=1","times":0}'
