@@ -99,7 +99,7 @@ in_the_clear() {
   own_folder
   for address in http://graph.example http://10.0.0.1 http://127.0.0.1.example http://127.1 'http://127.0.0.1@graph.example' \
     ftp://127.0.0.1 'https://graph.example?x=' $'https://graph.example/\r\nX-Evil: 1'; do
-    echo some-token | SENTINEL_INCIDENTS_API_BASE_URL=$address expect_status 78 fetch-incidents >"$WORK/out" 2>"$WORK/log"
+    SENTINEL_INCIDENTS_API_BASE_URL=$address expect_status 78 fetch-incidents <<<some-token >"$WORK/out" 2>"$WORK/log"
     expect_contains "$WORK/log" SENTINEL_INCIDENTS_API_BASE_URL
   done
 }
@@ -108,8 +108,8 @@ case_ok "Graph is spoken to in the clear on loopback addresses only" in_the_clea
 header_injection() {
   begin
   for setting in SENTINEL_INCIDENTS_INCIDENT_PATH SENTINEL_INCIDENTS_API_BASE_URL; do
-    echo some-token | env "$setting"=$'http://127.0.0.1/x HTTP/1.1\r\nX-Evil: 1' bash -c \
-      'fetch-incidents; [ $? -eq 78 ]' >"$WORK/out" 2>"$WORK/log"
+    env "$setting"=$'http://127.0.0.1/x HTTP/1.1\r\nX-Evil: 1' bash -c \
+      'fetch-incidents; [ $? -eq 78 ]' <<<some-token >"$WORK/out" 2>"$WORK/log"
   done
   # Within an OData condition a line break is encoded, like everything else.
   fetch-token >"$WORK/token"
@@ -187,7 +187,7 @@ command_lines() {
   expect_lines "$WORK/out" 60
   for option in --client-secret --token --access-token; do
     expect_status 64 fetch-token "$option" x 2>"$WORK/log"
-    echo some-token | expect_status 64 fetch-incidents "$option" x 2>"$WORK/log"
+    expect_status 64 fetch-incidents "$option" x <<<some-token 2>"$WORK/log"
   done
 }
 case_ok "no secret is ever in a command line, and no option takes one" command_lines
