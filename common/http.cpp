@@ -18,6 +18,8 @@ namespace {
 
 /// More header bytes than any honest answer has.
 constexpr std::size_t most_header_bytes = 256u << 10;
+/// Bytes a second. An answer that comes slower would hold a tool up for days.
+constexpr long least_speed = 100;
 constexpr std::string_view pem_start = "-----BEGIN CERTIFICATE-----";
 
 struct EasyDeleter {
@@ -173,7 +175,7 @@ void HttpClient::Handle::set_lasting_options() {
   set(CURLOPT_ACCEPT_ENCODING, "gzip, br", "compression");
   set(CURLOPT_USERAGENT, options.user_agent.c_str(), "the user agent");
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()), "the connect time-out");
-  set(CURLOPT_LOW_SPEED_LIMIT, 1L, "the stall limit");
+  set(CURLOPT_LOW_SPEED_LIMIT, least_speed, "the stall limit");
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.stall_timeout.count()), "the stall time-out");
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_timeout.count()), "the total time-out");
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L, "proxy headers left out");
