@@ -11,6 +11,7 @@
 #include "common/failure.hpp"
 #include "common/http_faults.hpp"
 #include "common/http_library.hpp"
+#include "common/http_proxy.hpp"
 #include "common/printable.hpp"
 
 namespace common {
@@ -258,6 +259,7 @@ HttpClient::HttpClient(HttpOptions options, Log& log) : handle_(std::make_unique
   handle.multi.reset(libcurl().multi_init());
   handle.easy.reset(libcurl().easy_init());
   if (!handle.multi || !handle.easy) throw Failure(ExitStatus::internal, "libcurl cannot make a connection handle");
+  hide_proxy_credentials(log);
   handle.set_lasting_options();
   log.debug("HTTP by " + http_library_version());
   if (!handle.options.verify_tls) {

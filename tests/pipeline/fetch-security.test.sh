@@ -220,6 +220,21 @@ echoed_form() {
 }
 case_ok "a proxy that quotes the request for a token back does not bring the encoded secret into the log" echoed_form
 
+proxy_password() {
+  local proxy
+  begin
+  export SENTINEL_INCIDENTS_API_BASE_URL=https://graph.example SENTINEL_INCIDENTS_LOGIN_URL=https://login.example
+  for proxy in http://user:hijklmnop@127.0.0.1:99999 'http://user:hijkl mnop@127.0.0.1:1' ftp://user:hijklmnop@127.0.0.1 user:hijkl/mnop@127.0.0.1:1; do
+    for option in --retry-budget=PT0S --check; do
+      https_proxy=$proxy expect_status 69 fetch-token "$option" >"$WORK/log" 2>&1
+      https_proxy=$proxy expect_status 69 fetch-incidents "$option" <<<some-token >>"$WORK/log" 2>&1
+      expect_contains "$WORK/log" '***@127.0.0.1'
+      expect_lacks "$WORK/log" 'mnop'
+    done
+  done
+}
+case_ok "the password of a proxy whose address cannot be read does not come into the log" proxy_password
+
 failed_echo() {
   begin
   fetch-token >"$WORK/token"
