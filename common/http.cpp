@@ -11,6 +11,7 @@
 #include "common/failure.hpp"
 #include "common/http_faults.hpp"
 #include "common/http_library.hpp"
+#include "common/http_proxy.hpp"
 #include "common/printable.hpp"
 
 namespace common {
@@ -18,6 +19,8 @@ namespace {
 
 /// More header bytes than any honest answer has.
 constexpr std::size_t most_header_bytes = 256u << 10;
+/// Bytes a second. An answer that comes slower would hold a tool up for days.
+constexpr long least_speed = 100;
 constexpr std::string_view pem_start = "-----BEGIN CERTIFICATE-----";
 
 struct EasyDeleter {
@@ -173,7 +176,7 @@ void HttpClient::Handle::set_lasting_options() {
   set(CURLOPT_ACCEPT_ENCODING, "gzip, br", "compression");
   set(CURLOPT_USERAGENT, options.user_agent.c_str(), "the user agent");
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()), "the connect time-out");
-  set(CURLOPT_LOW_SPEED_LIMIT, 1L, "the stall limit");
+  set(CURLOPT_LOW_SPEED_LIMIT, least_speed, "the stall limit");
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.stall_timeout.count()), "the stall time-out");
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_timeout.count()), "the total time-out");
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L, "proxy headers left out");
@@ -256,6 +259,7 @@ HttpClient::HttpClient(HttpOptions options, Log& log) : handle_(std::make_unique
   handle.multi.reset(libcurl().multi_init());
   handle.easy.reset(libcurl().easy_init());
   if (!handle.multi || !handle.easy) throw Failure(ExitStatus::internal, "libcurl cannot make a connection handle");
+  hide_proxy_credentials(log);
   handle.set_lasting_options();
   log.debug("HTTP by " + http_library_version());
   if (!handle.options.verify_tls) {

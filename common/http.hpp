@@ -47,7 +47,7 @@ struct HttpOptions {
   std::string ca = {};          ///< a file, or PEM text, trusted besides the system's; unreadable: Failure(settings)
   std::string user_agent = "sentinel-incidents/" PROJECT_VERSION;
   std::chrono::milliseconds connect_timeout{30'000};
-  std::chrono::seconds stall_timeout{120};            ///< no byte for that long: the request has failed
+  std::chrono::seconds stall_timeout{120};            ///< next to nothing came or went for that long: the request has failed
   std::chrono::milliseconds total_timeout{0};         ///< 0: none
   std::size_t max_body = 256u << 20;
   StopSignal* stop = nullptr;   ///< when it comes, the request in flight is given up

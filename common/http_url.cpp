@@ -84,7 +84,8 @@ bool is_loopback(std::string_view host) {
 std::string secret_address_fault(std::string_view url) {
   const auto parsed = parse_url(url);
   if (!parsed) return "must be an http or https URL, without user name, white space or line end";
-  if (parsed->path.find('?') != std::string::npos) return "must be an address without a query";
+  // What is put behind them would not be part of the path.
+  if (url.find_first_of("?#") != std::string_view::npos) return "must be an address without a query or fragment";
   if (parsed->scheme == "http" && !is_loopback(parsed->host)) {
     return "must begin with https://, since secrets travel over it (http:// is for loopback addresses only)";
   }

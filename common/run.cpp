@@ -1,9 +1,12 @@
 #include "common/run.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <exception>
 #include <new>
 
@@ -28,10 +31,21 @@ void set_up_log(const Arguments& arguments, Log& log) {
   if (arguments.has("quiet")) log.set_level(LogLevel::warning);
 }
 
+/// Takes the places of standard streams that were closed when the tool started. Else the next pipe, file or connection would get
+/// them, and then take the records or messages that are written there. Opened the wrong way round, so that reading and
+/// writing fail as on a closed one.
+void occupy_closed_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    static_cast<void>(::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY));  // the lowest free one: this
+  }
+}
+
 }  // namespace
 
 int run_tool(const Usage& usage, int argc, const char* const* argv,
              const std::function<ExitStatus(const Arguments&, Log&)>& body) {
+  occupy_closed_streams();
   signal(SIGPIPE, SIG_IGN);
   const rlimit no_core = {0, 0};
   setrlimit(RLIMIT_CORE, &no_core);

@@ -320,7 +320,9 @@ unusable_state() {
   expect_status 78 fetch-incidents --state "$WORK/empty" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
   echo 'not JSON' >"$WORK/bad"
   expect_status 78 fetch-incidents --state "$WORK/bad" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
-  expect_status 78 fetch-incidents --state "$WORK/missing" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  for file in "$WORK/missing" "$WORK" /dev/zero; do
+    expect_status 78 fetch-incidents --state "$file" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  done
   echo '{}' >"$WORK/none"
   expect_status 0 fetch-incidents --state "$WORK/none" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
   expect_lines "$WORK/out" 1

@@ -98,8 +98,8 @@ case_ok "a server that speaks nothing newer than TLS 1.1 is refused" old_tls
 in_the_clear() {
   own_folder
   for address in http://graph.example http://10.0.0.1 http://127.0.0.1.example http://127.1 'http://127.0.0.1@graph.example' \
-    ftp://127.0.0.1 'https://graph.example?x=' $'https://graph.example/\r\nX-Evil: 1'; do
-    echo some-token | SENTINEL_INCIDENTS_API_BASE_URL=$address expect_status 78 fetch-incidents >"$WORK/out" 2>"$WORK/log"
+    ftp://127.0.0.1 'https://graph.example?x=' 'https://graph.example/#x' $'https://graph.example/\r\nX-Evil: 1'; do
+    SENTINEL_INCIDENTS_API_BASE_URL=$address expect_status 78 fetch-incidents <<<some-token >"$WORK/out" 2>"$WORK/log"
     expect_contains "$WORK/log" SENTINEL_INCIDENTS_API_BASE_URL
   done
 }
@@ -108,8 +108,8 @@ case_ok "Graph is spoken to in the clear on loopback addresses only" in_the_clea
 header_injection() {
   begin
   for setting in SENTINEL_INCIDENTS_INCIDENT_PATH SENTINEL_INCIDENTS_API_BASE_URL; do
-    echo some-token | env "$setting"=$'http://127.0.0.1/x HTTP/1.1\r\nX-Evil: 1' bash -c \
-      'fetch-incidents; [ $? -eq 78 ]' >"$WORK/out" 2>"$WORK/log"
+    env "$setting"=$'http://127.0.0.1/x HTTP/1.1\r\nX-Evil: 1' bash -c \
+      'fetch-incidents; [ $? -eq 78 ]' <<<some-token >"$WORK/out" 2>"$WORK/log"
   done
   # Within an OData condition a line break is encoded, like everything else.
   fetch-token >"$WORK/token"
@@ -187,7 +187,7 @@ command_lines() {
   expect_lines "$WORK/out" 60
   for option in --client-secret --token --access-token; do
     expect_status 64 fetch-token "$option" x 2>"$WORK/log"
-    echo some-token | expect_status 64 fetch-incidents "$option" x 2>"$WORK/log"
+    expect_status 64 fetch-incidents "$option" x <<<some-token 2>"$WORK/log"
   done
 }
 case_ok "no secret is ever in a command line, and no option takes one" command_lines
@@ -208,6 +208,32 @@ echoed_secrets() {
   expect_lacks "$WORK/log" "$SENTINEL_INCIDENTS_CLIENT_SECRET"
 }
 case_ok "a peer that quotes the secret or the token back does not bring it into the log" echoed_secrets
+
+echoed_form() {
+  begin
+  export SENTINEL_INCIDENTS_CLIENT_SECRET='a+b/c=d e"f&hijklmnop'
+  fault "$(jq -nc --arg form "grant_type=client_credentials&client_secret=$(jq -rn 'env.SENTINEL_INCIDENTS_CLIENT_SECRET | @uri')" \
+    '{service: "login", status: 403, times: 0, content_type: "text/html", body: "<p>Blocked: \($form)</p>"}')"
+  expect_status 69 fetch-token >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/log" 'Blocked'
+  expect_lacks "$WORK/log" 'hijklmnop'
+}
+case_ok "a proxy that quotes the request for a token back does not bring the encoded secret into the log" echoed_form
+
+proxy_password() {
+  local proxy
+  begin
+  export SENTINEL_INCIDENTS_API_BASE_URL=https://graph.example SENTINEL_INCIDENTS_LOGIN_URL=https://login.example
+  for proxy in http://user:hijklmnop@127.0.0.1:99999 'http://user:hijkl mnop@127.0.0.1:1' ftp://user:hijklmnop@127.0.0.1 user:hijkl/mnop@127.0.0.1:1; do
+    for option in --retry-budget=PT0S --check; do
+      https_proxy=$proxy expect_status 69 fetch-token "$option" >"$WORK/log" 2>&1
+      https_proxy=$proxy expect_status 69 fetch-incidents "$option" <<<some-token >>"$WORK/log" 2>&1
+      expect_contains "$WORK/log" '***@127.0.0.1'
+      expect_lacks "$WORK/log" 'mnop'
+    done
+  done
+}
+case_ok "the password of a proxy whose address cannot be read does not come into the log" proxy_password
 
 failed_echo() {
   begin
@@ -240,6 +266,20 @@ failed_link() {
   jq -en '[inputs.id | tonumber] | all(. < 7)' "$WORK/out" >/dev/null || fail "incidents after the lost one were written"
 }
 case_ok "a --failed file that cannot be written stops the run before the next incident" failed_link
+
+closed_streams() {
+  begin
+  fetch-token >"$WORK/token"
+  expect_status 74 fetch-token <&- >&- 2>"$WORK/log"
+  expect_status 74 fetch-incidents --token-file "$WORK/token" <&- >&- 2>"$WORK/log"
+  expect_contains "$WORK/log" 'standard output'
+  echo '{"id":"1","createdDateTime":"2026-03-02T08:00:00Z","lastUpdateDateTime":"2026-03-02T08:00:00Z"}' >"$WORK/incident"
+  expect_status 74 map-stix "$WORK/incident" <&- >&- 2>"$WORK/log"
+  # Messages that go nowhere end nothing, not even where the pipe that a signal comes through could have taken them.
+  expect_status 0 fetch-incidents --log-level debug --token-file "$WORK/token" <&- 2>&- >"$WORK/out"
+  expect_lines "$WORK/out" "$held"
+}
+case_ok "records never go elsewhere where standard output is closed" closed_streams
 
 redirect_loop() {
   begin

@@ -154,7 +154,9 @@ no_token() {
   expect_status 77 fetch-incidents </dev/null >"$WORK/out" 2>"$WORK/log"
   echo '{"error":"x"}' | expect_status 65 fetch-incidents >"$WORK/out" 2>"$WORK/log"
   echo 'two words' | expect_status 65 fetch-incidents >"$WORK/out" 2>"$WORK/log"
-  expect_status 66 fetch-incidents --token-file "$WORK/missing" >"$WORK/out" 2>"$WORK/log"
+  for file in "$WORK/missing" "$WORK" /dev/zero; do
+    expect_status 66 fetch-incidents --token-file "$file" >"$WORK/out" 2>"$WORK/log"
+  done
   echo refused | expect_status 77 fetch-incidents >"$WORK/out" 2>"$WORK/log"
 }
 case_ok "no token, something that is none, and a refused one each have their exit status" no_token

@@ -62,13 +62,16 @@ void GraphClient::give_up() const {
   throw Failure(signal != 0 ? static_cast<ExitStatus>(128 + signal) : ExitStatus::broken_pipe, "");
 }
 
+void GraphClient::await_turn() {
+  if (options_.before_request) options_.before_request();
+  if (!rate_.wait()) give_up();
+}
+
 HttpResponse GraphClient::send_once(const std::string& url, const std::string& token) {
   if (!is_own(url)) {
     throw Failure(ExitStatus::unavailable, "Graph's answer leads to another server, which is not asked: " + common::excerpt(url) +
                                             std::string(check_origin));
   }
-  if (options_.before_request) options_.before_request();
-  if (!rate_.wait()) give_up();
   const std::string id = common::random_uuid();
   if (log_.enabled(common::LogLevel::debug)) log_.debug("GET " + url + " (client-request-id " + id + ")");
   std::string room = memory_->take();
@@ -122,9 +125,11 @@ bool GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response,
 }
 
 Answer GraphClient::get(const std::string& url, Patience patience, const Reader& reader) {
-  Attempt attempt(options_.retry_budget, clock_, url);
+  // Waiting for the reader, the rate or the first token is no fault of Graph's: the budget begins after it.
+  await_turn();
   std::string token = tokens_.current();
-  for (;;) {
+  Attempt attempt(options_.retry_budget, clock_, url);
+  for (;; await_turn()) {
     HttpResponse response = send_once(attempt.url, token);
     if (response.status == 401) {
       token = tokens_.after_refusal(token, token_worked_);

@@ -61,6 +61,7 @@ class GraphClient {
 
  private:
   struct Attempt;
+  void await_turn();
   common::HttpResponse send_once(const std::string& url, const std::string& token);
   bool read(common::HttpResponse& response, const Reader& reader, std::string& fault);
   std::string redirected(const common::HttpResponse& response, const std::string& url) const;

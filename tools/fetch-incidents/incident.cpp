@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "common/json_cursor.hpp"
@@ -66,6 +67,16 @@ Incident of_text(std::string text) {
 }
 
 }  // namespace
+
+bool any_moved(const std::vector<Incident>& incidents) {
+  return std::any_of(incidents.begin(), incidents.end(), [](const Incident& incident) { return incident.fate == Fate::moved; });
+}
+
+std::optional<common::Instant> latest_of(const std::vector<Incident>& incidents) {
+  std::optional<common::Instant> latest;
+  for (const Incident& incident : incidents) latest = std::max(latest, incident.at);
+  return latest;
+}
 
 Page split_page(std::string body, std::size_t asked) {
   return split_page(std::make_shared<const std::string>(std::move(body)), asked);

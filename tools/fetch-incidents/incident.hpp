@@ -32,6 +32,11 @@ struct Incident {
   std::string request_id;  ///< of the failed request
 };
 
+/// Whether one of them changed while it was read. When reading ends with these, it would be left out.
+bool any_moved(const std::vector<Incident>& incidents);
+/// The latest of their times; nothing when none can be read.
+std::optional<common::Instant> latest_of(const std::vector<Incident>& incidents);
+
 /// One page of incidents.
 struct Page {
   std::vector<Incident> incidents;

@@ -1,6 +1,7 @@
 #include "tools/fetch-incidents/incident_reader.hpp"
 
 #include "common/http.hpp"
+#include "common/json_cursor.hpp"
 #include "common/printable.hpp"
 
 namespace fetch_incidents {
@@ -20,9 +21,13 @@ bool ends_run(const Answer& answer) {
 
 }  // namespace
 
-SingleAnswer IncidentReader::read(std::string_view id, Patience patience) {
+SingleAnswer IncidentReader::read(std::string_view id, Patience patience, std::optional<common::Instant> listed) {
   SingleAnswer result;
-  const Answer answer = graph_.get(urls_.single(id), patience, [&](const SharedText& body) { result.incident = read_single(*body); });
+  const Answer answer = graph_.get(urls_.single(id), patience, [&](const SharedText& body) {
+    result.incident = read_single(*body);
+    const bool outdated = listed && result.incident->at && *result.incident->at < *listed;
+    if (outdated) throw common::JsonFault("the incident is of an older version than its listing", 0);
+  });
   if (answer.kind != Answer::Kind::good) {
     if (ends_run(answer)) graph_.fail(answer);
     return failed(answer);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "common/failure.hpp"
-#include "common/printable.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -40,12 +39,9 @@ void KeysetPaging::check_order(Page& page, const Bound& bound) const {
   }
 }
 
-/// The page behind this one, or nothing when it cannot be had. A link that was followed before never ends.
+/// The page behind this one, or nothing when it cannot be had.
 std::optional<Page> KeysetPaging::next_page(const Page& page, const Bound& bound, Walk& walk) {
-  if (!page.next_link.empty() && !walk.links.insert(page.next_link).second) {
-    throw Failure(ExitStatus::stopped_early, "Graph's pages go round in a circle, the same nextLink came again; try later: " +
-                                                 common::excerpt(page.next_link));
-  }
+  walk.trail.follow(page, walk.ids.size());
   walk.incidents += page.incidents.size() + page.unreadable;
   std::optional<Page> next = pages_.follow(page, question(bound), walk.incidents);
   if (next) check_order(*next, bound);
@@ -80,7 +76,6 @@ Page KeysetPaging::first_page(const Bound& bound) {
 
 /// One walk over all incidents of one time: their ids. Nothing when it did not come to its end.
 std::optional<std::set<std::string>> KeysetPaging::tie_pass(const Bound& tie) {
-  std::set<std::string> ids;
   Walk walk;
   std::optional<Page> page = pages_.read(question(tie));
   if (!page) throw OrderBroken{};
@@ -90,11 +85,11 @@ std::optional<std::set<std::string>> KeysetPaging::tie_pass(const Bound& tie) {
     for (Incident& incident : page->incidents) {
       beyond = *incident.at > tie.at;
       if (beyond) break;
-      ids.insert(incident.id);
+      walk.ids.insert(incident.id);
       emitter_.take(std::move(incident));
     }
     emitter_.commit();
-    if (beyond || !page->more()) return ids;
+    if (beyond || !page->more()) return std::move(walk.ids);
     page = next_page(*page, tie, walk);
     if (!page) return {};
   }
@@ -113,6 +108,7 @@ void KeysetPaging::read_tie(const Bound& tie) {
 
 std::optional<Bound> KeysetPaging::run(Bound from) {
   Bound bound = std::move(from);
+  int moved_ends = 0;  // so many last pages in a row held an incident that changed meanwhile
   try {
     for (;;) {
       Page page = first_page(bound);
@@ -127,11 +123,16 @@ std::optional<Bound> KeysetPaging::run(Bound from) {
         throw Failure(ExitStatus::stopped_early, "Graph was asked for incidents later than " + bound.text +
                                                      " and answers with that time again and again; try later");
       }
+      const bool moved_end = !more && any_moved(page.incidents);
+      moved_ends = moved_end ? moved_ends + 1 : 0;
+      if (moved_ends > most_passes) {
+        throw Failure(ExitStatus::stopped_early, "Graph's incidents from " + bound.text + " on change at each reading; try later");
+      }
       const Bound last = bound_of(page.incidents.back(), false);
       for (Incident& incident : page.incidents) emitter_.take(std::move(incident));
       emitter_.commit();
       page = {};  // its text goes before the next page comes
-      if (!more) return {};
+      if (!more && !moved_end) return {};
       bound = last;
       if (tied || stuck) {
         read_tie(last);

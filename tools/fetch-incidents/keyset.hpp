@@ -2,9 +2,9 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_set>
 
 #include "tools/fetch-incidents/emitter.hpp"
+#include "tools/fetch-incidents/link_trail.hpp"
 #include "tools/fetch-incidents/page_reader.hpp"
 
 namespace fetch_incidents {
@@ -28,8 +28,9 @@ class KeysetPaging {
   struct OrderBroken {};
   /// One walk from page to page.
   struct Walk {
-    std::unordered_set<std::string> links;
-    std::size_t incidents = 0;
+    LinkTrail trail;
+    std::size_t incidents = 0;     ///< and elements in their place
+    std::set<std::string> ids;     ///< of those that belong to the tie
   };
   Question question(const Bound& bound) const { return {.from = bound, .until = until_}; }
   Page first_page(const Bound& bound);

@@ -119,12 +119,13 @@ std::optional<Page> PageReader::follow(const Page& from, const Question& questio
 void PageReader::fill(Page& page, const Question& question) {
   page.disordered = question.ordered && !ascends(page, question.from.at);
   if (page.disordered) return;
+  const std::optional<common::Instant> latest = latest_of(page.incidents);
   for (Incident& incident : page.incidents) {
     if (!written_.is_new(incident)) continue;
     if (page.expanded) {
       complete(incident);
     } else {
-      fetch_stub(incident, page, question);
+      fetch_stub(incident, latest, question);
     }
   }
   if (page.expanded) return;
@@ -142,17 +143,14 @@ void PageReader::complete(Incident& incident) {
   }
 }
 
-/// Puts the whole incident in the place of its listing. What comes may be newer than what was listed: then it is dropped when
-/// it will be met again further on, and kept when reading will have passed its new place.
-void PageReader::fetch_stub(Incident& stub, const Page& page, const Question& question) {
-  SingleAnswer answer = single_.read(stub.id);
+/// Puts the whole incident in the place of its listing. What comes may be newer than what was listed. Beyond `latest`, the latest
+/// time of its page, others may lie before it that the page does not show: then it is dropped, to be met again further on.
+void PageReader::fetch_stub(Incident& stub, std::optional<common::Instant> latest, const Question& question) {
+  SingleAnswer answer = single_.read(stub.id, IncidentReader::usual_patience, stub.at);
   if (!answer.incident) return mark_failed(stub, answer);
-  const auto listed_last = page.incidents.back().at;
   const auto now_at = answer.incident->at;
   const bool newer = now_at && stub.at && *now_at > *stub.at;
-  const bool met_again = newer && (question.ordered ? !listed_last || *now_at > *listed_last
-                                                    : question.until && *now_at >= *question.until);
-  if (met_again || (newer && question.until && *now_at >= *question.until)) {
+  if (newer && (*now_at > *latest || (question.until && *now_at >= *question.until))) {
     stub.fate = Fate::moved;
   } else {
     stub = std::move(*answer.incident);

@@ -36,7 +36,7 @@ class PageReader {
   void note_success();
   void fill(Page& page, const Question& question);
   void complete(Incident& incident);
-  void fetch_stub(Incident& stub, const Page& page, const Question& question);
+  void fetch_stub(Incident& stub, std::optional<common::Instant> latest, const Question& question);
 
   GraphClient& graph_;
   const IncidentUrls& urls_;

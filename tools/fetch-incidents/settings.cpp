@@ -2,13 +2,12 @@
 
 #include <array>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 
 #include "common/failure.hpp"
 #include "common/progress.hpp"
 #include "common/state.hpp"
 #include "common/summary.hpp"
+#include "tools/fetch-incidents/small_file.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -64,14 +63,11 @@ std::size_t page_size(const common::Arguments& arguments, Settings& settings) {
 }
 
 std::optional<common::State> read_state(const std::string& path, Settings& settings) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  std::string reason = "it cannot be read";
+  std::string reason;
+  const std::optional<std::string> text = read_small_file(path, reason);
   std::optional<common::State> state;
-  if (file.is_open() && !file.bad()) {
-    reason = "it is empty; push-opencti --print-state writes {} for a connector without a state";
-    if (!text.empty()) state = common::State::parse(text, reason);
-  }
+  if (text && text->empty()) reason = "it is empty; push-opencti --print-state writes {} for a connector without a state";
+  if (text && !text->empty()) state = common::State::parse(*text, reason);
   if (!state) settings.fault("the state file " + path + " cannot be used: " + reason);
   return state;
 }

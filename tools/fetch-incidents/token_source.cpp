@@ -7,10 +7,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "common/failure.hpp"
+#include "tools/fetch-incidents/small_file.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -62,12 +61,11 @@ void TokenSource::drain() {
 
 /// The file is read anew each time: whoever keeps it fresh may replace it or append to it.
 void TokenSource::read_file() {
-  std::ifstream file(*options_.file, std::ios::binary);
-  if (!file && token_.empty()) {
-    throw Failure(ExitStatus::no_input, "cannot open the token file " + *options_.file + ": " + std::strerror(errno));
-  }
+  std::string reason;
+  const std::optional<std::string> text = read_small_file(*options_.file, reason);
+  if (!text && token_.empty()) throw Failure(ExitStatus::no_input, "cannot read the token file " + *options_.file + ": " + reason);
   TokenReader reader;
-  reader.feed(std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()));
+  reader.feed(text.value_or(""));
   reader.finish();
   if (reader.newest().empty() && token_.empty()) {
     throw Failure(ExitStatus::rejected, "there is no token in " + *options_.file +

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_set>
 #include <utility>
 
 #include "common/failure.hpp"
@@ -44,6 +43,7 @@ WindowPaging::Window WindowPaging::window_at(Instant from) const {
 void WindowPaging::run(const Bound& from) {
   Instant next = from.exclusive ? Instant{from.at.ticks + 1} : from.at;
   width_ = std::clamp<std::int64_t>(clock_.now().ticks - next.ticks, 1, widest);
+  int moved_readings = 0;  // so many in a row held an incident that changed meanwhile
   for (;;) {
     if (until_ && next >= *until_) return;
     const Window window = window_at(next);
@@ -53,7 +53,17 @@ void WindowPaging::run(const Bound& from) {
       continue;
     }
     const std::size_t found = incidents->size();
+    const bool moved = any_moved(*incidents);
+    const Instant latest = latest_of(*incidents).value_or(window.from);
     emit(std::move(*incidents));
+    moved_readings = moved ? moved_readings + 1 : 0;
+    if (moved_readings > most_passes) {
+      throw Failure(ExitStatus::stopped_early, "Graph's incidents from " + common::full_text(latest) + " on change at each reading; try later");
+    }
+    if (moved) {
+      next = latest;
+      continue;
+    }
     if (!window.until) return;
     next = *window.until;
     widen(found);
@@ -112,7 +122,7 @@ std::optional<WindowPaging::Incidents> WindowPaging::read(const Window& window) 
 /// All pages by nextLink. Nothing when a link does not hold, or when the window is wide and holds more than a page.
 std::optional<WindowPaging::Incidents> WindowPaging::one_pass(const Window& window) {
   const Question question = question_of(window.from, window.until);
-  std::unordered_set<std::string> links;
+  LinkTrail trail;
   Versions seen;
   Incidents incidents;
   std::size_t read = 0;
@@ -124,10 +134,7 @@ std::optional<WindowPaging::Incidents> WindowPaging::one_pass(const Window& wind
     read += page.incidents.size() + page.unreadable;
     if (!page.more()) return incidents;
     if (window.width > 1 && incidents.size() > pages_.size()) return {};
-    if (!page.next_link.empty() && !links.insert(page.next_link).second) {
-      throw Failure(ExitStatus::stopped_early, "Graph's pages go round in a circle, the same nextLink came again; try later: " +
-                                                   common::excerpt(page.next_link));
-    }
+    trail.follow(page, seen.size());
     std::optional<Page> next = pages_.follow(page, question, read);
     if (!next) return {};
     check_inside(*next, window);

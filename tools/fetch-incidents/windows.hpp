@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "tools/fetch-incidents/emitter.hpp"
+#include "tools/fetch-incidents/link_trail.hpp"
 #include "tools/fetch-incidents/page_reader.hpp"
 
 namespace fetch_incidents {

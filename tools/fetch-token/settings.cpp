@@ -44,6 +44,8 @@ RunSettings read_settings(const common::Arguments& arguments, const common::Envi
                      .client_secret = settings.text("SENTINEL_INCIDENTS_CLIENT_SECRET"),
                      .login_url = address(settings, "SENTINEL_INCIDENTS_LOGIN_URL"),
                      .api_base_url = address(settings, "SENTINEL_INCIDENTS_API_BASE_URL")};
+  // As it travels in the form: a proxy that refuses the request may quote that.
+  log.hide(common::url_encode(run.credentials.client_secret));
   settings.require_valid(arguments);
   run.retry_budget = settings.duration("SENTINEL_INCIDENTS_RETRY_BUDGET");
   run.http.ca = settings.text("HTTPS_CA_CERTIFICATES");

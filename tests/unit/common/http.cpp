@@ -1,5 +1,12 @@
 #include "common/http.hpp"
 
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <thread>
+
 #include "common/failure.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
@@ -18,6 +25,46 @@ HttpResponse failed(long status, const std::string& retry_after = {}) {
   if (!retry_after.empty()) response.headers.emplace_back("retry-after", retry_after);
   return response;
 }
+
+/// Answers one request with a header and then a byte now and then, until the client goes away; at most for half a minute.
+class TricklingServer {
+ public:
+  TricklingServer() {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    REQUIRE(::bind(listening_, any, size) == 0);
+    REQUIRE(::listen(listening_, 1) == 0);
+    REQUIRE(::getsockname(listening_, any, &size) == 0);
+    url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/";
+    serving_ = std::thread([this] { serve(); });
+  }
+  ~TricklingServer() {
+    serving_.join();
+    ::close(listening_);
+  }
+  TricklingServer(const TricklingServer&) = delete;
+  TricklingServer& operator=(const TricklingServer&) = delete;
+
+  std::string url;
+
+ private:
+  void serve() const {
+    const int client = ::accept(listening_, nullptr, nullptr);
+    std::string_view piece = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n";
+    for (int pieces = 0; pieces < 300 && ::send(client, piece.data(), piece.size(), MSG_NOSIGNAL) > 0; ++pieces) {
+      piece = " ";
+      pollfd gone = {client, POLLRDHUP, 0};
+      if (::poll(&gone, 1, 100) != 0) break;
+    }
+    ::close(client);
+  }
+
+  int listening_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  std::thread serving_;
+};
 
 }  // namespace
 
@@ -112,6 +159,16 @@ TEST_CASE("a header that would bring further headers is refused before anything 
   for (const auto& [name, value] : common::HttpHeaders{{"X", "a\r\nY: b"}, {"X", "a\nb"}, {"X\r\nY", "b"}, {"", "b"}, {"X Y", "b"}}) {
     CHECK_THROWS_AS(client.send({.url = "http://127.0.0.1:1/", .headers = {{name, value}}}), common::Failure);
   }
+}
+
+TEST_CASE("an answer that trickles in is given up like one that stalls") {
+  TricklingServer server;
+  common::Log log("test", -1);
+  common::HttpOptions options;
+  options.stall_timeout = seconds(1);
+  const HttpResponse response = common::HttpClient(options, log).send({.url = server.url});
+  CHECK(response.status == 0);
+  CHECK(response.error.find("too slow") != std::string::npos);
 }
 
 TEST_CASE("a CA setting that is neither PEM text nor a readable file is a settings fault") {

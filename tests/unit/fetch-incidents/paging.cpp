@@ -148,6 +148,32 @@ TEST_CASE("a nextLink that repeats stops the run instead of going round for ever
   CHECK(graph.urls.size() == 2);
 }
 
+TEST_CASE("pages that bring nothing new stop the run although each has a nextLink of its own") {
+  for (const bool refused : {false, true}) {
+    FakeGraph graph = steady_graph(60);
+    graph.orderby_refused = refused;
+    graph.empty_pages = 5'000;
+    CHECK(run_fetch(graph).status == 75);
+    CHECK(graph.urls.size() < 3000);
+  }
+}
+
+TEST_CASE("a server that leaves nextLink out and does not know $skip stops the run") {
+  for (const bool refused : {false, true}) {
+    FakeGraph graph = tied_graph(60);
+    graph.orderby_refused = refused;
+    graph.no_next_link = true;
+    graph.on_request = [&](const std::string& url, int number) -> common::HttpResponse {
+      if (url.find("&$skip=") == std::string::npos) return {};
+      if (number > 5'000) return {.status = 403};
+      std::string again = url;
+      again.erase(again.find("&$skip="), again.find("&$top=") - again.find("&$skip="));
+      return graph.answer({.url = again});
+    };
+    CHECK(run_fetch(graph).status == 75);
+  }
+}
+
 TEST_CASE("a server without $orderby is read by windows of time") {
   for (const bool ignored : {false, true}) {
     for (const bool counts : {false, true}) {
