@@ -21,17 +21,14 @@ bool is_alphanumeric(char c) {
 }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// createdDateTime, else the first other date there is.
-common::Instant created_of(const IncidentScope& incident, Json alert, bool& from_update) {
-  from_update = false;
+// createdDateTime, else the first other date there is; `lasting` tells whether no update changes it.
+common::Instant created_of(const IncidentScope& incident, Json alert, bool& lasting) {
+  lasting = true;
   for (const std::string_view member : {"createdDateTime", "firstActivityDateTime"}) {
     if (const auto at = usable_instant(alert[member])) return *at;
   }
-  if (const auto at = usable_instant(alert["lastUpdateDateTime"])) {
-    from_update = true;
-    return *at;
-  }
-  return incident.created;
+  lasting = false;  // the incident's date, too, may be that of its update
+  return usable_instant(alert["lastUpdateDateTime"]).value_or(incident.created);
 }
 
 void put_activity(const AlertScope& alert) {
@@ -183,15 +180,15 @@ void map_alert(IncidentScope& incident, Json json, std::size_t position) {
   const std::string_view id = usable_text(json["id"]);
   const std::string_view tenant = usable_text(json["tenantId"]);
   work.report.begin_alert(id);
-  bool from_update = false;
-  const common::Instant created = created_of(incident, json, from_update);
+  bool lasting = false;
+  const common::Instant created = created_of(incident, json, lasting);
   AlertScope alert{.incident = incident,
                    .json = json,
                    .position = position,
                    .id = id,
                    .tenant = tenant.empty() ? incident.tenant : tenant,
                    .created = created,
-                   .note_date = from_update ? incident.note_date : created,
+                   .note_date = lasting ? created : incident.note_date,
                    .scored = incident.scored && !is_dismissed(json["classification"]),
                    .object = {}};
   alert.hashes.reserve(16);  // enough for most
