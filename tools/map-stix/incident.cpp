@@ -206,7 +206,9 @@ void explain_case(const IncidentScope& incident, ObjectRef object) {
 }  // namespace
 
 bool is_incident(Json json) {
-  if (json["alerts"] || json["displayName"] || json["incidentWebUrl"]) return true;
+  if (json["alerts"] || json["displayName"]) return true;
+  if (is_alert(json)) return false;
+  if (json["incidentWebUrl"]) return true;
   return json["id"] && !json["error"] &&
          (json["createdDateTime"] || json["status"] || json["lastUpdateDateTime"]);
 }
@@ -225,6 +227,8 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
   work.bundle.clear();
   work.bundle.expect(work.tree.size());
   work.arena.reset();
+bool is_alert(Json json) { return json["alertWebUrl"] || json["evidence"]; }
+
   work.lasting_notes.clear();
   const auto created = usable_instant(json["createdDateTime"]);
   const auto updated = usable_instant(json["lastUpdateDateTime"]);
