@@ -1,4 +1,7 @@
 // Values that were lost although the laws say that nothing is: each case is one road on which that happened.
+#include <array>
+#include <vector>
+
 #include "tests/unit/catch.hpp"
 #include "tests/unit/map-stix/mapped.hpp"
 
@@ -112,4 +115,37 @@ TEST_CASE("what a pod names as its own lies in the pod's namespace") {
       "kubernetesPod", R"("name":"web-1","namespace":{"name":"shop"},)"
                        R"("serviceAccount":{"name":"default","namespace":{"name":"other"}})")));
   CHECK(own.find("identity", "name", "other/serviceaccount/default"));
+}
+
+TEST_CASE("a reference that an object holds to another one already leaves its source as text") {
+  const auto mail = [](std::string_view sender) {
+    return evidence_of("analyzedMessage", R"("subject":"s","p2Sender":{"emailAddress":"a@evil.example"},"p1Sender":{"emailAddress":")" +
+                                              std::string(sender) + "\"}");
+  };
+  Mapped mails(incident_with(mail("b1@evil.example") + "," + mail("b2@evil.example")));
+  CHECK_FALSE(says(mails, "p1Sender.emailAddress: b1@evil.example"));
+  CHECK(says(mails, "p1Sender.emailAddress: b2@evil.example"));
+
+  const auto user = [](std::string_view name) {
+    return evidence_of("user", R"("userAccount":{"userPrincipalName":"jd@corp.example","accountName":")" + std::string(name) + "\"}");
+  };
+  Mapped users(incident_with(user("jd") + "," + user("JD")));
+  CHECK(says(users, "userAccount.userPrincipalName: jd@corp.example"));
+  CHECK_FALSE(says(Mapped(incident_with(user("jd") + "," + user("jd"))), "userAccount.userPrincipalName"));
+
+  const auto process = [](std::string_view members) {
+    return evidence_of("process", R"("processId":4,"processCommandLine":"c",)" + std::string(members));
+  };
+  Mapped accounts(incident_with(process(R"("userAccount":{"accountName":"u1"})") + "," + process(R"("userAccount":{"accountName":"u2"})")));
+  CHECK_FALSE(says(accounts, "userAccount.accountName: u1"));
+  CHECK(says(accounts, "userAccount.accountName: u2"));
+  Mapped images(incident_with(process(R"("imageFile":{"md5":"11111111111111111111111111111111"})") + "," +
+                              process(R"("imageFile":{"md5":"22222222222222222222222222222222"})")));
+  CHECK(says(images, "imageFile.md5: 22222222222222222222222222222222"));
+
+  const auto mailbox = [](std::string_view members) {
+    return evidence_of("mailbox", R"("primaryAddress":"jd@corp.example",)" + std::string(members));
+  };
+  Mapped owners(incident_with(mailbox(R"("userAccount":{"accountName":"u1"})") + "," + mailbox(R"("upn":"u2")")));
+  CHECK(says(owners, "- `upn: u2`"));
 }

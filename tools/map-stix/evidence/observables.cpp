@@ -139,7 +139,7 @@ ObjectRef make_user_account(const Evidence& evidence, Json account, ObjectRef* e
   put_text(bundle, object, Property::display_name, account["displayName"]);
   if (is_email_address(usable_text(principal))) {
     const ObjectRef address = make_email(evidence, principal);
-    bundle.set_ref(address, Property::belongs_to_ref, object);
+    put_ref(bundle, address, Property::belongs_to_ref, object, principal);
     if (email != nullptr) *email = address;
   }
   return object;
