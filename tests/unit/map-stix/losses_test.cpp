@@ -149,3 +149,20 @@ TEST_CASE("a reference that an object holds to another one already leaves its so
   Mapped owners(incident_with(mailbox(R"("userAccount":{"accountName":"u1"})") + "," + mailbox(R"("upn":"u2")")));
   CHECK(says(owners, "- `upn: u2`"));
 }
+
+TEST_CASE("a name that a system or organisation has in another case already stays as text") {
+  for (const auto& [type, first, second, text] : std::vector<std::array<std::string, 4>>{
+           {"azureResource", R"("resourceName":"VM1")", R"("resourceName":"vm1")", "resourceName: vm1"},
+           {"amazonResource", R"("resourceName":"B","amazonAccountId":"x1")", R"("resourceName":"b","amazonAccountId":"X1")", "amazonAccountId: X1"},
+           {"googleCloudResource", R"("resourceName":"B","projectId":"p")", R"("resourceName":"B","projectId":"P")", "projectId: P"},
+           {"securityGroup", R"("displayName":"Staff")", R"("displayName":"STAFF")", "displayName: STAFF"},
+           {"device", R"("hostName":"WS1","dnsDomain":"Corp.example")", R"("hostName":"ws1","dnsDomain":"corp.example")", "dnsDomain: corp.example"},
+           {"ioTDevice", R"("deviceName":"Cam","deviceId":"1")", R"("deviceName":"cam","deviceId":"1")", "deviceName: cam"},
+           {"kubernetesSecret", R"("name":"S")", R"("name":"s")", "name: s"},
+           {"container", R"("containerId":"AB")", R"("containerId":"ab")", "containerId: ab"},
+           {"gitHubOrganization", R"("login":"Acme")", R"("login":"acme")", "login: acme"}}) {
+    INFO(type);
+    CHECK(says(Mapped(incident_with(evidence_of(type, first) + "," + evidence_of(type, second))), "- `" + text + "`"));
+    CHECK_FALSE(says(Mapped(incident_with(evidence_of(type, second))), text));
+  }
+}

@@ -20,17 +20,15 @@ std::string_view segment_after(std::string_view id, std::string_view word) {
 }
 
 // A system named "name (scope)", or by its full id where it has no name, with a reference that holds the full
-// id.
+// id. `scope_member` is the member that the scope is, if it is one.
 ObjectRef make_resource(const Evidence& evidence, std::string_view provider, Json name,
-                        std::string_view scope, Json id) {
+                        std::string_view scope, Json id, Json scope_member = {}) {
   const std::string_view name_text = usable_text(name);
   const std::string_view id_text = usable_text(id);
   if (name_text.empty() && id_text.empty()) return {};
   std::string_view full = name_text.empty() ? id_text : name_text;
   if (!name_text.empty() && !scope.empty()) full = evidence.arena().join({name_text, " (", scope, ")"});
-  const ObjectRef system = make_system(evidence, full);
-  mark_text(name);
-  if (name_text.empty()) id.mark_used();
+  const ObjectRef system = make_system(evidence, full, {name, name_text.empty() ? Json{} : scope_member});
   evidence.refer(system, provider, id);
   return system;
 }
@@ -48,19 +46,14 @@ ObjectRef map_azure_resource(Evidence& evidence) {
 }
 
 ObjectRef map_amazon_resource(Evidence& evidence) {
-  const std::string_view account = evidence.text("amazonAccountId");
-  const ObjectRef system =
-      make_resource(evidence, "AWS", evidence["resourceName"], account, evidence["amazonResourceId"]);
-  if (system && !usable_text(evidence["resourceName"]).empty()) mark_text(evidence["amazonAccountId"]);
-  return system;
+  return make_resource(evidence, "AWS", evidence["resourceName"], evidence.text("amazonAccountId"),
+                       evidence["amazonResourceId"], evidence["amazonAccountId"]);
 }
 
 ObjectRef map_google_cloud_resource(Evidence& evidence) {
   const std::string_view member = evidence.text("projectId").empty() ? "projectNumber" : "projectId";
-  const ObjectRef system = make_resource(evidence, "Google Cloud", evidence["resourceName"],
-                                         usable_text(evidence[member]), evidence["fullResourceName"]);
-  if (system && !usable_text(evidence["resourceName"]).empty()) evidence[member].mark_used();
-  return system;
+  return make_resource(evidence, "Google Cloud", evidence["resourceName"], usable_text(evidence[member]),
+                       evidence["fullResourceName"], evidence[member]);
 }
 
 ObjectRef map_blob_container(Evidence& evidence) {

@@ -78,11 +78,13 @@ ObjectRef make_url(const Evidence& evidence, Json value) {
                      value);
 }
 
-ObjectRef make_system(const Evidence& evidence, std::string_view name) {
+ObjectRef make_system(const Evidence& evidence, std::string_view name, std::initializer_list<Json> parts) {
   if (strip(name).empty()) return {};
   const ObjectRef system = evidence.bundle().add(
       ObjectType::identity, evidence.ids().identity("system", name), shared_date, shared_date);
-  evidence.bundle().set_text(system, Property::name, name);
+  if (evidence.bundle().set_text(system, Property::name, name)) {
+    for (const Json part : parts) mark_text(part);
+  }
   evidence.bundle().set_text(system, Property::identity_class, "system");
   evidence.bundle().set_number(system, Property::confidence, shared_confidence);
   return system;
