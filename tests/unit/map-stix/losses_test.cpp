@@ -166,3 +166,9 @@ TEST_CASE("a name that a system or organisation has in another case already stay
     CHECK_FALSE(says(Mapped(incident_with(evidence_of(type, second))), text));
   }
 }
+
+TEST_CASE("a hash of a blob that is none is left out with a warning") {
+  Mapped mapped(incident_with(evidence_of("blob", R"("url":"https://s.example/b","fileHashes":[{"algorithm":"md5","value":"xyz"}])")));
+  CHECK(mapped.warnings("bad hash") == 1);
+  CHECK(says(mapped, "fileHashes.0.value: xyz"));
+}

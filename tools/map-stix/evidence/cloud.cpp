@@ -1,3 +1,6 @@
+#include <optional>
+#include <string>
+
 #include "tools/map-stix/evidence/mappers.hpp"
 #include "tools/map-stix/evidence/observables.hpp"
 #include "tools/map-stix/syntax.hpp"
@@ -71,17 +74,27 @@ struct BlobHash {
   Json value;
 };
 
+// The hash, if its kind has a property and its value is of that kind.
+std::optional<BlobHash> read_hash(Json hash) {
+  const auto kind = hash_kind(usable_text(hash["algorithm"]));
+  if (!kind || !is_hash(*kind, usable_text(hash["value"]))) return std::nullopt;
+  return BlobHash{*kind == HashKind::md5    ? Property::md5
+                  : *kind == HashKind::sha1 ? Property::sha1
+                                            : Property::sha256,
+                  hash["value"]};
+}
+
 // The file that a blob is, by the best of its hashes.
 ObjectRef make_blob_file(const Evidence& evidence) {
   Bundle& bundle = evidence.bundle();
   BlobHash best{Property::size, {}};
+  std::size_t position = 0;
   for (const Json hash : evidence["fileHashes"]) {
-    const auto kind = hash_kind(usable_text(hash["algorithm"]));
-    if (!kind || !is_hash(*kind, usable_text(hash["value"]))) continue;
-    const Property property = *kind == HashKind::md5    ? Property::md5
-                              : *kind == HashKind::sha1 ? Property::sha1
-                                                        : Property::sha256;
-    if (!best.value || property < best.property) best = {property, hash["value"]};
+    const auto usable = read_hash(hash);
+    if (usable && (!best.value || usable->property < best.property)) best = *usable;
+    if (!usable && !usable_text(hash["value"]).empty() && hash_kind(usable_text(hash["algorithm"])))
+      evidence.warn("bad hash", "fileHashes." + std::to_string(position) + ".value", "not a hash of that kind; kept as text");
+    ++position;
   }
   if (!best.value) return {};
   const std::string_view name = usable_text(evidence["name"]);
@@ -91,12 +104,7 @@ ObjectRef make_blob_file(const Evidence& evidence) {
   put_text(bundle, file, Property::name, evidence["name"]);
   put_text(bundle, file, best.property, best.value);
   for (const Json hash : evidence["fileHashes"]) {
-    const auto kind = hash_kind(usable_text(hash["algorithm"]));
-    if (!kind || !is_hash(*kind, usable_text(hash["value"]))) continue;
-    const Property property = *kind == HashKind::md5    ? Property::md5
-                              : *kind == HashKind::sha1 ? Property::sha1
-                                                        : Property::sha256;
-    put_text(bundle, file, property, hash["value"]);
+    if (const auto usable = read_hash(hash)) put_text(bundle, file, usable->property, usable->value);
   }
   evidence.judge(file, Judged::file, false);
   return file;
