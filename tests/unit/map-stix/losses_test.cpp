@@ -172,3 +172,35 @@ TEST_CASE("a hash of a blob that is none is left out with a warning") {
   CHECK(mapped.warnings("bad hash") == 1);
   CHECK(says(mapped, "fileHashes.0.value: xyz"));
 }
+
+TEST_CASE("what a greater value of an alert of the same id overrules stays as text") {
+  const std::string first = R"(,"severity":"low","lastUpdateDateTime":"2026-03-02T08:30:00.000Z",)"
+                            R"("firstActivityDateTime":"2026-03-02T07:00:00.000Z","lastActivityDateTime":"2026-03-02T07:10:00.000Z")";
+  Mapped mapped(second_alert(incident_with("", first),
+                             R"({"id":"a2","title":"One","createdDateTime":"2026-03-02T08:10:00Z","severity":"high",)"
+                             R"("lastUpdateDateTime":"2026-03-02T08:40:00.000Z","firstActivityDateTime":"2026-03-02T06:00:00.000Z",)"
+                             R"("lastActivityDateTime":"2026-03-02T07:20:00.000Z"})"));
+  REQUIRE(mapped.all("incident").size() == 1);
+  const Json incident = mapped.all("incident")[0];
+  CHECK(incident["severity"].text() == "high");
+  const std::string_view text = incident["description"].text();
+  for (const char* line : {"severity: low", "lastUpdateDateTime: 2026-03-02T08:30:00.000Z", "firstActivityDateTime: 2026-03-02T07:00:00.000Z",
+                           "lastActivityDateTime: 2026-03-02T07:10:00.000Z"}) {
+    INFO(line);
+    CHECK(text.find(line) != std::string_view::npos);
+  }
+  for (const char* line : {"severity: high", "T08:40", "T06:00", "T07:20"}) CHECK(text.find(line) == std::string_view::npos);
+}
+
+TEST_CASE("what an alert of a shared id has as text already is not written twice") {
+  const std::string first = R"(,"severity":"High","lastActivityDateTime":"2026-03-02T07:10:00Z")";
+  Mapped mapped(second_alert(incident_with("", first),
+                             R"({"id":"a2","title":"One","createdDateTime":"2026-03-02T08:10:00Z","severity":"low",)"
+                             R"("lastActivityDateTime":"2026-03-02T07:20:00Z"})"));
+  const std::string text(mapped.all("incident")[0]["description"].text());
+  for (const std::string line : {"severity: High", "severity: low", "lastActivityDateTime: 2026-03-02T07:10:00Z"}) {
+    INFO(line);
+    REQUIRE(text.find(line) != std::string::npos);
+    CHECK(text.find(line) == text.rfind(line));
+  }
+}
