@@ -71,8 +71,8 @@ bool parse_v6_with_v4(std::string_view text, std::uint8_t* bytes) {
     const std::string_view zeros = front.substr(7);
     const std::size_t at = zeros.empty() ? 10 : 8;
     bytes[at] = bytes[at + 1] = 0xff;
-    return zeros.empty() ||
-           (zeros.size() <= 5 && zeros.back() == ':' && zeros.find_first_not_of('0') == zeros.size() - 1);
+    return zeros.empty() || (zeros.size() >= 2 && zeros.size() <= 5 && zeros.back() == ':' &&
+                             zeros.find_first_not_of('0') == zeros.size() - 1);
   }
   if (!front.ends_with("::")) return false;
   const int groups = parse_groups(front.substr(0, front.size() - 2), bytes);

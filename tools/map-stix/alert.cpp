@@ -21,23 +21,18 @@ bool is_alphanumeric(char c) {
 }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// createdDateTime, else the first other date there is.
-common::Instant created_of(const IncidentScope& incident, Json alert, bool& from_update) {
-  from_update = false;
+// createdDateTime, else the first other date there is; `lasting` tells whether no update changes it.
+common::Instant created_of(const IncidentScope& incident, Json alert, bool& lasting) {
+  lasting = true;
   for (const std::string_view member : {"createdDateTime", "firstActivityDateTime"}) {
     if (const auto at = usable_instant(alert[member])) return *at;
   }
-  if (const auto at = usable_instant(alert["lastUpdateDateTime"])) {
-    from_update = true;
-    return *at;
-  }
-  return incident.created;
+  lasting = false;  // the incident's date, too, may be that of its update
+  return usable_instant(alert["lastUpdateDateTime"]).value_or(incident.created);
 }
 
-void put_activity(const AlertScope& alert) {
+void put_activity(const AlertScope& alert, Json first, Json last) {
   Workspace& work = alert.work();
-  const Json first = alert.json["firstActivityDateTime"];
-  const Json last = alert.json["lastActivityDateTime"];
   put_time(work.bundle, alert.object, Property::first_seen, first);
   const auto begin = usable_instant(first);
   const auto end = usable_instant(last);
@@ -57,13 +52,19 @@ void put_incident(AlertScope& alert) {
   const std::string_view name =
       usable_text(title).empty() ? work.arena.join({"Alert ", alert.id}) : usable_text(title);
   const common::Instant created = whole_second(alert.created);
-  const auto updated = usable_instant(json["lastUpdateDateTime"]);
+  const Json severity = json["severity"];
+  const Json update = json["lastUpdateDateTime"];
+  const Json first = json["firstActivityDateTime"];
+  const Json last = json["lastActivityDateTime"];
+  const auto updated = usable_instant(update);
   const common::Instant modified = std::max(created, whole_millisecond(updated.value_or(created)));
+  const std::size_t before = bundle.size();
   alert.object =
       bundle.add(ObjectType::incident, work.ids.by_name_and_second(name, created), created, modified);
+  if (bundle.size() == before) alert.incident.shared_objects = true;
   if (bundle.set_text(alert.object, Property::name, name) && name == title.text()) title.mark_used();
   mark_if_exact(json["createdDateTime"], created);
-  if (bundle.modified(alert.object) == modified) mark_if_exact(json["lastUpdateDateTime"], modified);
+  if (bundle.modified(alert.object) == modified) mark_if_exact(update, modified);
 
   put_texts(bundle, alert.object, Property::labels, json["category"]);
   put_texts(bundle, alert.object, Property::labels, json["categories"]);
@@ -71,9 +72,10 @@ void put_incident(AlertScope& alert) {
   if (work.options.confidence)
     bundle.set_number(alert.object, Property::confidence, *work.options.confidence);
   put_reference(work, alert.object, json["id"], json["alertWebUrl"], alert_member(alert, "alertWebUrl"));
-  put_activity(alert);
+  put_activity(alert, first, last);
   bundle.set_text(alert.object, Property::incident_type, "alert");
-  put_severity(work, alert.object, json["severity"]);
+  put_severity(work, alert.object, severity);
+  alert.overrulable = {severity.used(), update.used(), first.used(), last.used()};
   bundle.set_text(alert.object, Property::source, work.options.product);
   put_lasting_id(work, alert.object, "incident--", alert.id, alert.tenant);
 }
@@ -183,15 +185,15 @@ void map_alert(IncidentScope& incident, Json json, std::size_t position) {
   const std::string_view id = usable_text(json["id"]);
   const std::string_view tenant = usable_text(json["tenantId"]);
   work.report.begin_alert(id);
-  bool from_update = false;
-  const common::Instant created = created_of(incident, json, from_update);
+  bool lasting = false;
+  const common::Instant created = created_of(incident, json, lasting);
   AlertScope alert{.incident = incident,
                    .json = json,
                    .position = position,
                    .id = id,
                    .tenant = tenant.empty() ? incident.tenant : tenant,
                    .created = created,
-                   .note_date = from_update ? incident.note_date : created,
+                   .note_date = lasting ? created : incident.note_date,
                    .scored = incident.scored && !is_dismissed(json["classification"]),
                    .object = {}};
   alert.hashes.reserve(16);  // enough for most
@@ -214,7 +216,7 @@ void map_alert(IncidentScope& incident, Json json, std::size_t position) {
   add_actor(alert);
   add_comments(work, json["comments"], alert.object, id, alert.tenant, alert.note_date);
   put_description(alert);
-  incident.alerts.push_back({alert.object, json, position});
+  incident.alerts.push_back({alert.object, alert.overrulable, json, position});
   work.report.begin_alert({});
 }
 

@@ -1,6 +1,7 @@
 #include "tools/map-stix/incident.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "common/printable.hpp"
 #include "tools/map-stix/alert.hpp"
@@ -134,9 +135,32 @@ bool seen_in_disorder(const Bundle& bundle, ObjectRef object) {
   return first && last && *last < *first;
 }
 
-// Alerts of one id are one object, with the first begin and the last end of them all. Where each of them knows only
-// one of the two, these may be in disorder; then the end is left out, and stands as text.
-void settle_activity(const IncidentScope& incident) {
+// What the alert wrote into the object that it shares, and what does not stand there any more.
+void keep_overruled(Workspace& work, const AlertObject& alert) {
+  const Bundle& bundle = work.bundle;
+  common::TextBuffer& text = work.scratch;
+  text.clear();
+  const auto keep = [&](bool was_held, std::string_view member, const auto& is_held) {
+    const Json value = was_held ? alert.json[member] : Json{};
+    if (value && !is_held(value)) append_code_line(text, member, value.text());
+  };
+  const auto is_time = [](std::optional<common::Instant> at) {
+    return [at](Json value) { return at == usable_instant(value); };
+  };
+  const Overrulable& was = alert.overrulable;
+  keep(was.severity, "severity",
+       [&](Json value) { return bundle.text(alert.object, Property::severity) == value.text(); });
+  keep(was.update, "lastUpdateDateTime", is_time(bundle.modified(alert.object)));
+  keep(was.first_activity, "firstActivityDateTime", is_time(bundle.time(alert.object, Property::first_seen)));
+  keep(was.last_activity, "lastActivityDateTime", is_time(bundle.time(alert.object, Property::last_seen)));
+  work.bundle.add_text(alert.object, Property::description, work.arena.copy(without_line_ends(text.view())));
+}
+
+// Alerts of one id are one object, with the latest update, the first begin, the last end and the highest severity of
+// them all. Where each of them knows only one of begin and end, these may be in disorder; then the end is left out.
+// What of their own gave way stands as text.
+void settle_shared(const IncidentScope& incident) {
+  if (!incident.shared_objects) return;
   Workspace& work = incident.work;
   constexpr std::string_view member = "lastActivityDateTime";
   for (const AlertObject& alert : incident.alerts) {
@@ -146,16 +170,12 @@ void settle_activity(const IncidentScope& incident) {
     work.report.begin_alert(usable_text(alert.json["id"]));
     work.report.warn("dates in disorder", alert_member(alert.position, member),
                      "earlier than the first activity of an alert with the same title and second; left out of last_seen");
-    if (!last.used()) continue;
-    work.scratch.clear();
-    append_code_line(work.scratch, member, last.text());
-    work.bundle.add_text(alert.object, Property::description,
-                         work.arena.copy(without_line_ends(work.scratch.view())));
   }
   work.report.begin_alert({});
   for (const AlertObject& alert : incident.alerts) {
     if (seen_in_disorder(work.bundle, alert.object)) work.bundle.remove(alert.object, Property::last_seen);
   }
+  for (const AlertObject& alert : incident.alerts) keep_overruled(work, alert);
 }
 
 common::Uuid bundle_id(Workspace& work, const IncidentScope& incident, std::string_view source) {
@@ -205,8 +225,12 @@ void explain_case(const IncidentScope& incident, ObjectRef object) {
 
 }  // namespace
 
+bool is_alert(Json json) { return json["alertWebUrl"] || json["evidence"]; }
+
 bool is_incident(Json json) {
-  if (json["alerts"] || json["displayName"] || json["incidentWebUrl"]) return true;
+  if (json["alerts"] || json["displayName"]) return true;
+  if (is_alert(json)) return false;
+  if (json["incidentWebUrl"]) return true;
   return json["id"] && !json["error"] &&
          (json["createdDateTime"] || json["status"] || json["lastUpdateDateTime"]);
 }
@@ -240,7 +264,7 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
                          .scored = !is_dismissed(json["classification"])};
   if (work.report.explaining()) work.report.explain("incident " + std::string(id));
   map_alerts(incident);
-  settle_activity(incident);
+  settle_shared(incident);
   join_devices(incident);
   incident.verdicts.settle(incident);
   const ObjectRef object = put_case(incident);

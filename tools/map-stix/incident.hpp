@@ -11,6 +11,9 @@ namespace map_stix {
 /// incidents have.
 bool is_incident(Json json);
 
+/// Whether it is an alert by itself. That has its incident's address, but no alerts, and is no incident.
+bool is_alert(Json json);
+
 /// Maps one incident and appends its bundle, or with --explain its account, without LF. False when nothing
 /// was appended, as the incident is left out on purpose: merged into another one, or resolved where these are
 /// not wanted. `source` is its JSON text, which names the bundle where the incident has no date of update;

@@ -328,6 +328,12 @@ void JsonTree::read_soon(Json value) const {
   if (!first.key_unescaped && !last.key_unescaped) fetch(line_.data() + first.key_at, line_.data() + last.key_at);
 }
 
+void Json::mark_unused() const {
+  if (tree_ == nullptr) return;
+  const std::uint32_t end = tree_->nodes_[index_].end;
+  for (std::uint32_t at = index_; at < end; ++at) tree_->nodes_[at].used = false;
+}
+
 Json Json::member(std::string_view name, std::uint16_t mark) const {
   if (!is(JsonKind::object)) return {};
   const JsonTree::Node& object = tree_->nodes_[index_];

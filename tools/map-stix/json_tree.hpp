@@ -38,6 +38,8 @@ class Json {
 
   /// Marks the value as written into the bundle, members included, so that the catch-all passes it over.
   void mark_used() const;
+  /// Takes the marks of the value and its members back, for the catch-all to write them.
+  void mark_unused() const;
   bool used() const;
   /// Orders and tells apart values of one tree.
   std::uint32_t index() const { return index_; }

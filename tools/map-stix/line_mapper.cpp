@@ -22,6 +22,7 @@ std::string refusal(Json json) {
   if (error) return "the record of a failed fetch, not an incident";
   if (json["type"].text() == "bundle") return "a STIX bundle already, not an incident";
   if (json["access_token"]) return "a token record, not an incident";
+  if (is_alert(json)) return "an alert, not the incident that it belongs to";
   return "not an incident: no alerts, no displayName, no incidentWebUrl";
 }
 

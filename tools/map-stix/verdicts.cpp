@@ -17,13 +17,18 @@ namespace {
 constexpr std::int64_t malicious_score = 90;
 constexpr std::int64_t suspicious_score = 60;
 
-// A host as it is compared: an address by its bytes, however it is written; a name in lower case, without the dot
-// of the root.
+// Without the dot of the root, which programs pass over even behind an address.
+std::string_view without_root(std::string_view host) {
+  while (host.ends_with('.')) host.remove_suffix(1);
+  return host;
+}
+
+// A host as it is compared: an address by its bytes, however it is written; a name in lower case.
 std::string host_key(std::string_view host) {
+  host = without_root(host);
   const auto address = parse_address(host);
   if (address && !address->is_network)
     return {reinterpret_cast<const char*>(address->bytes.data()), address->is_v4 ? 4u : address->bytes.size()};
-  while (host.ends_with('.')) host.remove_suffix(1);
   return ascii_lower(host);
 }
 
@@ -38,7 +43,7 @@ bool holds(const std::vector<std::string_view>& sorted, std::string_view text) {
 
 bool is_internal_host(std::string_view host) {
   if (host_key(host) == "localhost") return true;
-  const auto address = parse_address(host);
+  const auto address = parse_address(without_root(host));
   return address && is_internal(*address);
 }
 

@@ -43,9 +43,19 @@ struct KnownDevice {
   ObjectRef system;
 };
 
+/// What of an alert its object said word for word when it was mapped, and may say no more when another alert shares
+/// the object; false where the value stands as text.
+struct Overrulable {
+  bool severity = false;
+  bool update = false;
+  bool first_activity = false;
+  bool last_activity = false;
+};
+
 /// An alert that was mapped, and the STIX incident that it became or shares.
 struct AlertObject {
   ObjectRef object;
+  Overrulable overrulable;
   Json json;
   std::size_t position;
 };
@@ -63,6 +73,7 @@ struct IncidentScope {
   std::vector<KnownDevice> devices = {};
   std::vector<SeenOnDevice> seen_on_device = {};
   std::vector<AlertObject> alerts = {};
+  bool shared_objects = false;  ///< whether two of the alerts are one object
 };
 
 /// A hash that a file of the alert has.
@@ -82,6 +93,7 @@ struct AlertScope {
   common::Instant note_date;
   bool scored;
   ObjectRef object;  ///< its STIX incident
+  Overrulable overrulable = {};
   std::vector<KnownHash> hashes = {};
   bool hashes_sorted = false;
 

@@ -165,3 +165,11 @@ TEST_CASE("an indicator does not point to the malware of another alert") {
   REQUIRE(mapped.all("indicator").size() == 1);
   CHECK_FALSE(mapped.relationship("indicates", mapped.all("indicator")[0], mapped.all("malware")[0]));
 }
+
+TEST_CASE("an internal address with the dot of the root is internal, too") {
+  Mapped mapped(incident_with(bad_url("http://10.0.0.7./x") + "," + bad_url("http://203.0.113.9./x") + "," + bad_ip("203.0.113.9") + "," +
+                              evidence_of("device", R"("hostName":"ws","lastExternalIpAddress":"203.0.113.9")")));
+  CHECK(mapped.score("http://10.0.0.7./x").empty());
+  CHECK(mapped.score("http://203.0.113.9./x").empty());
+  CHECK(mapped.all("indicator").empty());
+}

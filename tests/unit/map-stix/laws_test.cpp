@@ -198,3 +198,12 @@ TEST_CASE("hostile text is inert in every description and note") {
   }
   CHECK(seen >= 6);
 }
+
+TEST_CASE("no note is dated by an update, even where nothing else has a date") {
+  const auto note_of = [](std::string_view update) {
+    Mapped mapped(R"({"id":"7","displayName":"S","lastUpdateDateTime":")" + std::string(update) +
+                  R"(","alerts":[{"id":"a1","title":"One","comments":[{"comment":"c"}]}]})");
+    return std::string(mapped.find("note", "content", "`c`")["id"].text());
+  };
+  CHECK(note_of("2026-03-02T09:00:00Z") == note_of("2026-03-03T09:00:00Z"));
+}

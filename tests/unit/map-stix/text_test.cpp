@@ -110,13 +110,14 @@ TEST_CASE("texts that are no URL are told apart") {
 TEST_CASE("addresses are read in the platform's forms only") {
   for (const auto* good :
        {"198.51.100.7", "0.0.0.0", "198.51.100.0/24", "::", "::1", "2001:db8::1", "2001:DB8:0:0:0:0:0:1",
-        "fe80::/10", "::ffff:192.0.2.1", "64:ff9b::192.0.2.1", "1::8", "1:2:3:4:5:6:7::"}) {
+        "fe80::/10", "::ffff:192.0.2.1", "::ffff:0:192.0.2.1", "64:ff9b::192.0.2.1", "1::8", "1:2:3:4:5:6:7::"}) {
     INFO(good);
     CHECK(parse_address(good));
   }
   for (const auto* wrong : {"", "010.1.1.1", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.4/33", "1.2.3.4/",
                             "1.2.3.4/08", ":::", "1::2::3", "1:2:3:4:5:6:7:8:9", "g::1",
-                            "12345::", "fe80::1%eth0", "1.2.3.4 ", "not-an-ip", ":1"}) {
+                            "12345::", "fe80::1%eth0", "1.2.3.4 ", "not-an-ip", ":1",
+                            "::ffff::192.0.2.1", "::ffff::192.0.2.1/96"}) {
     INFO(wrong);
     CHECK_FALSE(parse_address(wrong));
   }

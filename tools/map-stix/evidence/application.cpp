@@ -84,10 +84,9 @@ ObjectRef map_github_organization(Evidence& evidence) {
   const std::string_view name = evidence.arena().join({"GitHub: ", text});
   const ObjectRef organization = bundle.add(
       ObjectType::identity, evidence.ids().identity("organization", name), shared_date, shared_date);
-  bundle.set_text(organization, Property::name, name);
+  if (bundle.set_text(organization, Property::name, name)) login.mark_used();
   bundle.set_text(organization, Property::identity_class, "organization");
   bundle.set_number(organization, Property::confidence, shared_confidence);
-  login.mark_used();
   evidence.refer(organization, "GitHub", {}, evidence["webUrl"]);
   evidence.relate(organization, "related-to", make_email(evidence, evidence["email"]));
   return organization;

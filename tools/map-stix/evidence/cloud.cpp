@@ -1,3 +1,6 @@
+#include <optional>
+#include <string>
+
 #include "tools/map-stix/evidence/mappers.hpp"
 #include "tools/map-stix/evidence/observables.hpp"
 #include "tools/map-stix/syntax.hpp"
@@ -20,17 +23,15 @@ std::string_view segment_after(std::string_view id, std::string_view word) {
 }
 
 // A system named "name (scope)", or by its full id where it has no name, with a reference that holds the full
-// id.
+// id. `scope_member` is the member that the scope is, if it is one.
 ObjectRef make_resource(const Evidence& evidence, std::string_view provider, Json name,
-                        std::string_view scope, Json id) {
+                        std::string_view scope, Json id, Json scope_member = {}) {
   const std::string_view name_text = usable_text(name);
   const std::string_view id_text = usable_text(id);
   if (name_text.empty() && id_text.empty()) return {};
   std::string_view full = name_text.empty() ? id_text : name_text;
   if (!name_text.empty() && !scope.empty()) full = evidence.arena().join({name_text, " (", scope, ")"});
-  const ObjectRef system = make_system(evidence, full);
-  mark_text(name);
-  if (name_text.empty()) id.mark_used();
+  const ObjectRef system = make_system(evidence, full, {name, name_text.empty() ? Json{} : scope_member});
   evidence.refer(system, provider, id);
   return system;
 }
@@ -48,19 +49,14 @@ ObjectRef map_azure_resource(Evidence& evidence) {
 }
 
 ObjectRef map_amazon_resource(Evidence& evidence) {
-  const std::string_view account = evidence.text("amazonAccountId");
-  const ObjectRef system =
-      make_resource(evidence, "AWS", evidence["resourceName"], account, evidence["amazonResourceId"]);
-  if (system && !usable_text(evidence["resourceName"]).empty()) mark_text(evidence["amazonAccountId"]);
-  return system;
+  return make_resource(evidence, "AWS", evidence["resourceName"], evidence.text("amazonAccountId"),
+                       evidence["amazonResourceId"], evidence["amazonAccountId"]);
 }
 
 ObjectRef map_google_cloud_resource(Evidence& evidence) {
   const std::string_view member = evidence.text("projectId").empty() ? "projectNumber" : "projectId";
-  const ObjectRef system = make_resource(evidence, "Google Cloud", evidence["resourceName"],
-                                         usable_text(evidence[member]), evidence["fullResourceName"]);
-  if (system && !usable_text(evidence["resourceName"]).empty()) evidence[member].mark_used();
-  return system;
+  return make_resource(evidence, "Google Cloud", evidence["resourceName"], usable_text(evidence[member]),
+                       evidence["fullResourceName"], evidence[member]);
 }
 
 ObjectRef map_blob_container(Evidence& evidence) {
@@ -78,17 +74,27 @@ struct BlobHash {
   Json value;
 };
 
+// The hash, if its kind has a property and its value is of that kind.
+std::optional<BlobHash> read_hash(Json hash) {
+  const auto kind = hash_kind(usable_text(hash["algorithm"]));
+  if (!kind || !is_hash(*kind, usable_text(hash["value"]))) return std::nullopt;
+  return BlobHash{*kind == HashKind::md5    ? Property::md5
+                  : *kind == HashKind::sha1 ? Property::sha1
+                                            : Property::sha256,
+                  hash["value"]};
+}
+
 // The file that a blob is, by the best of its hashes.
 ObjectRef make_blob_file(const Evidence& evidence) {
   Bundle& bundle = evidence.bundle();
   BlobHash best{Property::size, {}};
+  std::size_t position = 0;
   for (const Json hash : evidence["fileHashes"]) {
-    const auto kind = hash_kind(usable_text(hash["algorithm"]));
-    if (!kind || !is_hash(*kind, usable_text(hash["value"]))) continue;
-    const Property property = *kind == HashKind::md5    ? Property::md5
-                              : *kind == HashKind::sha1 ? Property::sha1
-                                                        : Property::sha256;
-    if (!best.value || property < best.property) best = {property, hash["value"]};
+    const auto usable = read_hash(hash);
+    if (usable && (!best.value || usable->property < best.property)) best = *usable;
+    if (!usable && !usable_text(hash["value"]).empty() && hash_kind(usable_text(hash["algorithm"])))
+      evidence.warn("bad hash", "fileHashes." + std::to_string(position) + ".value", "not a hash of that kind; kept as text");
+    ++position;
   }
   if (!best.value) return {};
   const std::string_view name = usable_text(evidence["name"]);
@@ -98,12 +104,7 @@ ObjectRef make_blob_file(const Evidence& evidence) {
   put_text(bundle, file, Property::name, evidence["name"]);
   put_text(bundle, file, best.property, best.value);
   for (const Json hash : evidence["fileHashes"]) {
-    const auto kind = hash_kind(usable_text(hash["algorithm"]));
-    if (!kind || !is_hash(*kind, usable_text(hash["value"]))) continue;
-    const Property property = *kind == HashKind::md5    ? Property::md5
-                              : *kind == HashKind::sha1 ? Property::sha1
-                                                        : Property::sha256;
-    put_text(bundle, file, property, hash["value"]);
+    if (const auto usable = read_hash(hash)) put_text(bundle, file, usable->property, usable->value);
   }
   evidence.judge(file, Judged::file, false);
   return file;

@@ -45,13 +45,12 @@ std::string_view pod_path(const Evidence& evidence, Json pod) {
 
 // "root/namespace/kind/name"; none without a name. What a pod names as its own need not repeat the pod's namespace, and
 // without one "serviceaccount/default" would be the same in every cluster.
-ObjectRef make_workload(const Evidence& evidence, std::string_view kind) {
+ObjectRef make_workload(const Evidence& evidence, std::string_view kind, Json kind_member = {}) {
   const std::string_view name = evidence.text("name");
   if (name.empty()) return {};
   std::string_view root = namespace_path(evidence, evidence["namespace"]);
   if (root.empty() && evidence.parent() != nullptr) root = namespace_path(evidence, evidence.parent()->json()["namespace"]);
-  const ObjectRef system = make_system(evidence, path_of(evidence, {root, kind, name}));
-  evidence["name"].mark_used();
+  const ObjectRef system = make_system(evidence, path_of(evidence, {root, kind, name}), {evidence["name"], kind_member});
   evidence.nested("namespace", "kubernetesNamespaceEvidence", system);
   return system;
 }
@@ -59,25 +58,21 @@ ObjectRef make_workload(const Evidence& evidence, std::string_view kind) {
 }  // namespace
 
 ObjectRef map_kubernetes_cluster(Evidence& evidence) {
-  const ObjectRef system = make_system(evidence, cluster_path(evidence, evidence.json()));
+  const ObjectRef system = make_system(evidence, cluster_path(evidence, evidence.json()), {evidence["name"]});
   if (!system) return {};
-  evidence["name"].mark_used();
   evidence.nested("cloudResource", {}, system);
   return system;
 }
 
 ObjectRef map_kubernetes_namespace(Evidence& evidence) {
   if (evidence.text("name").empty()) return {};
-  const ObjectRef system = make_system(evidence, namespace_path(evidence, evidence.json()));
-  evidence["name"].mark_used();
+  const ObjectRef system = make_system(evidence, namespace_path(evidence, evidence.json()), {evidence["name"]});
   evidence.nested("cluster", "kubernetesClusterEvidence", system);
   return system;
 }
 
 ObjectRef map_kubernetes_controller(Evidence& evidence) {
-  const ObjectRef system = make_workload(evidence, evidence.text("type"));
-  if (system) mark_text(evidence["type"]);
-  return system;
+  return make_workload(evidence, evidence.text("type"), evidence["type"]);
 }
 
 ObjectRef map_kubernetes_pod(Evidence& evidence) {
@@ -113,9 +108,8 @@ ObjectRef map_container(Evidence& evidence) {
   if (name.empty() && id.empty()) return {};
   std::string_view pod = pod_path(evidence, evidence["pod"]);
   if (pod.empty() && evidence.parent() != nullptr) pod = pod_path(evidence, evidence.parent()->json());
-  const ObjectRef system =
-      make_system(evidence, name.empty() ? id : path_of(evidence, {pod, "container", name}));
-  evidence[name.empty() ? "containerId" : "name"].mark_used();
+  const ObjectRef system = make_system(evidence, name.empty() ? id : path_of(evidence, {pod, "container", name}),
+                                       {evidence[name.empty() ? "containerId" : "name"]});
   evidence.nested("image", "containerImageEvidence", system);
   evidence.nested("pod", "kubernetesPodEvidence", system);
   return system;

@@ -6,17 +6,17 @@ namespace map_stix {
 
 namespace {
 
-// The device's own name, then what makes a bare host name unique; the parts that were written are marked.
-std::string_view device_name(const Evidence& evidence) {
+// The device's own name, else what makes a bare host name unique: `part` is the member that was added to it.
+std::string_view device_name(const Evidence& evidence, Json& part) {
   const std::string_view dns_name = evidence.text("deviceDnsName");
   const std::string_view host = evidence.text("hostName");
   if (!dns_name.empty()) return dns_name;
   if (host.empty()) return {};
   const auto with = [&](std::string_view member, auto join) {
-    const std::string_view part = evidence.text(member);
-    if (part.empty()) return std::string_view{};
-    evidence[member].mark_used();
-    return join(part);
+    const std::string_view text = evidence.text(member);
+    if (text.empty()) return std::string_view{};
+    part = evidence[member];
+    return join(text);
   };
   TextArena& arena = evidence.arena();
   std::string_view name = with("dnsDomain", [&](std::string_view domain) {
@@ -46,13 +46,13 @@ void add_addresses(const Evidence& evidence, ObjectRef system) {
 }  // namespace
 
 ObjectRef map_device(Evidence& evidence) {
-  const std::string_view name = device_name(evidence);
+  Json part;
+  const std::string_view name = device_name(evidence, part);
   if (name.empty()) {
     add_addresses(evidence, {});  // even so they are the organisation's own
     return {};
   }
-  const ObjectRef system = make_system(evidence, name);
-  if (evidence["deviceDnsName"].text() == name) evidence["deviceDnsName"].mark_used();
+  const ObjectRef system = make_system(evidence, name, {part});
   Verdicts& verdicts = evidence.alert().incident.verdicts;
   verdicts.add_device_host(name);
   verdicts.add_device_host(usable_text(evidence["hostName"]));
@@ -81,11 +81,11 @@ ObjectRef map_iot_device(Evidence& evidence) {
   verdicts.add_device_host(strip(usable_text(evidence["ipAddress"]["ipAddress"])));
   for (const Json nic : evidence["nics"]) verdicts.add_device_host(strip(usable_text(nic["ipAddress"]["ipAddress"])));
   if (name.empty() && id.empty()) return {};
-  const ObjectRef system = make_system(evidence, name.empty() ? id
-                                                 : id.empty() ? name
-                                                              : evidence.arena().join({name, " (", id, ")"}));
-  mark_text(evidence["deviceName"]);
-  mark_text(evidence["deviceId"]);
+  const ObjectRef system = make_system(evidence,
+                                       name.empty() ? id
+                                       : id.empty() ? name
+                                                    : evidence.arena().join({name, " (", id, ")"}),
+                                       {evidence["deviceName"], evidence["deviceId"]});
   evidence.refer(system, "Microsoft Defender for IoT", {}, evidence["devicePageLink"]);
   evidence.relate(system, "related-to", make_mac_address(evidence, evidence["macAddress"]));
   evidence.nested("nics", "nicEvidence", system);

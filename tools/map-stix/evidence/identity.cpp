@@ -12,21 +12,15 @@ ObjectRef map_user(Evidence& evidence) {
 
 ObjectRef map_security_group(Evidence& evidence) {
   const std::string_view distinguished = evidence.text("distinguishedName");
-  if (!distinguished.empty()) {
-    evidence["distinguishedName"].mark_used();
-    return make_system(evidence, distinguished);
-  }
+  if (!distinguished.empty()) return make_system(evidence, distinguished, {evidence["distinguishedName"]});
   const Json name =
       usable_text(evidence["displayName"]).empty() ? evidence["friendlyName"] : evidence["displayName"];
   const Json id = usable_text(evidence["sid"]).empty() ? evidence["securityGroupId"] : evidence["sid"];
   const std::string_view name_text = usable_text(name);
   const std::string_view id_text = usable_text(id);
-  if (name_text.empty() && id_text.empty()) return {};
-  mark_text(name);
-  mark_text(id);
   if (id_text.empty() || name_text.empty())
-    return make_system(evidence, name_text.empty() ? id_text : name_text);
-  return make_system(evidence, evidence.arena().join({name_text, " (", id_text, ")"}));
+    return make_system(evidence, name_text.empty() ? id_text : name_text, {name, id});
+  return make_system(evidence, evidence.arena().join({name_text, " (", id_text, ")"}), {name, id});
 }
 
 ObjectRef map_service_principal(Evidence& evidence) {

@@ -32,7 +32,7 @@ ObjectRef make_message(const Evidence& evidence, const Mail& mail) {
   put_text(bundle, message, Property::subject, mail.subject);
   put_text(bundle, message, Property::message_id, mail.message_id);
   if (from) bundle.set_ref(message, Property::from_ref, from);
-  if (sender && sender != from) bundle.set_ref(message, Property::sender_ref, sender);
+  if (sender != from) put_ref(bundle, message, Property::sender_ref, sender, mail.sender);
   evidence.judge(from, Judged::sender, true);
   if (sender != from) evidence.judge(sender, Judged::sender, true);
   if (const ObjectRef recipient = make_email(evidence, mail.recipient))
@@ -72,11 +72,15 @@ ObjectRef map_mailbox(Evidence& evidence) {
   Verdicts& verdicts = evidence.alert().incident.verdicts;
   verdicts.add_own_address(usable_text(evidence["primaryAddress"]));
   verdicts.add_own_address(usable_text(evidence["upn"]));
-  ObjectRef account = make_user_account(evidence, evidence["userAccount"]);
-  if (!account) account = make_login(evidence, evidence["upn"]);
+  Json owner = evidence["userAccount"];
+  ObjectRef account = make_user_account(evidence, owner);
+  if (!account) {
+    owner = evidence["upn"];
+    account = make_login(evidence, owner);
+  }
   const ObjectRef address = make_email(evidence, evidence["primaryAddress"]);
   if (!address) return account;
-  if (account) evidence.bundle().set_ref(address, Property::belongs_to_ref, account);
+  put_ref(evidence.bundle(), address, Property::belongs_to_ref, account, owner);
   return address;
 }
 
@@ -84,10 +88,11 @@ ObjectRef map_mailbox_configuration(Evidence& evidence) {
   Verdicts& verdicts = evidence.alert().incident.verdicts;
   verdicts.add_own_address(usable_text(evidence["mailboxPrimaryAddress"]));
   verdicts.add_own_address(usable_text(evidence["upn"]));
-  const ObjectRef account = make_login(evidence, evidence["upn"]);
+  const Json owner = evidence["upn"];
+  const ObjectRef account = make_login(evidence, owner);
   const ObjectRef address = make_email(evidence, evidence["mailboxPrimaryAddress"]);
   if (!address) return account;
-  if (account) evidence.bundle().set_ref(address, Property::belongs_to_ref, account);
+  put_ref(evidence.bundle(), address, Property::belongs_to_ref, account, owner);
   return address;
 }
 

@@ -78,11 +78,13 @@ ObjectRef make_url(const Evidence& evidence, Json value) {
                      value);
 }
 
-ObjectRef make_system(const Evidence& evidence, std::string_view name) {
+ObjectRef make_system(const Evidence& evidence, std::string_view name, std::initializer_list<Json> parts) {
   if (strip(name).empty()) return {};
   const ObjectRef system = evidence.bundle().add(
       ObjectType::identity, evidence.ids().identity("system", name), shared_date, shared_date);
-  evidence.bundle().set_text(system, Property::name, name);
+  if (evidence.bundle().set_text(system, Property::name, name)) {
+    for (const Json part : parts) mark_text(part);
+  }
   evidence.bundle().set_text(system, Property::identity_class, "system");
   evidence.bundle().set_number(system, Property::confidence, shared_confidence);
   return system;
@@ -139,7 +141,7 @@ ObjectRef make_user_account(const Evidence& evidence, Json account, ObjectRef* e
   put_text(bundle, object, Property::display_name, account["displayName"]);
   if (is_email_address(usable_text(principal))) {
     const ObjectRef address = make_email(evidence, principal);
-    bundle.set_ref(address, Property::belongs_to_ref, object);
+    put_ref(bundle, address, Property::belongs_to_ref, object, principal);
     if (email != nullptr) *email = address;
   }
   return object;

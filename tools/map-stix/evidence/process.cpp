@@ -24,10 +24,9 @@ ObjectRef make_process(const Evidence& evidence, ObjectRef image) {
   put_number(bundle, process, Property::pid, evidence["processId"], 0, largest_exact_integer);
   put_text(bundle, process, Property::command_line, evidence["processCommandLine"]);
   put_time(bundle, process, Property::created_time, evidence["processCreationDateTime"]);
-  if (image) bundle.set_ref(process, Property::image_ref, image);
-  if (const ObjectRef user = make_user_account(evidence, evidence["userAccount"])) {
-    bundle.set_ref(process, Property::creator_user_ref, user);
-  }
+  put_ref(bundle, process, Property::image_ref, image, evidence["imageFile"]);
+  const Json user = evidence["userAccount"];
+  put_ref(bundle, process, Property::creator_user_ref, make_user_account(evidence, user), user);
   const FileObjects parent = make_file(evidence, evidence["parentProcessImageFile"]);
   if (parent.file) evidence.relate(parent.file, "related-to", process);
   return process;
