@@ -14,10 +14,9 @@ SingleAnswer failed(const Answer& answer) {
   return {.gone = answer.status == 404 || answer.status == 410, .error = answer.text, .request_id = answer.request_id};
 }
 
-/// Refused rights concern every incident, so they end the run.
-bool ends_run(const Answer& answer) {
-  return answer.kind == Answer::Kind::client_error && answer.status != 404 && answer.status != 410 && answer.status != 400;
-}
+/// Refused rights, Graph's or a proxy's, concern every incident, so they end the run. Whatever else Graph may say to the request
+/// for one incident must not hold up the others.
+bool ends_run(const Answer& answer) { return answer.status == 403 || answer.status == 407; }
 
 }  // namespace
 

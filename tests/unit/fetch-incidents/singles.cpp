@@ -66,3 +66,29 @@ TEST_CASE("a replica that answers with an older version than was listed is asked
     check_last_versions(graph, run_fetch(graph));
   }
 }
+
+TEST_CASE("whatever Graph says to the request for one incident, the others are fetched and that one is noted") {
+  const long status = GENERATE(302, 400, 404, 405, 409, 410, 422, 451);
+  FakeGraph graph = graph_of_singles(7);
+  graph.on_request = [&](const std::string& url, int) -> common::HttpResponse {
+    if (url.find("/i3?") == std::string::npos) return {};
+    return {.status = status, .headers = {{"location", "/v1.0/security/incidents/i3?again"}}};
+  };
+  const RunResult result = run_fetch(graph, {.failed_file = "/dev/null"});
+  INFO(status);
+  CHECK(result.status == 0);
+  CHECK(result.written.size() == 6);
+  CHECK(result.log.find("i3") != std::string::npos);
+  CHECK(run_fetch(graph).status == 75);  // where nothing would keep it
+}
+
+TEST_CASE("refused rights end the run, whichever incident meets them first") {
+  const long status = GENERATE(403, 407);
+  FakeGraph graph = graph_of_singles(7);
+  graph.on_request = [&](const std::string& url, int) -> common::HttpResponse {
+    return url.find("/i3?") == std::string::npos ? common::HttpResponse{} : common::HttpResponse{.status = status};
+  };
+  const RunResult result = run_fetch(graph, {.failed_file = "/dev/null"});
+  CHECK(result.status == (status == 403 ? 77 : 69));
+  CHECK(result.message.find("HTTP status " + std::to_string(status)) != std::string::npos);
+}
