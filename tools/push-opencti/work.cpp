@@ -12,7 +12,7 @@ WorkPolicy work_policy(const PlatformVersion& version, std::string_view protocol
   policy.own_work = !api || has_feature(version, Feature::push_names_work);
   // Over the API the platform or its worker counts the objects, later than they are pushed: at these versions closing the
   // work at a moment when nothing is left to count would make the worker drop what is still queued. Over AMQP the objects
-  // are announced before they are published, so that moment cannot come.
+  // are announced before they are published, each time, so that moment cannot come.
   policy.hold = api && policy.own_work && work_needs_hold(version);
   policy.validate = validate;
   return policy;
