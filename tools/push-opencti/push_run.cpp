@@ -267,22 +267,33 @@ void PushRun::keep_state() {
 
 void PushRun::say_good_bye() {
   const std::optional<std::string> state = state_to_store();
-  const QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
   try {
     if (!platform_) {
       if (file_state_ && state) file_state_->store(*state);
-    } else if (around_.stop.received() != 0) {
-      const bool heard_of_all = sink != nullptr && sink->unanswered() == 0;
-      platform_->take_leave(state, farewell_limit, heard_of_all, closing_message());
     } else {
-      platform_->close_work(closing_message(), sink != nullptr && sink->failure().has_value());
-      platform_->store(state);
+      leave_platform(state);
     }
   } catch (const common::Failure& failure) {
     note(failure);
   }
   progress_.erase();
   summary_.tell(closing_message(), figures());
+}
+
+void PushRun::leave_platform(const std::optional<std::string>& state) {
+  const QueueSink* sink = platform_->queue_if_open();
+  if (around_.stop.received() == 0) {
+    try {
+      platform_->close_work(closing_message(), sink != nullptr && sink->failure().has_value());
+      platform_->store(state);
+      return;
+    } catch (const common::Failure&) {
+      // A signal that came meanwhile has ended both, and the state is still to be stored.
+      if (around_.stop.received() == 0) throw;
+    }
+  }
+  const bool heard_of_all = sink != nullptr && sink->unanswered() == 0;
+  platform_->take_leave(state, farewell_limit, heard_of_all, closing_message());
 }
 
 std::string PushRun::closing_message() const {

@@ -41,6 +41,7 @@ class PushRun {
   void finish_pushing();
   void keep_state();
   void say_good_bye();
+  void leave_platform(const std::optional<std::string>& state);
   common::ExitStatus status() const;
   void note(const common::Failure& failure);
   std::optional<std::string> state_to_store() const;
