@@ -332,8 +332,9 @@ void PushRun::note(const common::Failure& failure) {
   }
 }
 
-bool PushRun::lost_claim() const {
-  return (platform_ && platform_->session().lost_claim()) || (file_state_ && file_state_->lost_claim());
+bool PushRun::must_run_again() const {
+  if (file_state_ && file_state_->lost_claim()) return true;
+  return platform_ && (platform_->session().lost_claim() || platform_->session().lost_some());
 }
 
 common::ExitStatus PushRun::status() const {
@@ -345,7 +346,7 @@ common::ExitStatus PushRun::status() const {
     if (*settlement_->output_failure()->what() != '\0') around_.log.error(settlement_->output_failure()->what());
     return settlement_->output_failure()->status();
   }
-  if (lost_claim()) return common::ExitStatus::stopped_early;
+  if (must_run_again()) return common::ExitStatus::stopped_early;
   return settlement_->counts().rejected > 0 ? common::ExitStatus::rejected : common::ExitStatus::done;
 }
 

@@ -45,7 +45,7 @@ class PushRun {
   common::ExitStatus status() const;
   void note(const common::Failure& failure);
   std::optional<std::string> state_to_store() const;
-  bool lost_claim() const;
+  bool must_run_again() const;
   void show_progress();
   common::Reached reached() const;
   std::string closing_message() const;
