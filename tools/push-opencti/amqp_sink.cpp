@@ -322,7 +322,7 @@ void AmqpSink::heal() {
   // Whatever was confirmed and not consumed went with the queue; how much that is nobody can tell.
   if (confirmed_) run_.session.give_up_claim("the connector's queue at RabbitMQ was deleted, and with it perhaps what was pushed before");
   run_.session.register_again(client_);
-  if (run_.work.replace_if_gone(client_, run_.session.disturbances())) run_.session.give_up_claim(work_is_gone);
+  run_.work.replace_if_gone(client_, run_.session.disturbances(), [this] { run_.session.give_up_claim(work_is_gone); });
 }
 
 }  // namespace push_opencti
