@@ -106,6 +106,10 @@ void PushRun::open_directory() {
   directory.retention_days = options_.retention_days;
   directory.validate = options_.validate;
   if (directory.applicant_id.empty() && platform_) directory.applicant_id = platform_->session().registration().user_id;
+  if (directory.applicant_id.empty()) {
+    throw common::Failure(common::ExitStatus::settings, "OpenCTI does not say who the connector's user is, and diode-import deletes files that name "
+                                                        "none: set SENTINEL_INCIDENTS_APPLICANT_ID or --applicant-id");
+  }
   directory_ = std::make_unique<DirectorySink>(std::move(directory), options_.identity, around_.clock, around_.log);
   directory_->sweep();
 }
