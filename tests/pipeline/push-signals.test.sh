@@ -68,6 +68,23 @@ case_ok "a signal while the work is closed stores the state all the same" while_
 case_ok "a signal while the closing of the work waits to be tried again does so too" while_ending toProcessed 0 '{"status": 503, "headers": {"Retry-After": "20"}}' toProcessed
 case_ok "a signal while the platform is silent to the last ping stores the state by another" while_ending pingConnector 1 '{"hang": true}' ''
 
+# at_start MATCH OPTION…  the signal comes while the platform is asked what everything else depends on.
+at_start() {
+  start
+  fault "{\"service\": \"opencti\", \"match\": \"$1\", \"hang\": true}"
+  shift
+  start_push "$@"
+  wait_until 60 hangs
+  kill -TERM "$push_pid"
+  expect_status 143 wait "$push_pid"
+  exec 9>&-
+  post /release
+}
+case_ok "a signal before the run has registered ends it with 143" at_start registerConnector
+case_ok "a signal while the queue is looked at does the same" at_start connector_queue_details
+case_ok "a signal ends --print-state with 143" at_start about --print-state
+case_ok "a signal ends --check with 143" at_start registerConnector --check
+
 all_hangs() {
   start
   save_state
