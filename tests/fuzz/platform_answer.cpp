@@ -122,7 +122,7 @@ void run_against(Scene& scene) {
     Work work(work_policy(parsed, "api", false), session.identity(), scene.clock.now(), scene.log);
     try_to([&] { work.open(client); });
     work.expect(client, 3);
-    try_to([&] { work.replace_if_gone(client, session.disturbances()); });
+    try_to([&] { work.replace_if_gone(client, session.disturbances(), [] {}); });
     ApiRun run(session, work, parsed, scene.log);
     auto bundle = std::make_shared<Bundle>();
     bundle->text = R"({"type":"bundle","id":"b","objects":[{"type":"url","id":"url--1"}]})";

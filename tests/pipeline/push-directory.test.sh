@@ -35,6 +35,19 @@ without_platform() {
 }
 case_ok "without a platform each bundle becomes a whole file in order, and the state lies in the state file" without_platform
 
+user_untold() {
+  start
+  mkdir "$WORK/bundles"
+  export CONNECTOR_SEND_TO_DIRECTORY=true CONNECTOR_SEND_TO_DIRECTORY_PATH=$WORK/bundles
+  fault '{"service": "opencti", "match": "registerConnector", "times": 0, "processed": true, "body": {"data": {"registerConnector": {"id": "x", "connector_state": "null", "connector_user_id": null}}}}'
+  expect_status 78 push-opencti < <(bundles 1 1) >"$WORK/receipts" 2>"$WORK/log"
+  expect_contains "$WORK/log" SENTINEL_INCIDENTS_APPLICANT_ID
+  expect_equal "$(ls "$WORK/bundles")" ''
+  push-opencti --applicant-id user-9 < <(bundles 1 1) >"$WORK/receipts" 2>"$WORK/log"
+  expect_equal "$(jq -r .applicant_id "$WORK/bundles"/*)" user-9
+}
+case_ok "no file is written in nobody's name: where the platform does not tell the user, the setting is asked for" user_untold
+
 claim_on_file() {
   directory_alone
   export SENTINEL_INCIDENTS_APPLICANT_ID=user-9

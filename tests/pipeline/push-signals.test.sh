@@ -13,6 +13,7 @@ start_push() {
   push_pid=$!
   exec 9>"$WORK/pipe"
 }
+hangs() { [ "$(control /hanging | jq .hanging)" -gt 0 ]; }
 pings() { control /counts | jq '.opencti.pingConnector // 0'; }
 
 stops() {
@@ -39,7 +40,6 @@ unanswered() {
   wait_until 60 grep -q '"1"' "$WORK/receipts"
   fault '{"service": "opencti", "match": "stixBundlePush", "hang": true}'
   bundles 2 2 >&9
-  hangs() { [ "$(control /hanging | jq .hanging)" -gt 0 ]; }
   wait_until 60 hangs
   kill -TERM "$push_pid"
   expect_status 143 wait "$push_pid"
@@ -49,6 +49,41 @@ unanswered() {
   control /release '{}' >/dev/null
 }
 case_ok "what is unanswered at a signal has no receipt and is not in the state, and the work stays open" unanswered
+
+# while_ending MATCH SKIP FAULT LOG  the signal comes when all is pushed, while the run closes its work or stores its state.
+while_ending() {
+  start
+  save_state
+  fault "$(jq -nc --arg match "$1" --argjson skip "$2" --argjson fault "$3" '{service: "opencti", $match, $skip, times: 1} + $fault')"
+  start_push --advance-from "$WORK/state"
+  bundles 1 3 >&9
+  exec 9>&-
+  if [ -n "$4" ]; then wait_until 60 grep -q "$4" "$WORK/log"; else wait_until 60 hangs; fi
+  kill -TERM "$push_pid"
+  expect_status 143 wait "$push_pid"
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 3)"
+  post /release
+}
+case_ok "a signal while the work is closed stores the state all the same" while_ending toProcessed 0 '{"hang": true}' ''
+case_ok "a signal while the closing of the work waits to be tried again does so too" while_ending toProcessed 0 '{"status": 503, "headers": {"Retry-After": "20"}}' toProcessed
+case_ok "a signal while the platform is silent to the last ping stores the state by another" while_ending pingConnector 1 '{"hang": true}' ''
+
+# at_start MATCH OPTION…  the signal comes while the platform is asked what everything else depends on.
+at_start() {
+  start
+  fault "{\"service\": \"opencti\", \"match\": \"$1\", \"hang\": true}"
+  shift
+  start_push "$@"
+  wait_until 60 hangs
+  kill -TERM "$push_pid"
+  expect_status 143 wait "$push_pid"
+  exec 9>&-
+  post /release
+}
+case_ok "a signal before the run has registered ends it with 143" at_start registerConnector
+case_ok "a signal while the queue is looked at does the same" at_start connector_queue_details
+case_ok "a signal ends --print-state with 143" at_start about --print-state
+case_ok "a signal ends --check with 143" at_start registerConnector --check
 
 all_hangs() {
   start

@@ -179,6 +179,21 @@ settled_by_rejects() {
 }
 case_ok "a refused bundle that lies in the rejects file is settled" settled_by_rejects
 
+# The platform says nothing of the connector and names no error.
+nothing_said() {
+  start
+  save_state
+  bundles 1 3 | push
+  save_state
+  fault "{\"service\": \"opencti\", \"match\": \"$1\", \"times\": 0, \"body\": {\"data\": {\"$1\": null}}}"
+  expect_status "$2" push-opencti --print-state >"$WORK/out" 2>"$WORK/log"
+  expect_status 69 push-opencti < <(bundles 4 4) >"$WORK/receipts" 2>"$WORK/log"
+  post /clear-faults
+  expect_same <(state) "$WORK/state"
+}
+case_ok "an answer that tells nothing of the connector is not taken for one without a state, and does not erase it" nothing_said registerConnector 69
+case_ok "a ping whose answer tells nothing of the connector is not taken for a reset" nothing_said pingConnector 0
+
 state_needs_platform() {
   start
   fault '{"service": "opencti", "times": 0, "status": 503}'

@@ -131,6 +131,24 @@ for version in 6.8.7 6.9.17 7.260507.0; do
   case_ok "at $version a run by hand whose work closes that of a run under way does the same to it" gone "$version" run_by_hand
 done
 
+# gone_by_hand COMMAND…  the same to a run that does not move the state, and that nothing would repeat.
+gone_by_hand() {
+  start --platform-version 6.9.17
+  mkfifo "$WORK/pipe"
+  push-opencti <"$WORK/pipe" >"$WORK/receipts" 2>"$WORK/log" &
+  push_pid=$!
+  exec 9>"$WORK/pipe"
+  feed 1 1
+  "$@"
+  exec 9>&-
+  expect_status 75 wait "$push_pid"
+  expect_equal "$(grep -c 'push all of it again' "$WORK/log")" 1
+  post "/worker?messages=all"
+  expect_equal "$(control /ledger | jq -c '.ingested')" '{}'
+}
+case_ok "a run by hand whose work is deleted in mid-run says that it has to be pushed again, and ends with 75" gone_by_hand delete_work
+case_ok "a run by hand whose connector is reset in mid-run, which empties its queue, says so too" gone_by_hand post "/reset?connector=$TEST_CONNECTOR_ID"
+
 gone_at_signal() {
   start --platform-version 6.9.17
   save_state

@@ -156,10 +156,12 @@ void AmqpSink::connect() {
   link_ = std::move(link);
 }
 
-// The platform is told of the objects before they are published, so that it never takes the work for done too early.
+// The platform is told of the objects before they are published, so that it never takes the work for done too early. Where that
+// would make workers drop what is still queued, also of those published again, which may come twice; when they do not, the work
+// stays open until the platform closes it after the next run.
 void AmqpSink::announce() {
   const std::string work_id = run_.work.id();
-  std::size_t count = 0;
+  std::size_t count = work_needs_hold(run_.version) ? possible_copies_ : 0;
   for (const Item& item : items_) {
     if (item.announced != work_id) count += item.left;
   }
@@ -167,6 +169,7 @@ void AmqpSink::announce() {
   const Answer answer = run_.work.expect(client_, count);
   if (!answer.ok()) fail(operations::work_add_expectations, answer);
   for (Item& item : items_) item.announced = work_id;
+  possible_copies_ = 0;
 }
 
 // Not all at once: between two portions RabbitMQ's word is heard that it is short of memory, after which it reads nothing and
@@ -279,6 +282,9 @@ void AmqpSink::drop_link() {
     const std::lock_guard lock(mutex_);
     link_.reset();
   }
+  possible_copies_ += static_cast<std::size_t>(std::count_if(on_their_way_.begin(), on_their_way_.end(), [](const auto& sent) {
+    return !sent.second.item->settled[sent.second.index];
+  }));
   on_their_way_.clear();
   for (Item& item : items_) item.next = 0;  // what is settled is passed over
 }
@@ -316,7 +322,7 @@ void AmqpSink::heal() {
   // Whatever was confirmed and not consumed went with the queue; how much that is nobody can tell.
   if (confirmed_) run_.session.give_up_claim("the connector's queue at RabbitMQ was deleted, and with it perhaps what was pushed before");
   run_.session.register_again(client_);
-  if (run_.work.replace_if_gone(client_, run_.session.disturbances())) run_.session.give_up_claim(work_is_gone);
+  run_.work.replace_if_gone(client_, run_.session.disturbances(), [this] { run_.session.give_up_claim(work_is_gone); });
 }
 
 }  // namespace push_opencti

@@ -101,6 +101,7 @@ class AmqpSink : public QueueSink {
   std::deque<Item> items_;
   std::map<std::uint64_t, Sent> on_their_way_;
   std::uint64_t last_tag_ = 0;
+  std::size_t possible_copies_ = 0;  // messages that RabbitMQ may hold already when they are published again, not announced yet
   std::chrono::steady_clock::time_point last_progress_;
   std::chrono::milliseconds back_off_;
   bool told_of_blockage_ = false;

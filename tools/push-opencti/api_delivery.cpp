@@ -59,7 +59,7 @@ Answer ApiDelivery::push_believing(const std::string& bundle) {
   doubted_connector_ = true;
   run_.log.warning("OpenCTI refuses a push (" + answer.message + "); registering again before blaming the bundle");
   run_.session.register_again(client_);
-  if (run_.work.replace_if_gone(client_, run_.session.disturbances())) run_.session.give_up_claim(work_is_gone);
+  run_.work.replace_if_gone(client_, run_.session.disturbances(), [this] { run_.session.give_up_claim(work_is_gone); });
   return push(bundle);
 }
 

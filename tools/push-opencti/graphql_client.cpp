@@ -36,6 +36,12 @@ class HttpTransport : public Transport {
   common::HttpRequest request_;
 };
 
+Answer read_answer_to(const Operation& operation, common::HttpResponse&& response) {
+  Answer answer = read_answer(std::move(response));
+  if (!answer.ok() || operation.needed.empty() || has_field(answer, operation.needed)) return answer;
+  return {Meaning::again_briefly, "HTTP status 200", "the answer does not hold " + std::string(operation.needed), {}};
+}
+
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
@@ -103,7 +109,7 @@ std::string GraphqlClient::body(const Operation& operation, const Variables& var
 }
 
 Answer GraphqlClient::ask_once(const Operation& operation, std::string_view body) {
-  return read_answer(transport_->post(body, operation.once));
+  return read_answer_to(operation, transport_->post(body, operation.once));
 }
 
 Answer GraphqlClient::ask(const Operation& operation, std::string_view body) {
@@ -119,7 +125,7 @@ Answer GraphqlClient::ask_until_final(const Operation& operation, const std::fun
   for (int tries = 1;; ++tries) {
     common::HttpResponse response = send();
     const common::HttpResponse head{.status = response.status, .headers = response.headers};
-    Answer answer = read_answer(std::move(response));
+    Answer answer = read_answer_to(operation, std::move(response));
     const bool passing = answer.meaning == Meaning::again ||
                          (answer.meaning == Meaning::again_briefly && tries < brief_tries);
     answer.tried = schedule.tried();

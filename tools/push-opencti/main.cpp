@@ -8,12 +8,8 @@
 
 namespace {
 
-common::ExitStatus push_opencti_main(const common::Arguments& arguments, common::Log& log) {
+common::ExitStatus perform(const common::Arguments& arguments, const push_opencti::Options& options, push_opencti::Surroundings& around) {
   using push_opencti::Task;
-  common::StopSignal stop;
-  common::SystemClock clock(&stop);
-  const push_opencti::Options options = push_opencti::read_options(arguments, common::process_environment(), log);
-  push_opencti::Surroundings around{stop, clock, log, push_opencti::connect_over_http(options.endpoint, log)};
   switch (options.task) {
     case Task::dry_run:
       return push_opencti::dry_run(options, around);
@@ -26,8 +22,22 @@ common::ExitStatus push_opencti_main(const common::Arguments& arguments, common:
     case Task::push:
       break;
   }
-  common::Summary summary(arguments, log);
+  common::Summary summary(arguments, around.log);
   return push_opencti::PushRun(options, around, summary).run();
+}
+
+common::ExitStatus push_opencti_main(const common::Arguments& arguments, common::Log& log) {
+  common::StopSignal stop;
+  common::SystemClock clock(&stop);
+  const push_opencti::Options options = push_opencti::read_options(arguments, common::process_environment(), log);
+  push_opencti::Surroundings around{stop, clock, log, push_opencti::connect_over_http(options.endpoint, log)};
+  try {
+    return perform(arguments, options, around);
+  } catch (const common::Failure& failure) {
+    // A request given up at a signal fails without a word.
+    if (stop.received() == 0 || *failure.what() != '\0') throw;
+    return static_cast<common::ExitStatus>(128 + stop.received());
+  }
 }
 
 }  // namespace

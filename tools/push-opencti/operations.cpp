@@ -9,12 +9,12 @@ const Operation me{"me", "query Me { me { name capabilities { name } } }"};
 const Operation register_connector{
     "registerConnector",
     "mutation Register($input: RegisterConnectorInput) { registerConnector(input: $input) { id connector_state "
-    "connector_user_id config { connection { host vhost use_ssl port user pass } push push_routing push_exchange } } }"};
+    "connector_user_id config { connection { host vhost use_ssl port user pass } push push_routing push_exchange } } }", false, "registerConnector.id"};
 
 const Operation ping{
     "pingConnector",
     "mutation Ping($id: ID!, $state: String, $connectorInfo: ConnectorInfoInput) { pingConnector(id: $id, state: $state, "
-    "connectorInfo: $connectorInfo) { id connector_state } }", true};
+    "connectorInfo: $connectorInfo) { id connector_state } }", true, "pingConnector.id"};
 
 const Operation read_queue{
     "connector",

@@ -11,6 +11,8 @@ struct Operation {
   std::string_view name;  ///< for messages
   std::string_view text;
   bool once = false;  ///< carried out twice it does harm, so that no connection may repeat it on its own
+  /// The member of the answer without which it is none: else nothing would pass for a connector without a state.
+  std::string_view needed = {};
 };
 
 namespace operations {

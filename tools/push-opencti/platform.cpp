@@ -134,14 +134,16 @@ void Platform::look_after_work() {
   if (disturbances == looked_at_) return;
   looked_at_ = disturbances;
   // Another work must not close the one of a run beside this one whose messages are still queued.
-  if (work_->is_gone(main_client_)) wait_for_empty_queue();
-  if (work_->replace_if_gone(main_client_, disturbances)) session_->give_up_claim(work_is_gone);
+  if (work_->standing(main_client_) == Work::Standing::gone) wait_for_empty_queue();
+  work_->replace_if_gone(main_client_, disturbances, [this] { session_->give_up_claim(work_is_gone); });
 }
 
 void Platform::beat(const std::optional<std::string>& state) {
   // First: once workers drop what went into the work, the state must not move past it.
-  if (work_->is_gone(heartbeat_client_)) session_->note_disturbance(work_is_gone);
-  const Answer answer = session_->beat(heartbeat_client_, state);
+  const Work::Standing standing = work_->standing(heartbeat_client_);
+  if (standing == Work::Standing::gone) session_->note_disturbance(work_is_gone);
+  const bool unsure = standing == Work::Standing::changing;  // whether the work is replaced because it has gone
+  const Answer answer = session_->beat(heartbeat_client_, unsure ? std::nullopt : state);
   if (answer.ok() || answer.meaning == Meaning::cancelled) return;
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(around_.heartbeat_interval);
   around_.log.warning_of_kind("heartbeat", "a heartbeat failed, the next one comes in " + std::to_string(seconds.count()) + " s: " + reason_of(answer));
@@ -155,7 +157,7 @@ void Platform::store(const std::optional<std::string>& state) {
 
 void Platform::close_work(const std::string& message, bool in_error) {
   if (!work_) return;
-  if (work_->is_gone(main_client_)) {
+  if (work_->standing(main_client_) == Work::Standing::gone) {
     session_->give_up_claim(work_is_gone);
   } else {
     work_->close(main_client_, message, in_error);
@@ -165,7 +167,7 @@ void Platform::close_work(const std::string& message, bool in_error) {
 void Platform::take_leave(const std::optional<std::string>& state, std::chrono::milliseconds limit, bool close_work,
                           const std::string& message) {
   GraphqlClient last(std::make_unique<DeadlineTransport>(around_.connect, limit), around_.clock, around_.log, {std::chrono::seconds{0}, 0});
-  const bool gone = work_->is_gone(last);
+  const bool gone = work_->standing(last) == Work::Standing::gone;
   if (gone) session_->give_up_claim(work_is_gone);
   const Answer answer = session_->beat(last, state);
   if (!answer.ok()) {

@@ -106,6 +106,10 @@ void PushRun::open_directory() {
   directory.retention_days = options_.retention_days;
   directory.validate = options_.validate;
   if (directory.applicant_id.empty() && platform_) directory.applicant_id = platform_->session().registration().user_id;
+  if (directory.applicant_id.empty()) {
+    throw common::Failure(common::ExitStatus::settings, "OpenCTI does not say who the connector's user is, and diode-import deletes files that name "
+                                                        "none: set SENTINEL_INCIDENTS_APPLICANT_ID or --applicant-id");
+  }
   directory_ = std::make_unique<DirectorySink>(std::move(directory), options_.identity, around_.clock, around_.log);
   directory_->sweep();
 }
@@ -267,22 +271,33 @@ void PushRun::keep_state() {
 
 void PushRun::say_good_bye() {
   const std::optional<std::string> state = state_to_store();
-  const QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
   try {
     if (!platform_) {
       if (file_state_ && state) file_state_->store(*state);
-    } else if (around_.stop.received() != 0) {
-      const bool heard_of_all = sink != nullptr && sink->unanswered() == 0;
-      platform_->take_leave(state, farewell_limit, heard_of_all, closing_message());
     } else {
-      platform_->close_work(closing_message(), sink != nullptr && sink->failure().has_value());
-      platform_->store(state);
+      leave_platform(state);
     }
   } catch (const common::Failure& failure) {
     note(failure);
   }
   progress_.erase();
   summary_.tell(closing_message(), figures());
+}
+
+void PushRun::leave_platform(const std::optional<std::string>& state) {
+  const QueueSink* sink = platform_->queue_if_open();
+  if (around_.stop.received() == 0) {
+    try {
+      platform_->close_work(closing_message(), sink != nullptr && sink->failure().has_value());
+      platform_->store(state);
+      return;
+    } catch (const common::Failure&) {
+      // A signal that came meanwhile has ended both, and the state is still to be stored.
+      if (around_.stop.received() == 0) throw;
+    }
+  }
+  const bool heard_of_all = sink != nullptr && sink->unanswered() == 0;
+  platform_->take_leave(state, farewell_limit, heard_of_all, closing_message());
 }
 
 std::string PushRun::closing_message() const {
@@ -321,8 +336,9 @@ void PushRun::note(const common::Failure& failure) {
   }
 }
 
-bool PushRun::lost_claim() const {
-  return (platform_ && platform_->session().lost_claim()) || (file_state_ && file_state_->lost_claim());
+bool PushRun::must_run_again() const {
+  if (file_state_ && file_state_->lost_claim()) return true;
+  return platform_ && (platform_->session().lost_claim() || platform_->session().lost_some());
 }
 
 common::ExitStatus PushRun::status() const {
@@ -334,7 +350,7 @@ common::ExitStatus PushRun::status() const {
     if (*settlement_->output_failure()->what() != '\0') around_.log.error(settlement_->output_failure()->what());
     return settlement_->output_failure()->status();
   }
-  if (lost_claim()) return common::ExitStatus::stopped_early;
+  if (must_run_again()) return common::ExitStatus::stopped_early;
   return settlement_->counts().rejected > 0 ? common::ExitStatus::rejected : common::ExitStatus::done;
 }
 

@@ -41,10 +41,11 @@ class PushRun {
   void finish_pushing();
   void keep_state();
   void say_good_bye();
+  void leave_platform(const std::optional<std::string>& state);
   common::ExitStatus status() const;
   void note(const common::Failure& failure);
   std::optional<std::string> state_to_store() const;
-  bool lost_claim() const;
+  bool must_run_again() const;
   void show_progress();
   common::Reached reached() const;
   std::string closing_message() const;

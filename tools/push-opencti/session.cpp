@@ -74,6 +74,7 @@ void Session::note_registration(const Answer& answer) {
   const Stored found = stored_state(answer, "registerConnector.connector_state");
   if (!is_ours(found)) {
     note_foreign_state(found, "was changed by somebody else (the refresh button, a deleted connector, or a second process with the same CONNECTOR_ID)");
+    note_emptied_queue(found);
     return;
   }
   expected_ = found;
@@ -100,6 +101,18 @@ void Session::give_up_claim(const std::string& cause) {
   const std::lock_guard lock(mutex_);
   if (claim_) log_.warning(cause + ": the rest is pushed, but the state is left alone");
   claim_ = false;
+  note_loss(cause);
+}
+
+// The next run of those that move the state sends again by itself.
+void Session::note_loss(const std::string& cause) {
+  if (claimed_state_ || std::exchange(lost_some_, true)) return;
+  log_.warning(cause + ": push all of it again");
+}
+
+// A reset and the deletion of a connector take its queue with them; a second process leaves a state of some kind.
+void Session::note_emptied_queue(const Stored& found) {
+  if (!found || found->empty()) note_loss("the connector was reset or deleted at the platform, and with it perhaps what was pushed before");
 }
 
 void Session::note_disturbance(const std::string& cause) {
@@ -129,6 +142,7 @@ Answer Session::beat(GraphqlClient& client, const std::optional<std::string>& st
     maybe_stored_.reset();
   } else {
     note_foreign_state(found, "was reset");
+    note_emptied_queue(found);
   }
   return pinged;
 }
@@ -164,6 +178,11 @@ bool Session::holds_claim() const {
 bool Session::lost_claim() const {
   const std::lock_guard lock(mutex_);
   return opened_ && claimed_state_.has_value() && !claim_;
+}
+
+bool Session::lost_some() const {
+  const std::lock_guard lock(mutex_);
+  return lost_some_;
 }
 
 std::string Session::state() const {

@@ -33,13 +33,16 @@ class Session {
   /// After an answer that may mean that the connector is gone. Throws Failure when it cannot be registered.
   void register_again(GraphqlClient& client);
 
-  /// Gives up the claim for a reason found elsewhere.
+  /// Gives up the claim for a reason found elsewhere, by which something that was pushed may be lost. A run that was not to move the
+  /// state says that it has to be pushed again.
   void give_up_claim(const std::string& cause);
   /// The same, where what was found may be set right: it counts as a disturbance.
   void note_disturbance(const std::string& cause);
   bool holds_claim() const;
   /// Whether this run was to move the state and may no longer do so.
   bool lost_claim() const;
+  /// Whether something that this run pushed may be lost, and no state brings it again since this run was not to move it.
+  bool lost_some() const;
   /// The state as the platform holds it, "" for none.
   std::string state() const;
   /// How often something turned out to be otherwise than this run left it: the state, the connector, or the work.
@@ -55,6 +58,8 @@ class Session {
   void note_opening_state(const Stored& found);
   void note_registration(const Answer& answer);
   void note_foreign_state(const Stored& found, const std::string& cause);
+  void note_emptied_queue(const Stored& found);
+  void note_loss(const std::string& cause);
   bool is_ours(const Stored& found) const;
   std::string text_to_keep() const;
 
@@ -68,6 +73,7 @@ class Session {
   std::optional<std::string> maybe_stored_;  // sent, but its answer never came
   bool opened_ = false;
   bool claim_ = false;
+  bool lost_some_ = false;
   std::uint64_t disturbances_ = 0;
 };
 

@@ -12,7 +12,7 @@ WorkPolicy work_policy(const PlatformVersion& version, std::string_view protocol
   policy.own_work = !api || has_feature(version, Feature::push_names_work);
   // Over the API the platform or its worker counts the objects, later than they are pushed: at these versions closing the
   // work at a moment when nothing is left to count would make the worker drop what is still queued. Over AMQP the objects
-  // are announced before they are published, so that moment cannot come.
+  // are announced before they are published, each time, so that moment cannot come.
   policy.hold = api && policy.own_work && work_needs_hold(version);
   policy.validate = validate;
   return policy;
@@ -67,26 +67,35 @@ void Work::put_into_draft(GraphqlClient& client) {
   if (!bound.ok()) fail(operations::work_draft_context, bound);
 }
 
-bool Work::replace_if_gone(GraphqlClient& client, std::uint64_t disturbances) {
+void Work::replace_if_gone(GraphqlClient& client, std::uint64_t disturbances, const std::function<void()>& gone) {
   const std::lock_guard lock(mutex_);
-  if (id_.empty() || !has_feature(policy_.version, Feature::worker_checks_work)) return false;
+  if (id_.empty() || !has_feature(policy_.version, Feature::worker_checks_work)) return;
   const Answer answer = client.ask(operations::work_alive, [this](common::JsonWriter& json) { json.member("id", id_); });
   const bool told = answer.ok() && has_field(answer, "isWorkAlive");
-  if (told ? field(answer, "isWorkAlive") != "false" : disturbances == disturbances_) return false;
+  if (told ? field(answer, "isWorkAlive") != "false" : disturbances == disturbances_) return;
+  gone();
   log_.info("opening another work, since the run's work at the platform may be gone");
   // Without the right MODULES the platform does not tell: the work may well be there, and would stay open for ever.
   if (!told) close_locked(client, "replaced by another work", false);
   open_locked(client);
   disturbances_ = disturbances;
-  return true;
 }
 
-bool Work::is_gone(GraphqlClient& client) const {
-  const std::string current = id();
-  if (current.empty() || !has_feature(policy_.version, Feature::worker_checks_work)) return false;
-  const Answer answer = client.ask_once(operations::work_alive, [&current](common::JsonWriter& json) { json.member("id", current); });
-  // It may have been replaced meanwhile.
-  return answer.ok() && field(answer, "isWorkAlive") == "false" && current == id();
+std::optional<std::string> Work::id_unless_changing() const {
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  return lock ? std::optional(id_) : std::nullopt;
+}
+
+Work::Standing Work::standing(GraphqlClient& client) const {
+  const std::optional<std::string> current = id_unless_changing();
+  if (!current) return Standing::changing;
+  if (current->empty() || !has_feature(policy_.version, Feature::worker_checks_work)) return Standing::kept;
+  const Answer answer = client.ask_once(operations::work_alive, [&current](common::JsonWriter& json) { json.member("id", *current); });
+  if (!answer.ok() || field(answer, "isWorkAlive") != "false") return Standing::kept;
+  const std::optional<std::string> still = id_unless_changing();
+  if (!still) return Standing::changing;
+  // Else it was replaced meanwhile.
+  return *current == *still ? Standing::gone : Standing::kept;
 }
 
 Answer Work::change_expectations(GraphqlClient& client, const std::string& id, std::size_t count) {

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "common/time.hpp"
@@ -33,10 +34,16 @@ class Work {
   void open(GraphqlClient& client, std::uint64_t disturbances = 0);
   /// Opens another work when the platform says that this one is gone, since a worker drops messages of a work that is not alive.
   /// Where the platform does not tell, the work is kept unless there were disturbances since it was opened: then it is
-  /// closed and replaced. True when it was replaced: then what went into it may be dropped.
-  bool replace_if_gone(GraphqlClient& client, std::uint64_t disturbances);
-  /// Whether the platform says that the work is gone. One try; false when it does not tell.
-  bool is_gone(GraphqlClient& client) const;
+  /// closed and replaced. `gone` is called before it is replaced: what went into it may be dropped.
+  void replace_if_gone(GraphqlClient& client, std::uint64_t disturbances, const std::function<void()>& gone);
+  /// Whether the work is still there.
+  enum class Standing {
+    kept,      ///< there, or the platform does not tell
+    gone,      ///< the platform says that it is not
+    changing,  ///< another thread opens, replaces or closes it just now, which may take as long as the platform does
+  };
+  /// One try, which waits for no other thread.
+  Standing standing(GraphqlClient& client) const;
   /// Announces `count` objects that are about to be published as messages of their own.
   Answer expect(GraphqlClient& client, std::size_t count);
   /// Tells that one announced object will never arrive, and why: else the work would wait for it for ever.
@@ -53,6 +60,7 @@ class Work {
   void open_locked(GraphqlClient& client);
   void close_locked(GraphqlClient& client, const std::string& message, bool in_error);
   void put_into_draft(GraphqlClient& client);
+  std::optional<std::string> id_unless_changing() const;
   Answer change_expectations(GraphqlClient& client, const std::string& id, std::size_t count);
 
   const WorkPolicy policy_;

@@ -28,15 +28,16 @@ TEST_CASE("a function of a shared library is found and works") {
   CHECK(function(6.7) == 7);
 }
 
-TEST_CASE("a library that is not installed is named, with its file") {
+TEST_CASE("a library that is not installed is named, with its file and what to do") {
   const std::string message = refusal([] { SharedLibrary("libnowhere.so.9", "libnowhere"); });
   CHECK(message.starts_with("libnowhere cannot be loaded: libnowhere.so.9"));
+  CHECK(message.ends_with("; is its package installed?"));
 }
 
 TEST_CASE("a function that the library lacks is named, with the library") {
   decltype(&::lround) function = nullptr;
   const std::string message = refusal([&function] { SharedLibrary("libm.so.6", "the mathematics").find(function, "lround_of_old"); });
   CHECK(message.starts_with("the mathematics cannot be loaded: "));
-  CHECK(message.find("lround_of_old") != std::string::npos);
+  CHECK(message.find("lround_of_old; is it older") != std::string::npos);
   CHECK(function == nullptr);
 }

@@ -143,6 +143,22 @@ TEST_CASE("after a broken connection what was not confirmed is published again, 
   CHECK(scene.broker.published().back().link == 2);
 }
 
+TEST_CASE("where closing a work can make workers drop messages, those that may come twice are announced twice") {
+  const auto [version, expected] = GENERATE(std::pair{"6.8.7", 4 + 2 + 1}, std::pair{"7.260507.0", 4 + 2 + 1}, std::pair{"6.8.6", 4}, std::pair{"7.260508.0", 4});
+  Scene scene(version);
+  scene.broker.say({2, true, true});
+  scene.broker.break_link({Kind::passing, "connection reset"});
+  scene.broker.say({1, false, true});
+  scene.broker.break_link({Kind::passing, "connection reset"});
+  std::vector<int> announced;
+  scene.broker.before_publishing([&](std::size_t) { announced.push_back(scene.platform.works().at(scene.work.id()).expected); });
+  scene.sink.take(bundle_of(1, 0));
+  REQUIRE(Scene::collect(scene.sink, 1).size() == 1);
+  CHECK(scene.broker.published().size() == 4 + 2 + 1);
+  CHECK(announced.back() == expected);
+  CHECK(scene.platform.works().at(scene.work.id()).expected == expected);
+}
+
 TEST_CASE("what is confirmed after a new connection is counted by its own tags") {
   Scene scene;
   scene.broker.confirm_all(false);

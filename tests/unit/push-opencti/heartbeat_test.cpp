@@ -110,12 +110,13 @@ TEST_CASE("the heartbeat goes on while no input comes") {
   CHECK(scene.platform.pushes().size() == 1);
 }
 
-TEST_CASE("the heartbeat goes on while a push hangs") {
+TEST_CASE("the heartbeat goes on while a push, or the opening of the work before it, hangs") {
+  const std::string hanging = GENERATE("stixBundlePush", "workAdd");
   Scene scene;
   bool beat_meanwhile = false;
   scene.platform.before_each([&](const std::string& field) {
     if (field == "pingConnector") scene.pings.add();
-    if (field == "stixBundlePush") beat_meanwhile = scene.pings.await(5);
+    if (field == hanging) beat_meanwhile = scene.pings.await(5);
   });
   scene.start();
   scene.write(bundle_line(1, "2026-09-01T00:00:00.1234567Z"));

@@ -234,6 +234,27 @@ TEST_CASE("a connector that is deleted while there is no state is noticed all th
   CHECK(scene.session.lost_claim());
 }
 
+TEST_CASE("a run without a claim notices by an emptied state that its queue was emptied, and not at the start") {
+  Scene scene({});
+  scene.platform.set_state(moved);
+  scene.open();
+  CHECK(scene.beat({}).ok());
+  CHECK_FALSE(scene.session.lost_some());
+  SECTION("a reset") { scene.platform.press_refresh(); }
+  SECTION("a deletion") { scene.platform.delete_connector(); }
+  CHECK(scene.beat({}).ok());
+  CHECK(scene.session.lost_some());
+  CHECK_FALSE(scene.session.lost_claim());
+}
+
+TEST_CASE("to a run without a claim a state that another process moves means nothing") {
+  Scene scene({});
+  scene.open();
+  scene.platform.set_state(moved);
+  CHECK(scene.beat({}).ok());
+  CHECK_FALSE(scene.session.lost_some());
+}
+
 TEST_CASE("a work that was deleted costs the claim") {
   Scene scene("{}");
   scene.open();
