@@ -192,6 +192,14 @@ struct RecordReader::Source {
     return true;
   }
 
+  // The beginning of a line that is too long; as much of it as is there ends at `stop`.
+  Record begin_oversize(std::size_t stop) {
+    constexpr std::size_t shown = 256;
+    in_oversize = true;
+    ++line;
+    return {{buffer.get() + begin, std::min(stop - begin, shown)}, line, file, true, true};
+  }
+
   // Drops, or hands on, the rest of an oversize line.
   void finish_oversize(const std::function<void(std::string_view)>& take) {
     for (;;) {
@@ -216,17 +224,16 @@ ReadResult RecordReader::next(Record& record, std::optional<std::chrono::millise
     if (source.fd < 0 && !source.open_next()) return ReadResult::end;
     const char* base = source.buffer.get();
     const void* found = std::memchr(base + source.scanned, '\n', source.end - source.scanned);
+    const std::size_t stop = found != nullptr ? static_cast<std::size_t>(static_cast<const char*>(found) - base) : source.end;
+    if (stop - source.begin > source.options.max_line) {
+      record = source.begin_oversize(stop);
+      return ReadResult::record;
+    }
     if (found != nullptr) {
-      if (source.cut(static_cast<std::size_t>(static_cast<const char*>(found) - base), true, record)) return ReadResult::record;
+      if (source.cut(stop, true, record)) return ReadResult::record;
       continue;
     }
     source.scanned = source.end;
-    if (source.end - source.begin > source.options.max_line) {
-      source.in_oversize = true;
-      ++source.line;
-      record = Record{{base + source.begin, 256}, source.line, source.file, true, true};
-      return ReadResult::record;
-    }
     if (source.at_eof) {
       const bool some = source.end > source.begin && source.cut(source.end, false, record);
       source.close();

@@ -95,6 +95,14 @@ TEST_CASE("A line over the limit is handed on verbatim and the next ones are rea
   CHECK(lines[3].text == huge);
 }
 
+TEST_CASE("The limit on a line's length is kept however the line arrives", "[reader]") {
+  const InputFile file("1234567890\n12345678901\n\n1\n12345678901");
+  RecordReader reader({.files = {file.path()}, .max_line = 10});
+  std::string seen;
+  for (Record record; reader.next(record) == ReadResult::record;) seen += std::string(record.text) + (record.oversize ? " is too long\n" : "\n");
+  CHECK(seen == "1234567890\n12345678901 is too long\n1\n12345678901 is too long\n");
+}
+
 TEST_CASE("Compressed and pretty-printed input is refused once, with what to put in front", "[reader]") {
   CHECK_THROWS_WITH(read_all({InputFile("\x1f\x8b\x08 zipped\n").path()}), contains_text("zcat"));
   CHECK_THROWS_WITH(read_all({InputFile("\x28\xb5\x2f\xfd zipped\n").path()}), contains_text("zstdcat"));
