@@ -9,13 +9,13 @@ children=()  # what a stop must end
 helpers=()   # what ends by itself with them
 pipes=()
 watchdog=
-ending=  # while the children are being asked to end
+held=  # while processes are being started or asked to end: a signal then has its effect afterwards
 
 # Asks the children to end; what has not ended at the limit is killed.
 end_children() {
   local pid
   [ "${#children[@]}" -gt 0 ] || return 0
-  ending=yes
+  held=yes
   for pid in "${children[@]}"; do kill -TERM "$pid" 2>/dev/null; done
   call_off_watchdog
   (
@@ -25,7 +25,7 @@ end_children() {
     kill -KILL "${children[@]}" "${helpers[@]}" 2>/dev/null
   ) &
   watchdog=$!
-  ending=
+  held=
 }
 
 call_off_watchdog() {
@@ -38,8 +38,9 @@ call_off_watchdog() {
 on_signal() {
   [ "$stop_signal" -eq 0 ] || return 0
   stop_signal=$1
-  # In the midst of asking, doing it again would lose the first watchdog; end_processes() asks once more.
-  [ -n "$ending" ] || end_children
+  # In the midst of starting, the watchdog's number in $! would take the place of the process's own, which nobody could end then;
+  # in the midst of asking, that of the first watchdog. all_started() asks afterwards.
+  [ -n "$held" ] || end_children
 }
 
 # wait_for PID  returns its exit status, however often a signal interrupts the wait.
@@ -120,6 +121,7 @@ collect_messages() {
 }
 
 begin_processes() {
+  held=yes
   children=()
   helpers=()
   pipes=()
@@ -129,12 +131,17 @@ begin_processes() {
   start_helper collect_messages
 }
 
+# To be called before the first wait: from here on a signal has its effect at once, and one that came before has it now.
+all_started() {
+  held=
+  [ "$stop_signal" -eq 0 ] || end_children
+}
+
 # Waits for all of them; leaves their statuses in $statuses, and those of the helpers in $helper_statuses.
 end_processes() {
   local pid
   close_pipes
-  # A signal that came while they were started has missed the later ones.
-  [ "$stop_signal" -eq 0 ] || end_children
+  all_started
   statuses=()
   for pid in "${children[@]}"; do
     wait_for "$pid"

@@ -254,9 +254,8 @@ rest() {
     start_bound push-opencti "${tool[push-opencti]}" "${config_options[@]}" "${log_options[@]}" --keep-alive
   fi
   start_bound map-stix sleep "$1"
-  if [ "$stop_signal" -eq 0 ]; then
-    wait_for "${children[-1]}"
-    [ "$stop_signal" -ne 0 ] || end_children
-  fi
+  all_started
+  wait_for "${children[-1]}"
+  [ "$stop_signal" -ne 0 ] || end_children
   end_processes
 }

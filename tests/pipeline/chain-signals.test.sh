@@ -66,22 +66,38 @@ stopped_while_resting() {
 }
 case_ok "SIGTERM between two runs ends the chain and what keeps the connector active" stopped_while_resting
 
-# stopped_at FUNCTION COMMAND  Bash reads the file before the chain: a look at each command, for this one of that function.
+# stopped_at FUNCTION COMMAND [CHILDREN]  Bash reads the file before the chain: a look at each command, for this one of that
+# function, with as many children.
 stopped_at() {
-  start_examples
   export CONNECTOR_DURATION_PERIOD=PT1S
-  printf 'met=%q wanted=%q\n' "$WORK/met" "$1 $2" >"$WORK/moment"
+  printf 'met=%q wanted=%q count=%q\n' "$WORK/met" "$1 $2" "${3:-}" >"$WORK/moment"
   cat >>"$WORK/moment" <<'END'
 set -T
-trap 'if [ "${FUNCNAME[0]:-} $BASH_COMMAND" = "$wanted" ]; then trap - DEBUG; : >"$met"; kill -TERM $$; fi' DEBUG
+trap 'if [ "${FUNCNAME[0]:-} $BASH_COMMAND" = "$wanted" ] && [ "${#children[@]}" -eq "${count:-${#children[@]}}" ]; then
+  trap - DEBUG; : >"$met"; kill -TERM $$; fi' DEBUG
 END
   BASH_ENV=$WORK/moment start_chain
   wait_until 60 test -e "$WORK/met"
   expect_end 143 8
 }
+stopped_after_rest() {
+  start_examples
+  stopped_at "$@"
+}
 # shellcheck disable=SC2016  # the chain's own words
-case_ok "SIGTERM just when a rest is over ends the chain, and nothing outlives it" stopped_at end_children 'watchdog=$!'
-case_ok "SIGTERM just after that does so, too" stopped_at call_off_watchdog 'watchdog='
+case_ok "SIGTERM just when a rest is over ends the chain, and nothing outlives it" stopped_after_rest end_children 'watchdog=$!'
+case_ok "SIGTERM just after that does so, too" stopped_after_rest call_off_watchdog 'watchdog='
+
+# The platform answers as often as the state is asked for, then no more: a stage that nobody ends would wait.
+stopped_while_starting() {
+  start_examples
+  push-opencti --print-state >"$WORK/state-before"
+  requests=$(jq -s 'map(select(.service == "opencti")) | length' "$STAND_IN_RECORD/requests.ndjson")
+  fault "{\"service\": \"opencti\", \"skip\": $requests, \"times\": 0, \"hang\": true}"
+  # shellcheck disable=SC2016  # the chain's own words
+  stopped_at start_stage 'children+=($!)' 3
+}
+case_ok "SIGTERM just when the last stage is started ends that one, too" stopped_while_starting
 
 next_run_comes() {
   start_examples
