@@ -166,13 +166,14 @@ run_chain() {
 readonly failed_line='^\{"id":"([A-Za-z0-9][A-Za-z0-9._-]*)".*'
 
 # Adds what the last run could not fetch to what earlier runs could not, all or nothing. grep ends a last line that a full disk
-# or a kill has cut, which would swallow the next one.
+# or a kill has cut, which would swallow the next one; the zeros that a loss of power may leave there must not make the list
+# binary to it, for then it would copy nothing.
 join_failed() {
   local file
   [ -s "$folder/failed.ndjson" ] || return 0
   {
     for file in failed.again failed; do
-      [ ! -s "$folder/$file.ndjson" ] || grep '' -- "$folder/$file.ndjson" || return
+      [ ! -s "$folder/$file.ndjson" ] || grep -a '' -- "$folder/$file.ndjson" || return
     done
   } >"$folder/failed.new.ndjson" && mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson" && rm -f -- "$folder/failed.ndjson"
 }
@@ -199,11 +200,12 @@ retry_failed() {
   done
   # Those that failed once more are in failed.ndjson now; lines without an id are left for somebody to look at.
   if [ "$stop_signal" -eq 0 ] && is_success "$status"; then
-    if grep -vE "$failed_line" -- "$folder/failed.again.ndjson" >"$folder/failed.new.ndjson"; then
-      mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson"
-    else
-      rm -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson"
-    fi
+    grep -avE "$failed_line" -- "$folder/failed.again.ndjson" >"$folder/failed.new.ndjson"
+    case $? in
+      0) mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson" ;;
+      1) rm -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson" ;;
+      *) log warning "cannot write $folder/failed.new.ndjson (is the disk full?); the next run asks for these incidents once more" ;;
+    esac
   fi
   return "$status"
 }

@@ -226,6 +226,30 @@ torn_list() {
 }
 case_ok "a torn line in the list of failed incidents swallows none of them, and a line without an id is kept" torn_list
 
+zeros_in_list() {
+  start
+  fails_to_fetch '"1010"'
+  control /graph '{"failing_incidents": []}' >/dev/null
+  # What a file system may leave of a line that was being added when the power failed.
+  printf '{"id":"1011","lastUpdate\0\0\0\0' >>"$(files)/failed.ndjson"
+  run 0
+  expect_contains "$WORK/log" 'asking again for 2 incidents'
+  expect_equal "$(control /ledger | jq -c .missing)" '[]' 'incidents without their last version'
+}
+case_ok "zeros in the list of failed incidents, as a loss of power may leave them, make none of them forgotten" zeros_in_list
+
+list_disk_full() {
+  start
+  mkdir -p "$(files)"
+  printf 'no id in this line\n{"id":"1011"}\n' >"$(files)/failed.again.ndjson"
+  cp "$(files)/failed.again.ndjson" "$WORK/before"
+  ln -s /dev/full "$(files)/failed.new.ndjson"
+  run 0
+  expect_same "$(files)/failed.again.ndjson" "$WORK/before"
+  expect_contains "$WORK/log" 'is the disk full?'
+}
+case_ok "a disk that is full when failed incidents have come keeps the list of them" list_disk_full
+
 # What a kill of everything once left behind: tee, waiting for the reader of the dump, which was dead, and holding the lock.
 reader_killed_first() {
   # shellcheck disable=SC2034  # read by make_pipe
