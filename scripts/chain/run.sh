@@ -167,7 +167,7 @@ readonly failed_line='^\{"id":"([A-Za-z0-9][A-Za-z0-9._-]*)".*'
 
 # Adds what the last run could not fetch to what earlier runs could not, all or nothing. grep ends a last line that a full disk
 # or a kill has cut, which would swallow the next one; the zeros that a loss of power may leave there must not make the list
-# binary to it, for then it would copy nothing.
+# binary to it, for then it would copy nothing. What fetch-incidents made durable stays so: the state has passed these incidents.
 join_failed() {
   local file
   [ -s "$folder/failed.ndjson" ] || return 0
@@ -175,7 +175,10 @@ join_failed() {
     for file in failed.again failed; do
       [ ! -s "$folder/$file.ndjson" ] || grep -a '' -- "$folder/$file.ndjson" || return
     done
-  } >"$folder/failed.new.ndjson" && mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson" && rm -f -- "$folder/failed.ndjson"
+  } >"$folder/failed.new.ndjson" && sync -- "$folder/failed.new.ndjson" &&
+    mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson" || return
+  sync -- "$folder" 2>/dev/null  # not every file system can do that for a folder
+  rm -f -- "$folder/failed.ndjson"
 }
 
 # Incidents that could not be fetched in earlier runs are asked for first, with little patience, since they may well fail

@@ -238,6 +238,23 @@ zeros_in_list() {
 }
 case_ok "zeros in the list of failed incidents, as a loss of power may leave them, make none of them forgotten" zeros_in_list
 
+durable_list() {
+  start
+  fails_to_fetch '"1010"'
+  control /graph '{"failing_incidents": []}' >/dev/null
+  mkdir "$WORK/bin"
+  for command in sync mv rm; do
+    printf '#!/bin/sh\necho "%s ${*##*/}" >>%q\nexec %q "$@"\n' "$command" "$WORK/commands" "$(type -P "$command")" >"$WORK/bin/$command"
+    chmod +x "$WORK/bin/$command"
+  done
+  PATH=$WORK/bin:$PATH run 0
+  expect_equal "$(grep -m 4 -E '^(sync|mv|rm failed.ndjson)' "$WORK/commands")" "sync failed.new.ndjson
+mv failed.again.ndjson
+sync $CONNECTOR_ID
+rm failed.ndjson"
+}
+case_ok "the list of failed incidents is durable before what it was made of is removed" durable_list
+
 list_disk_full() {
   start
   mkdir -p "$(files)"
