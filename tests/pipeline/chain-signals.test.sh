@@ -112,6 +112,21 @@ next_run_comes() {
 }
 case_ok "after a failed run the next one comes all the same" next_run_comes
 
+# Bash reads the file before the chain: at the end of the first run the clock is set back by a day.
+clock_set_back() {
+  start_examples
+  export CONNECTOR_DURATION_PERIOD=PT1S
+  cat >"$WORK/moment" <<'END'
+trap 'case $BASH_COMMAND in left=*) trap - DEBUG; SECONDS=$((SECONDS - 86400)) ;; esac' DEBUG
+END
+  BASH_ENV=$WORK/moment start_chain
+  second_run() { [ "$(grep -c 'run ended with status 0' "$WORK/log")" -ge 2 ]; }
+  wait_until 60 second_run
+  kill -TERM "$chain"
+  expect_end 143 8
+}
+case_ok "a clock that is set back during a run does not put off the next one" clock_set_back
+
 refused_later() {
   start_examples
   export CONNECTOR_DURATION_PERIOD=PT1S
