@@ -87,6 +87,20 @@ failed_runs() {
 }
 case_ok "a failed run says so, and keeps the time of the last success" failed_runs
 
+# Bash reads the file before the chain: by the end of the run the clock is set back by a day.
+clock_set_back() {
+  start
+  cat >"$WORK/moment" <<'END'
+trap 'case $BASH_COMMAND in work*) trap - DEBUG; run_started=$((run_started + 86400000000)) ;; esac' DEBUG
+set -T
+END
+  BASH_ENV=$WORK/moment run 0 --metrics-file "$file" --log-format json
+  well_formed
+  expect_equal "$(metric last_run_duration_seconds)" 0.000
+  expect_equal "$(jq -c 'select(.message | startswith("run ended")) | .attributes.seconds' "$WORK/log")" 0
+}
+case_ok "a clock that is set back during a run makes no figure unreadable" clock_set_back
+
 rejects_counted() {
   start --refuse-bundles-with "Megan Bowen"
   control /graph '{"failing_incidents": ["4103"]}' >/dev/null
