@@ -138,12 +138,22 @@ prepare_metrics() {
   fi
 }
 
+# note_success TIME  The old time stays where the new one cannot be written.
+note_success() {
+  local file=$folder/last-success
+  if ! { echo "$1" >"$file.new" && mv -f -- "$file.new" "$file"; } 2>/dev/null; then log warning "cannot write $file (is the disk full?)"; fi
+}
+
 # write_metrics STATUS  Readers see the old file or the new one, never a part of it. What cannot be written costs no run.
 write_metrics() {
   local succeeded='' ended=$EPOCHSECONDS part=$metrics_file.$$
-  if is_success "$1"; then echo "$ended" >"$folder/last-success"; fi
+  if is_success "$1"; then
+    succeeded=$ended
+    note_success "$ended"
+  elif [ -s "$folder/last-success" ]; then
+    read -r succeeded <"$folder/last-success"
+  fi
   [ -n "$metrics_file" ] || return 0
-  [ ! -s "$folder/last-success" ] || read -r succeeded <"$folder/last-success"
   if ! { metrics "$1" "$ended" "$succeeded" >"$part" && chmod 644 -- "$part" && mv -f -- "$part" "$metrics_file"; } 2>/dev/null; then
     rm -f -- "$part"
     log warning "cannot write the file of --metrics-file, $metrics_file (is the disk full?)"
