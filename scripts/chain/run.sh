@@ -117,6 +117,18 @@ prepare_progress() {
   fi
 }
 
+# Sets $part, the unfinished file of the next dump. Several connectors may share the folder, and what is there stays: two runs may
+# begin within a second, or the clock be set back.
+name_dump() {
+  local run
+  run=$dump_folder/incidents-$(TZ=UTC printf '%(%Y%m%dT%H%M%SZ)T' -1)-${setting[CONNECTOR_ID],,}
+  part=
+  until [ -n "$part" ] && [ ! -e "$part" ] && [ ! -e "${part%.part}" ]; do
+    dumps=$((dumps + 1))
+    part=$run-$dumps.ndjson$suffix.part
+  done
+}
+
 # run_chain FETCH_OPTION… -- PUSH_OPTION…  runs the four stages once and returns the run's status.
 run_chain() {
   local fetch=() incidents dump bundles part= status=0 stage
@@ -135,9 +147,7 @@ run_chain() {
     --summary "$(summary_file fetch-incidents)" --no-progress "${fetch[@]}"
   incidents=$pipe_out
   if [ -n "$dump_folder" ]; then
-    dumps=$((dumps + 1))
-    # Several connectors may share the folder.
-    part=$dump_folder/incidents-$(TZ=UTC printf '%(%Y%m%dT%H%M%SZ)T' -1)-${setting[CONNECTOR_ID],,}-$dumps.ndjson$suffix.part
+    name_dump
     make_pipe
     dump=$pipe_in
     start_helper write_dump "$pipe_out" "$part"
