@@ -72,11 +72,12 @@ read_state() {
   return "${statuses[0]}"
 }
 
-# tap IN OUT DUMP  copies incidents to the next stage and to the dump.
+# tap IN OUT DUMP  copies incidents to the next stage and to the dump. Under systemd SIGPIPE is ignored: tee would read on when the
+# next stage is gone, up to the last incident.
 tap() {
   exec <&"$1" >&"$2"
   close_pipes "$3"
-  exec tee -- "/dev/fd/$3"
+  exec tee --output-error=exit -- "/dev/fd/$3" 2>/dev/null
 }
 
 # write_dump IN FILE  A full disk costs the dump, never the run: what cannot be written is read all the same.
@@ -95,7 +96,7 @@ finish_dump() {
   if [ "$2" -ne 0 ]; then
     rm -f -- "$1"
     log warning "the dump of this run could not be written to $dump_folder (is the disk full?); the run went on without it"
-  elif [ "$("${decompress[@]}" <"$1" | head -c 1 | wc -c)" -eq 0 ]; then
+  elif [ "$("${decompress[@]}" <"$1" 2>/dev/null | head -c 1 | wc -c)" -eq 0 ]; then
     rm -f -- "$1"
   elif mv -- "$1" "$kept"; then
     log info "raw incidents of this run: $kept"

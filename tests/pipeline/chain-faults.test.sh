@@ -179,9 +179,10 @@ stage_dies() {
   state_is_not_ahead
   clean_run
 }
-# hit_chain PROCESS  kills those of that name in a run that waits for Graph, and lets it end; leaves its $status.
+# hit_chain PROCESS [COMMAND…]  kills those of that name in a run that waits for Graph, and lets it end; leaves its $status. The
+# command starts the run.
 hit_chain() {
-  setsid "$WORK/../root/scripts/sentinel-incidents" --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log" 3>&- &
+  setsid "${@:2}" "$WORK/../root/scripts/sentinel-incidents" --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log" 3>&- &
   chain=$!
   wait_until 60 hanging
   pkill -KILL -s "$chain" -x "$1" || fail "$1 was not there"
@@ -193,6 +194,17 @@ hit_chain() {
 for stage in fetch-token fetch-incidents map-stix push-opencti tee zstd; do
   case_ok "a pipe closed in mid-run by the end of $stage costs no incident" stage_dies "$stage"
 done
+
+pipes_ignored() {
+  start
+  fault '{"service": "graph", "match": "/incidents", "skip": 2, "hang": true}'
+  hit_chain map-stix env --ignore-signal=PIPE
+  expect_equal "$status" 137 'exit status'
+  expect_lacks "$WORK/log" ' 60 incidents fetched'
+  expect_lacks "$WORK/log" 'roken pipe'
+  clean_run
+}
+case_ok "nor does it read on for the dump where SIGPIPE is ignored, as systemd has it" pipes_ignored
 
 # fails_to_fetch IDS  a run that cannot fetch these and lists them; the state passes them, as it may.
 fails_to_fetch() {
