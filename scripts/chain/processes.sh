@@ -11,18 +11,27 @@ pipes=()
 watchdog=
 held=  # while processes are being started or asked to end: a signal then has its effect afterwards
 
+# is_running PID  of a child of this shell. What has ended has given its number back, maybe to a process of somebody else's, which
+# kill would find; Bash knows its own.
+is_running() { [[ $'\n'$(jobs -pr)$'\n' == *$'\n'"$1"$'\n'* ]]; }
+
 # Asks the children to end; what has not ended at the limit is killed.
 end_children() {
-  local pid
+  local pid late=()
   [ "${#children[@]}" -gt 0 ] || return 0
   held=yes
-  for pid in "${children[@]}"; do kill -TERM "$pid" 2>/dev/null; done
+  for pid in "${children[@]}"; do
+    if is_running "$pid"; then kill -TERM "$pid" 2>/dev/null && late+=("$pid"); fi
+  done
+  for pid in "${helpers[@]}"; do
+    if is_running "$pid"; then late+=("$pid"); fi
+  done
   call_off_watchdog
   (
     exec {lock}>&-
     close_pipes  # else the collector would see no end of messages while this waits
     read -r -t "$stop_limit" -u "$never"
-    kill -KILL "${children[@]}" "${helpers[@]}" 2>/dev/null
+    kill -KILL "${late[@]}" 2>/dev/null
   ) &
   watchdog=$!
   held=
@@ -30,8 +39,7 @@ end_children() {
 
 call_off_watchdog() {
   [ -n "$watchdog" ] || return 0
-  kill "$watchdog" 2>/dev/null
-  wait "$watchdog" 2>/dev/null
+  { is_running "$watchdog" && kill "$watchdog" && wait "$watchdog"; } 2>/dev/null
   watchdog=
 }
 
@@ -43,14 +51,11 @@ on_signal() {
   [ -n "$held" ] || end_children
 }
 
-# wait_for PID  returns its exit status, however often a signal interrupts the wait.
+# wait_for PID  returns its exit status, however often a signal interrupts the wait. Bash keeps that of a child that has ended.
 wait_for() {
   local status=0
+  while is_running "$1"; do wait "$1"; done
   wait "$1" || status=$?
-  while [ "$status" -gt 128 ] && kill -0 "$1" 2>/dev/null; do
-    status=0
-    wait "$1" || status=$?
-  done
   return "$status"
 }
 

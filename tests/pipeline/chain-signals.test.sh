@@ -88,6 +88,23 @@ stopped_after_rest() {
 case_ok "SIGTERM just when a rest is over ends the chain, and nothing outlives it" stopped_after_rest end_children 'watchdog=$!'
 case_ok "SIGTERM just after that does so, too" stopped_after_rest call_off_watchdog 'watchdog='
 
+# Bash reads the file before the chain: whom it signals is written down.
+number_given_back() {
+  start_examples
+  printf 'signalled=%q\nkill() { echo "$*" >>"$signalled"; builtin kill "$@"; }\n' "$WORK/signalled" >"$WORK/moment"
+  BASH_ENV=$WORK/moment start_chain
+  wait_until 60 resting
+  kept=$(pgrep -s "$chain" -f -- --keep-alive)
+  kill -KILL "$kept"
+  gone() { ! kill -0 "$kept"; }
+  wait_until 60 gone
+  kill -TERM "$chain"
+  expect_end 143 8
+  expect_contains "$WORK/signalled" TERM
+  if grep -w -- "$kept" "$WORK/signalled"; then fail "the number of what had ended was signalled"; fi
+}
+case_ok "what has ended during a rest is not signalled, since its number may be another process's" number_given_back
+
 # The platform answers as often as the state is asked for, then no more: a stage that nobody ends would wait.
 stopped_while_starting() {
   start_examples
