@@ -37,9 +37,10 @@ end_children() {
   held=
 }
 
+# A shell that has hardly begun loses a SIGTERM, but no SIGKILL.
 call_off_watchdog() {
   [ -n "$watchdog" ] || return 0
-  { is_running "$watchdog" && kill "$watchdog" && wait "$watchdog"; } 2>/dev/null
+  { is_running "$watchdog" && kill -KILL "$watchdog" && wait "$watchdog"; } 2>/dev/null
   watchdog=
 }
 

@@ -105,6 +105,20 @@ number_given_back() {
 }
 case_ok "what has ended during a rest is not signalled, since its number may be another process's" number_given_back
 
+# Bash reads the file before the chain: a watchdog that has hardly begun loses the signal that calls it off.
+deaf_watchdog() {
+  start_examples
+  cat >"$WORK/moment" <<'END'
+set -T
+trap 'if [ "${FUNCNAME[0]:-} $BASH_COMMAND" = "end_children exec {lock}>&-" ]; then trap "" TERM; fi' DEBUG
+END
+  BASH_ENV=$WORK/moment start_chain
+  wait_until 60 resting
+  kill -TERM "$chain"
+  expect_end 143 5
+}
+case_ok "nor does the chain wait for a watchdog that did not hear it was called off" deaf_watchdog
+
 # The platform answers as often as the state is asked for, then no more: a stage that nobody ends would wait.
 stopped_while_starting() {
   start_examples
