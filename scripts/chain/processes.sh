@@ -112,7 +112,7 @@ start_bound() {
 # start_helper COMMAND…  for what must survive a stop until its input ends, so that the last messages and incidents are kept.
 start_helper() {
   (
-    trap '' TERM INT
+    trap '' TERM INT HUP
     "$@"
   ) &
   helpers+=($!)

@@ -9,7 +9,7 @@ examples=$ROOT/examples/incidents.ndjson
 
 # start_chain OPTION…  in the background, as a service manager would; its signals are those of a foreground process.
 start_chain() {
-  setsid env --default-signal=INT "$WORK/../root/scripts/sentinel-incidents" "$@" >"$WORK/receipts" 2>"$WORK/log" 3>&- &
+  setsid env --default-signal=INT,HUP "$WORK/../root/scripts/sentinel-incidents" "$@" >"$WORK/receipts" 2>"$WORK/log" 3>&- &
   chain=$!
 }
 
@@ -41,6 +41,7 @@ stopped_while_fetching() {
 }
 case_ok "SIGTERM while Graph does not answer ends the whole chain within 8 seconds with 143" stopped_while_fetching TERM 143
 case_ok "SIGINT while Graph does not answer ends the whole chain within 8 seconds with 130" stopped_while_fetching INT 130
+case_ok "SIGHUP while Graph does not answer ends the whole chain within 8 seconds with 129" stopped_while_fetching HUP 129
 
 stopped_while_pushing() {
   start_examples
