@@ -14,6 +14,11 @@ in_seconds() { printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)); }
 
 # microseconds since 1970
 now() { echo "${EPOCHREALTIME/[.,]/}"; }
+# milliseconds that the run has taken; 0 where the clock was set back.
+run_time() {
+  local spent=$((($(now) - run_started) / 1000))
+  echo $((spent > 0 ? spent : 0))
+}
 
 begin_figures() {
   local stage
@@ -64,7 +69,7 @@ add_figures() {
 # say_run STATUS  the closing message of a run.
 say_run() {
   local name spent stage text fields times='' parts=''
-  spent=$((($(now) - run_started) / 1000))
+  spent=$(run_time)
   for stage in "${stages[@]}"; do
     parts+=${parts:+, }"$stage $(in_seconds "${stage_time[$stage]}")"
     times+=${times:+,}"\"$stage\":$(in_seconds "${stage_time[$stage]}")"
@@ -104,7 +109,7 @@ metrics() {
   gauge ${name}_last_run_status "Exit status of the last run: 0 all well, 65 some input rejected, anything else a failure."
   echo "${name}_last_run_status{$connector} $1"
   gauge ${name}_last_run_duration_seconds "How long the last run took."
-  echo "${name}_last_run_duration_seconds{$connector} $(in_seconds $((($(now) - run_started) / 1000)))"
+  echo "${name}_last_run_duration_seconds{$connector} $(in_seconds "$(run_time)")"
   gauge ${name}_last_run_stage_seconds "How long each stage of the last run worked; waiting for its neighbours does not count."
   for stage in "${stages[@]}"; do
     echo "${name}_last_run_stage_seconds{$connector,stage=\"$stage\"} $(in_seconds "${stage_time[$stage]}")"
@@ -133,12 +138,22 @@ prepare_metrics() {
   fi
 }
 
+# note_success TIME  The old time stays where the new one cannot be written.
+note_success() {
+  local file=$folder/last-success
+  if ! { echo "$1" >"$file.new" && mv -f -- "$file.new" "$file"; } 2>/dev/null; then log warning "cannot write $file (is the disk full?)"; fi
+}
+
 # write_metrics STATUS  Readers see the old file or the new one, never a part of it. What cannot be written costs no run.
 write_metrics() {
   local succeeded='' ended=$EPOCHSECONDS part=$metrics_file.$$
-  if is_success "$1"; then echo "$ended" >"$folder/last-success"; fi
+  if is_success "$1"; then
+    succeeded=$ended
+    note_success "$ended"
+  elif [ -s "$folder/last-success" ]; then
+    read -r succeeded <"$folder/last-success"
+  fi
   [ -n "$metrics_file" ] || return 0
-  [ ! -s "$folder/last-success" ] || read -r succeeded <"$folder/last-success"
   if ! { metrics "$1" "$ended" "$succeeded" >"$part" && chmod 644 -- "$part" && mv -f -- "$part" "$metrics_file"; } 2>/dev/null; then
     rm -f -- "$part"
     log warning "cannot write the file of --metrics-file, $metrics_file (is the disk full?)"

@@ -9,47 +9,54 @@ children=()  # what a stop must end
 helpers=()   # what ends by itself with them
 pipes=()
 watchdog=
-ending=  # while the children are being asked to end
+held=  # while processes are being started or asked to end: a signal then has its effect afterwards
+
+# is_running PID  of a child of this shell. What has ended has given its number back, maybe to a process of somebody else's, which
+# kill would find; Bash knows its own.
+is_running() { [[ $'\n'$(jobs -pr)$'\n' == *$'\n'"$1"$'\n'* ]]; }
 
 # Asks the children to end; what has not ended at the limit is killed.
 end_children() {
-  local pid
+  local pid late=()
   [ "${#children[@]}" -gt 0 ] || return 0
-  ending=yes
-  for pid in "${children[@]}"; do kill -TERM "$pid" 2>/dev/null; done
+  held=yes
+  for pid in "${children[@]}"; do
+    if is_running "$pid"; then kill -TERM "$pid" 2>/dev/null && late+=("$pid"); fi
+  done
+  for pid in "${helpers[@]}"; do
+    if is_running "$pid"; then late+=("$pid"); fi
+  done
   call_off_watchdog
   (
     exec {lock}>&-
     close_pipes  # else the collector would see no end of messages while this waits
     read -r -t "$stop_limit" -u "$never"
-    kill -KILL "${children[@]}" "${helpers[@]}" 2>/dev/null
+    kill -KILL "${late[@]}" 2>/dev/null
   ) &
   watchdog=$!
-  ending=
+  held=
 }
 
+# A shell that has hardly begun loses a SIGTERM, but no SIGKILL.
 call_off_watchdog() {
   [ -n "$watchdog" ] || return 0
-  kill "$watchdog" 2>/dev/null
-  wait "$watchdog" 2>/dev/null
+  { is_running "$watchdog" && kill -KILL "$watchdog" && wait "$watchdog"; } 2>/dev/null
   watchdog=
 }
 
 on_signal() {
   [ "$stop_signal" -eq 0 ] || return 0
   stop_signal=$1
-  # In the midst of asking, doing it again would lose the first watchdog; end_processes() asks once more.
-  [ -n "$ending" ] || end_children
+  # In the midst of starting, the watchdog's number in $! would take the place of the process's own, which nobody could end then;
+  # in the midst of asking, that of the first watchdog. all_started() asks afterwards.
+  [ -n "$held" ] || end_children
 }
 
-# wait_for PID  returns its exit status, however often a signal interrupts the wait.
+# wait_for PID  returns its exit status, however often a signal interrupts the wait. Bash keeps that of a child that has ended.
 wait_for() {
   local status=0
+  while is_running "$1"; do wait "$1"; done
   wait "$1" || status=$?
-  while [ "$status" -gt 128 ] && kill -0 "$1" 2>/dev/null; do
-    status=0
-    wait "$1" || status=$?
-  done
   return "$status"
 }
 
@@ -105,7 +112,7 @@ start_bound() {
 # start_helper COMMAND…  for what must survive a stop until its input ends, so that the last messages and incidents are kept.
 start_helper() {
   (
-    trap '' TERM INT
+    trap '' TERM INT HUP
     "$@"
   ) &
   helpers+=($!)
@@ -120,6 +127,7 @@ collect_messages() {
 }
 
 begin_processes() {
+  held=yes
   children=()
   helpers=()
   pipes=()
@@ -129,12 +137,17 @@ begin_processes() {
   start_helper collect_messages
 }
 
+# To be called before the first wait: from here on a signal has its effect at once, and one that came before has it now.
+all_started() {
+  held=
+  [ "$stop_signal" -eq 0 ] || end_children
+}
+
 # Waits for all of them; leaves their statuses in $statuses, and those of the helpers in $helper_statuses.
 end_processes() {
   local pid
   close_pipes
-  # A signal that came while they were started has missed the later ones.
-  [ "$stop_signal" -eq 0 ] || end_children
+  all_started
   statuses=()
   for pid in "${children[@]}"; do
     wait_for "$pid"

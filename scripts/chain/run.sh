@@ -72,11 +72,12 @@ read_state() {
   return "${statuses[0]}"
 }
 
-# tap IN OUT DUMP  copies incidents to the next stage and to the dump.
+# tap IN OUT DUMP  copies incidents to the next stage and to the dump. Under systemd SIGPIPE is ignored: tee would read on when the
+# next stage is gone, up to the last incident.
 tap() {
   exec <&"$1" >&"$2"
   close_pipes "$3"
-  exec tee -- "/dev/fd/$3"
+  exec tee --output-error=exit -- "/dev/fd/$3" 2>/dev/null
 }
 
 # write_dump IN FILE  A full disk costs the dump, never the run: what cannot be written is read all the same.
@@ -95,7 +96,7 @@ finish_dump() {
   if [ "$2" -ne 0 ]; then
     rm -f -- "$1"
     log warning "the dump of this run could not be written to $dump_folder (is the disk full?); the run went on without it"
-  elif [ "$("${decompress[@]}" <"$1" | head -c 1 | wc -c)" -eq 0 ]; then
+  elif [ "$("${decompress[@]}" <"$1" 2>/dev/null | head -c 1 | wc -c)" -eq 0 ]; then
     rm -f -- "$1"
   elif mv -- "$1" "$kept"; then
     log info "raw incidents of this run: $kept"
@@ -117,6 +118,18 @@ prepare_progress() {
   fi
 }
 
+# Sets $part, the unfinished file of the next dump. Several connectors may share the folder, and what is there stays: two runs may
+# begin within a second, or the clock be set back.
+name_dump() {
+  local run
+  run=$dump_folder/incidents-$(TZ=UTC printf '%(%Y%m%dT%H%M%SZ)T' -1)-${setting[CONNECTOR_ID],,}
+  part=
+  until [ -n "$part" ] && [ ! -e "$part" ] && [ ! -e "${part%.part}" ]; do
+    dumps=$((dumps + 1))
+    part=$run-$dumps.ndjson$suffix.part
+  done
+}
+
 # run_chain FETCH_OPTION… -- PUSH_OPTION…  runs the four stages once and returns the run's status.
 run_chain() {
   local fetch=() incidents dump bundles part= status=0 stage
@@ -135,9 +148,7 @@ run_chain() {
     --summary "$(summary_file fetch-incidents)" --no-progress "${fetch[@]}"
   incidents=$pipe_out
   if [ -n "$dump_folder" ]; then
-    dumps=$((dumps + 1))
-    # Several connectors may share the folder.
-    part=$dump_folder/incidents-$(TZ=UTC printf '%(%Y%m%dT%H%M%SZ)T' -1)-${setting[CONNECTOR_ID],,}-$dumps.ndjson$suffix.part
+    name_dump
     make_pipe
     dump=$pipe_in
     start_helper write_dump "$pipe_out" "$part"
@@ -166,15 +177,19 @@ run_chain() {
 readonly failed_line='^\{"id":"([A-Za-z0-9][A-Za-z0-9._-]*)".*'
 
 # Adds what the last run could not fetch to what earlier runs could not, all or nothing. grep ends a last line that a full disk
-# or a kill has cut, which would swallow the next one.
+# or a kill has cut, which would swallow the next one; the zeros that a loss of power may leave there must not make the list
+# binary to it, for then it would copy nothing. What fetch-incidents made durable stays so: the state has passed these incidents.
 join_failed() {
   local file
   [ -s "$folder/failed.ndjson" ] || return 0
   {
     for file in failed.again failed; do
-      [ ! -s "$folder/$file.ndjson" ] || grep '' -- "$folder/$file.ndjson" || return
+      [ ! -s "$folder/$file.ndjson" ] || grep -a '' -- "$folder/$file.ndjson" || return
     done
-  } >"$folder/failed.new.ndjson" && mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson" && rm -f -- "$folder/failed.ndjson"
+  } >"$folder/failed.new.ndjson" && sync -- "$folder/failed.new.ndjson" &&
+    mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson" || return
+  sync -- "$folder" 2>/dev/null  # not every file system can do that for a folder
+  rm -f -- "$folder/failed.ndjson"
 }
 
 # Incidents that could not be fetched in earlier runs are asked for first, with little patience, since they may well fail
@@ -199,11 +214,12 @@ retry_failed() {
   done
   # Those that failed once more are in failed.ndjson now; lines without an id are left for somebody to look at.
   if [ "$stop_signal" -eq 0 ] && is_success "$status"; then
-    if grep -vE "$failed_line" -- "$folder/failed.again.ndjson" >"$folder/failed.new.ndjson"; then
-      mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson"
-    else
-      rm -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson"
-    fi
+    grep -avE "$failed_line" -- "$folder/failed.again.ndjson" >"$folder/failed.new.ndjson"
+    case $? in
+      0) mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson" ;;
+      1) rm -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson" ;;
+      *) log warning "cannot write $folder/failed.new.ndjson (is the disk full?); the next run asks for these incidents once more" ;;
+    esac
   fi
   return "$status"
 }
@@ -254,9 +270,8 @@ rest() {
     start_bound push-opencti "${tool[push-opencti]}" "${config_options[@]}" "${log_options[@]}" --keep-alive
   fi
   start_bound map-stix sleep "$1"
-  if [ "$stop_signal" -eq 0 ]; then
-    wait_for "${children[-1]}"
-    [ "$stop_signal" -ne 0 ] || end_children
-  fi
+  all_started
+  wait_for "${children[-1]}"
+  [ "$stop_signal" -ne 0 ] || end_children
   end_processes
 }

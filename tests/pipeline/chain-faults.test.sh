@@ -179,9 +179,10 @@ stage_dies() {
   state_is_not_ahead
   clean_run
 }
-# hit_chain PROCESS  kills those of that name in a run that waits for Graph, and lets it end; leaves its $status.
+# hit_chain PROCESS [COMMAND…]  kills those of that name in a run that waits for Graph, and lets it end; leaves its $status. The
+# command starts the run.
 hit_chain() {
-  setsid "$WORK/../root/scripts/sentinel-incidents" --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log" 3>&- &
+  setsid "${@:2}" "$WORK/../root/scripts/sentinel-incidents" --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log" 3>&- &
   chain=$!
   wait_until 60 hanging
   pkill -KILL -s "$chain" -x "$1" || fail "$1 was not there"
@@ -193,6 +194,17 @@ hit_chain() {
 for stage in fetch-token fetch-incidents map-stix push-opencti tee zstd; do
   case_ok "a pipe closed in mid-run by the end of $stage costs no incident" stage_dies "$stage"
 done
+
+pipes_ignored() {
+  start
+  fault '{"service": "graph", "match": "/incidents", "skip": 2, "hang": true}'
+  hit_chain map-stix env --ignore-signal=PIPE
+  expect_equal "$status" 137 'exit status'
+  expect_lacks "$WORK/log" ' 60 incidents fetched'
+  expect_lacks "$WORK/log" 'roken pipe'
+  clean_run
+}
+case_ok "nor does it read on for the dump where SIGPIPE is ignored, as systemd has it" pipes_ignored
 
 # fails_to_fetch IDS  a run that cannot fetch these and lists them; the state passes them, as it may.
 fails_to_fetch() {
@@ -225,6 +237,47 @@ torn_list() {
   expect_equal "$(cat "$(files)/failed.again.ndjson")" 'no id in this line'
 }
 case_ok "a torn line in the list of failed incidents swallows none of them, and a line without an id is kept" torn_list
+
+zeros_in_list() {
+  start
+  fails_to_fetch '"1010"'
+  control /graph '{"failing_incidents": []}' >/dev/null
+  # What a file system may leave of a line that was being added when the power failed.
+  printf '{"id":"1011","lastUpdate\0\0\0\0' >>"$(files)/failed.ndjson"
+  run 0
+  expect_contains "$WORK/log" 'asking again for 2 incidents'
+  expect_equal "$(control /ledger | jq -c .missing)" '[]' 'incidents without their last version'
+}
+case_ok "zeros in the list of failed incidents, as a loss of power may leave them, make none of them forgotten" zeros_in_list
+
+durable_list() {
+  start
+  fails_to_fetch '"1010"'
+  control /graph '{"failing_incidents": []}' >/dev/null
+  mkdir "$WORK/bin"
+  for command in sync mv rm; do
+    printf '#!/bin/sh\necho "%s ${*##*/}" >>%q\nexec %q "$@"\n' "$command" "$WORK/commands" "$(type -P "$command")" >"$WORK/bin/$command"
+    chmod +x "$WORK/bin/$command"
+  done
+  PATH=$WORK/bin:$PATH run 0
+  expect_equal "$(grep -m 4 -E '^(sync|mv|rm failed.ndjson)' "$WORK/commands")" "sync failed.new.ndjson
+mv failed.again.ndjson
+sync $CONNECTOR_ID
+rm failed.ndjson"
+}
+case_ok "the list of failed incidents is durable before what it was made of is removed" durable_list
+
+list_disk_full() {
+  start
+  mkdir -p "$(files)"
+  printf 'no id in this line\n{"id":"1011"}\n' >"$(files)/failed.again.ndjson"
+  cp "$(files)/failed.again.ndjson" "$WORK/before"
+  ln -s /dev/full "$(files)/failed.new.ndjson"
+  run 0
+  expect_same "$(files)/failed.again.ndjson" "$WORK/before"
+  expect_contains "$WORK/log" 'is the disk full?'
+}
+case_ok "a disk that is full when failed incidents have come keeps the list of them" list_disk_full
 
 # What a kill of everything once left behind: tee, waiting for the reader of the dump, which was dead, and holding the lock.
 reader_killed_first() {

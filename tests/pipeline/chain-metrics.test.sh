@@ -87,6 +87,37 @@ failed_runs() {
 }
 case_ok "a failed run says so, and keeps the time of the last success" failed_runs
 
+success_not_kept() {
+  start
+  run 0
+  succeeded=$(cat "$(files)/last-success")
+  # On a full disk a new file cannot be written, nor can the old one.
+  ln -s /dev/full "$(files)/last-success.new"
+  run 0 --metrics-file "$file" --log-format json
+  expect_equal "$(cat "$(files)/last-success")" "$succeeded"
+  ln -sf /dev/full "$(files)/last-success"
+  run 0 --metrics-file "$file" --log-format json
+  well_formed
+  expect_equal "$(metric last_success_timestamp_seconds)" "$(metric last_run_timestamp_seconds)"
+  jq -c .message "$WORK/log" >"$WORK/messages" || fail "not JSON: $(cat "$WORK/log")"
+  expect_contains "$WORK/messages" "is the disk full?"
+}
+case_ok "a disk that is full when the time of the success is noted costs neither its metric nor the time of the one before" success_not_kept
+
+# Bash reads the file before the chain: by the end of the run the clock is set back by a day.
+clock_set_back() {
+  start
+  cat >"$WORK/moment" <<'END'
+trap 'case $BASH_COMMAND in work*) trap - DEBUG; run_started=$((run_started + 86400000000)) ;; esac' DEBUG
+set -T
+END
+  BASH_ENV=$WORK/moment run 0 --metrics-file "$file" --log-format json
+  well_formed
+  expect_equal "$(metric last_run_duration_seconds)" 0.000
+  expect_equal "$(jq -c 'select(.message | startswith("run ended")) | .attributes.seconds == 0' "$WORK/log")" true
+}
+case_ok "a clock that is set back during a run makes no figure unreadable" clock_set_back
+
 rejects_counted() {
   start --refuse-bundles-with "Megan Bowen"
   control /graph '{"failing_incidents": ["4103"]}' >/dev/null

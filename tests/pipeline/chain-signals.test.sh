@@ -9,7 +9,7 @@ examples=$ROOT/examples/incidents.ndjson
 
 # start_chain OPTION…  in the background, as a service manager would; its signals are those of a foreground process.
 start_chain() {
-  setsid env --default-signal=INT "$WORK/../root/scripts/sentinel-incidents" "$@" >"$WORK/receipts" 2>"$WORK/log" 3>&- &
+  setsid env --default-signal=INT,HUP "$WORK/../root/scripts/sentinel-incidents" "$@" >"$WORK/receipts" 2>"$WORK/log" 3>&- &
   chain=$!
 }
 
@@ -41,6 +41,7 @@ stopped_while_fetching() {
 }
 case_ok "SIGTERM while Graph does not answer ends the whole chain within 8 seconds with 143" stopped_while_fetching TERM 143
 case_ok "SIGINT while Graph does not answer ends the whole chain within 8 seconds with 130" stopped_while_fetching INT 130
+case_ok "SIGHUP while Graph does not answer ends the whole chain within 8 seconds with 129" stopped_while_fetching HUP 129
 
 stopped_while_pushing() {
   start_examples
@@ -66,22 +67,69 @@ stopped_while_resting() {
 }
 case_ok "SIGTERM between two runs ends the chain and what keeps the connector active" stopped_while_resting
 
-# stopped_at FUNCTION COMMAND  Bash reads the file before the chain: a look at each command, for this one of that function.
+# stopped_at FUNCTION COMMAND [CHILDREN]  Bash reads the file before the chain: a look at each command, for this one of that
+# function, with as many children.
 stopped_at() {
-  start_examples
   export CONNECTOR_DURATION_PERIOD=PT1S
-  printf 'met=%q wanted=%q\n' "$WORK/met" "$1 $2" >"$WORK/moment"
+  printf 'met=%q wanted=%q count=%q\n' "$WORK/met" "$1 $2" "${3:-}" >"$WORK/moment"
   cat >>"$WORK/moment" <<'END'
 set -T
-trap 'if [ "${FUNCNAME[0]:-} $BASH_COMMAND" = "$wanted" ]; then trap - DEBUG; : >"$met"; kill -TERM $$; fi' DEBUG
+trap 'if [ "${FUNCNAME[0]:-} $BASH_COMMAND" = "$wanted" ] && [ "${#children[@]}" -eq "${count:-${#children[@]}}" ]; then
+  trap - DEBUG; : >"$met"; kill -TERM $$; fi' DEBUG
 END
   BASH_ENV=$WORK/moment start_chain
   wait_until 60 test -e "$WORK/met"
   expect_end 143 8
 }
+stopped_after_rest() {
+  start_examples
+  stopped_at "$@"
+}
 # shellcheck disable=SC2016  # the chain's own words
-case_ok "SIGTERM just when a rest is over ends the chain, and nothing outlives it" stopped_at end_children 'watchdog=$!'
-case_ok "SIGTERM just after that does so, too" stopped_at call_off_watchdog 'watchdog='
+case_ok "SIGTERM just when a rest is over ends the chain, and nothing outlives it" stopped_after_rest end_children 'watchdog=$!'
+case_ok "SIGTERM just after that does so, too" stopped_after_rest call_off_watchdog 'watchdog='
+
+# Bash reads the file before the chain: whom it signals is written down.
+number_given_back() {
+  start_examples
+  printf 'signalled=%q\nkill() { echo "$*" >>"$signalled"; builtin kill "$@"; }\n' "$WORK/signalled" >"$WORK/moment"
+  BASH_ENV=$WORK/moment start_chain
+  wait_until 60 resting
+  kept=$(pgrep -s "$chain" -f -- --keep-alive)
+  kill -KILL "$kept"
+  gone() { ! kill -0 "$kept"; }
+  wait_until 60 gone
+  kill -TERM "$chain"
+  expect_end 143 8
+  expect_contains "$WORK/signalled" TERM
+  if grep -w -- "$kept" "$WORK/signalled"; then fail "the number of what had ended was signalled"; fi
+}
+case_ok "what has ended during a rest is not signalled, since its number may be another process's" number_given_back
+
+# Bash reads the file before the chain: a watchdog that has hardly begun loses the signal that calls it off.
+deaf_watchdog() {
+  start_examples
+  cat >"$WORK/moment" <<'END'
+set -T
+trap 'if [ "${FUNCNAME[0]:-} $BASH_COMMAND" = "end_children exec {lock}>&-" ]; then trap "" TERM; fi' DEBUG
+END
+  BASH_ENV=$WORK/moment start_chain
+  wait_until 60 resting
+  kill -TERM "$chain"
+  expect_end 143 5
+}
+case_ok "nor does the chain wait for a watchdog that did not hear it was called off" deaf_watchdog
+
+# The platform answers as often as the state is asked for, then no more: a stage that nobody ends would wait.
+stopped_while_starting() {
+  start_examples
+  push-opencti --print-state >"$WORK/state-before"
+  requests=$(jq -s 'map(select(.service == "opencti")) | length' "$STAND_IN_RECORD/requests.ndjson")
+  fault "{\"service\": \"opencti\", \"skip\": $requests, \"times\": 0, \"hang\": true}"
+  # shellcheck disable=SC2016  # the chain's own words
+  stopped_at start_stage 'children+=($!)' 3
+}
+case_ok "SIGTERM just when the last stage is started ends that one, too" stopped_while_starting
 
 next_run_comes() {
   start_examples
@@ -95,6 +143,21 @@ next_run_comes() {
   expect_end 143 8
 }
 case_ok "after a failed run the next one comes all the same" next_run_comes
+
+# Bash reads the file before the chain: at the end of the first run the clock is set back by a day.
+clock_set_back() {
+  start_examples
+  export CONNECTOR_DURATION_PERIOD=PT1S
+  cat >"$WORK/moment" <<'END'
+trap 'case $BASH_COMMAND in left=*) trap - DEBUG; SECONDS=$((SECONDS - 86400)) ;; esac' DEBUG
+END
+  BASH_ENV=$WORK/moment start_chain
+  second_run() { [ "$(grep -c 'run ended with status 0' "$WORK/log")" -ge 2 ]; }
+  wait_until 60 second_run
+  kill -TERM "$chain"
+  expect_end 143 8
+}
+case_ok "a clock that is set back during a run does not put off the next one" clock_set_back
 
 refused_later() {
   start_examples

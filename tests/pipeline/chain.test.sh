@@ -272,6 +272,21 @@ shared_dumps() {
 }
 case_ok "the dumps of two connectors in one folder have names of their own" shared_dumps
 
+# Every second of the next ten minutes has a dump already.
+dump_kept() {
+  start_examples
+  mkdir "$WORK/dumps"
+  for ((second = EPOCHSECONDS; second < EPOCHSECONDS + 600; second++)); do
+    printf -v name '%(%Y%m%dT%H%M%SZ)T' "$second"
+    echo kept >"$WORK/dumps/incidents-$name-$CONNECTOR_ID-1.ndjson.zst"
+  done
+  cp -r "$WORK/dumps" "$WORK/before"
+  expect_status 0 sentinel-incidents --once --dump "$WORK/dumps" >"$WORK/receipts" 2>"$WORK/log"
+  (cd "$WORK/before" && for name in *; do expect_same "$name" "$WORK/dumps/$name"; done)
+  expect_equal "$(find "$WORK/dumps" -name '*-2.ndjson.zst' | wc -l)" 1 "dumps of the run"
+}
+case_ok "a run that begins within the same second as another does not replace its dump" dump_kept
+
 directory_alone() {
   start_examples
   unset OPENCTI_URL OPENCTI_TOKEN
