@@ -38,14 +38,14 @@ note_start() {
 # value NAME TEXT  of a summary: a number or a time; "" for null or none.
 value() { if [[ $2 =~ \"$1\":\"?([0-9TZ:.-]+) ]]; then echo "${BASH_REMATCH[1]}"; fi; }
 
-# add_figures  those of the stages that have just ended; one that was killed has left none.
+# add_figures  those of the stages that have just ended; one that was killed, or found the disk full, has left none or a part.
 add_figures() {
   local stage file text to
   for stage in "${stages[@]}"; do
     file=$(summary_file "$stage")
     text=
     [ ! -s "$file" ] || read -r text <"$file"
-    [ -n "$text" ] || continue
+    [[ $text == *\} ]] || continue
     stage_time[$stage]=$((stage_time[$stage] + $(milliseconds "$(value seconds "$text")")))
     case $stage in
       fetch-incidents)

@@ -118,6 +118,18 @@ END
 }
 case_ok "a clock that is set back during a run makes no figure unreadable" clock_set_back
 
+cut_summary() {
+  start
+  cat >"$WORK/moment" <<'END'
+trap 'case $BASH_COMMAND in add_figures*) printf "{\"bundles\":7,\"seconds\"" >"$(summary_file map-stix)" ;; esac' DEBUG
+set -T
+END
+  BASH_ENV=$WORK/moment run 0 --metrics-file "$file"
+  well_formed
+  expect_equal "$(metric last_run_stage_seconds 'stage="map-stix"')" 0.000
+}
+case_ok "a summary that is cut off costs its figures, not the run" cut_summary
+
 rejects_counted() {
   start --refuse-bundles-with "Megan Bowen"
   control /graph '{"failing_incidents": ["4103"]}' >/dev/null
