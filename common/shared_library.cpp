@@ -19,10 +19,10 @@ SharedLibrary::SharedLibrary(const char* file, const char* name) : handle_(::dlo
   if (handle_ == nullptr) refuse(name_, file, "; is its package installed?");
 }
 
-void* SharedLibrary::address(const char* symbol) const {
+SharedLibrary::Function SharedLibrary::function(const char* symbol) const {
   void* const found = ::dlsym(handle_, symbol);
   if (found == nullptr) refuse(name_, symbol, "; is it older than the one that this tool was built with?");
-  return found;
+  return Function(found);
 }
 
 }  // namespace common

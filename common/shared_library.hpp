@@ -10,16 +10,23 @@ class SharedLibrary {
   /// Loads the file of this soname; `name` is what messages call it. Throws Failure(internal) where it is not installed.
   SharedLibrary(const char* file, const char* name);
 
-  /// Sets `function` to that of this symbol, from the library or one that it brings. Throws Failure(internal) where there is none.
-  template <class Function>
-  void find(Function& function, const char* symbol) const {
-    static_assert(std::is_function_v<std::remove_pointer_t<Function>>);
-    function = reinterpret_cast<Function>(address(symbol));
-  }
+  /// A function of the library, or of one that it brings, for a pointer of its type to take.
+  class Function {
+   public:
+    explicit Function(void* address) : address_(address) {}
+    template <class Type>
+    operator Type*() const {
+      static_assert(std::is_function_v<Type>);
+      return reinterpret_cast<Type*>(address_);
+    }
+
+   private:
+    void* address_;
+  };
+  /// The function of that name. Throws Failure(internal) where there is none.
+  Function function(const char* symbol) const;
 
  private:
-  void* address(const char* symbol) const;
-
   void* handle_;
   std::string name_;
 };
