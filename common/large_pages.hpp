@@ -1,22 +1,57 @@
 #pragma once
-#include <sys/mman.h>
-
 #include <cstddef>
-#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <vector>
 
 namespace common {
 
-/// Asks the system for large pages behind an array that will be filled from its beginning on. A line of many megabytes
-/// fills several of them, each page for the first time; with small pages, that can take longer than all the work on it.
-/// Arrays under 8 MB are left alone, since a large page that is only begun counts as 2 MB of memory. A system without large
-/// pages does nothing.
-inline void prefer_large_pages(void* begin, std::size_t bytes) {
-  constexpr std::size_t least = 8u << 20;
-  constexpr std::size_t page = 4096;
-  if (bytes < least) return;
-  // Its first and last page included: of memory that is advised in part, realloc cannot move the pages.
-  const std::size_t before = reinterpret_cast<std::uintptr_t>(begin) % page;
-  ::madvise(static_cast<char*>(begin) - before, (before + bytes + page - 1) / page * page, MADV_HUGEPAGE);
-}
+/// Takes memory for an array that is filled from its beginning on; to be given back with std::free(). With ordinary pages of
+/// 4 KB, the first touch of each page that a line of many megabytes fills, and later finding it again, can take longer than
+/// all the work on the line; so arrays of megabytes stand in large pages, where the system has them. Smaller ones come from
+/// malloc(), since a large page that is only begun counts as 2 MB of memory. Throws std::bad_alloc where there is none.
+void* take_memory(std::size_t bytes);
+
+/// Gives back what take_memory() took, for std::unique_ptr.
+struct Free {
+  void operator()(void* memory) const { std::free(memory); }
+};
+
+/// take_memory() for the containers of the standard library.
+template <typename Entry>
+struct LargePageAllocator {
+  using value_type = Entry;
+  LargePageAllocator() = default;
+  template <typename Other>
+  explicit LargePageAllocator(const LargePageAllocator<Other>&) {}
+
+  Entry* allocate(std::size_t entries) { return static_cast<Entry*>(take_memory(entries * sizeof(Entry))); }
+  void deallocate(Entry* memory, std::size_t) { std::free(memory); }
+  bool operator==(const LargePageAllocator&) const { return true; }
+};
+
+template <typename Entry>
+using LargeVector = std::vector<Entry, LargePageAllocator<Entry>>;
+
+/// Bytes that grow at their end. Growing moves pages, not bytes, and touches none that are not used.
+class GrowingBytes {
+ public:
+  /// That many zeros. Throws std::bad_alloc.
+  explicit GrowingBytes(std::size_t bytes);
+  ~GrowingBytes();
+  GrowingBytes(const GrowingBytes&) = delete;
+  GrowingBytes& operator=(const GrowingBytes&) = delete;
+
+  /// Makes room for that many in all; the new ones are anything. Throws std::bad_alloc, and then changes nothing.
+  void grow(std::size_t bytes);
+  char* data() { return data_; }
+  const char* data() const { return data_; }
+
+ private:
+  char* data_;
+  std::size_t size_;
+  bool mapped_ = false;  // whole large pages, not from malloc()
+};
 
 }  // namespace common

@@ -5,11 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 
 #include "common/failure.hpp"
 #include "common/large_pages.hpp"
@@ -20,6 +19,8 @@ namespace {
 
 constexpr std::size_t padding = 64;  // SIMDJSON_PADDING of every supported version is at most this
 constexpr std::size_t first_size = 256u << 10;
+// What is read in one piece is looked through for LF while the processor holds it.
+constexpr std::size_t most_at_once = first_size;
 
 struct Compression {
   std::string_view magic;
@@ -29,10 +30,6 @@ constexpr std::array<Compression, 4> compressions = {{{"\x1f\x8b", "zcat"},
                                                       {"\x28\xb5\x2f\xfd", "zstdcat"},
                                                       {"\xfd\x37\x7a\x58\x5a", "xzcat"},
                                                       {"BZh", "bzcat"}}};
-
-struct Free {
-  void operator()(char* bytes) const { std::free(bytes); }
-};
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blank = " \t\r\n";
@@ -44,7 +41,7 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 struct RecordReader::Source {
-  explicit Source(Options given) : options(std::move(given)), buffer(static_cast<char*>(std::calloc(1, first_size + padding))), capacity(first_size) {
+  explicit Source(Options given) : options(std::move(given)), buffer(first_size + padding), capacity(first_size) {
     if (options.files.empty()) options.files.emplace_back("-");
     bytes_in_all = size_of_all();
   }
@@ -55,7 +52,7 @@ struct RecordReader::Source {
   std::string file;
   int fd = -1;
   bool regular = false;
-  std::unique_ptr<char[], Free> buffer;
+  GrowingBytes buffer;
   std::size_t capacity;
   std::size_t begin = 0;    // first byte not handed out
   std::size_t scanned = 0;  // no LF between begin and here
@@ -109,20 +106,15 @@ struct RecordReader::Source {
   // Makes room after `end`: moves the pending bytes to the front, then grows, so memory follows the longest line.
   void make_room() {
     if (begin > 0) {
-      std::memmove(buffer.get(), buffer.get() + begin, end - begin);
+      std::memmove(buffer.data(), buffer.data() + begin, end - begin);
       scanned -= begin;
       end -= begin;
       begin = 0;
     }
     if (end < capacity) return;
     const std::size_t grown = std::min(capacity + capacity / 2, std::max(options.max_line + 2, capacity + 1));
-    // realloc moves pages instead of bytes, and touches none that the line does not fill.
-    void* const larger = std::realloc(buffer.get(), grown + padding);
-    if (larger == nullptr) throw std::bad_alloc();
-    static_cast<void>(buffer.release());
-    buffer.reset(static_cast<char*>(larger));
+    buffer.grow(grown + padding);
     capacity = grown;
-    prefer_large_pages(larger, grown + padding);
   }
 
   // Waits until the descriptor has bytes. Before it really waits, the output is flushed.
@@ -151,7 +143,7 @@ struct RecordReader::Source {
     if (waited != ReadResult::record) return waited;
     make_room();
     for (;;) {
-      const ssize_t count = ::read(fd, buffer.get() + end, capacity - end);
+      const ssize_t count = ::read(fd, buffer.data() + end, std::min(capacity - end, most_at_once));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0 && errno == EAGAIN) return fill(timeout);
       if (count < 0) throw Failure(ExitStatus::io, "cannot read " + (fd == 0 ? "standard input" : file) + ": " + std::strerror(errno));
@@ -179,7 +171,7 @@ struct RecordReader::Source {
 
   // Cuts off the next line up to `stop` (its LF or the end of input); false when it is blank.
   bool cut(std::size_t stop, bool terminated, Record& record) {
-    std::string_view text(buffer.get() + begin, stop - begin);
+    std::string_view text(buffer.data() + begin, stop - begin);
     begin = scanned = stop + (terminated ? 1 : 0);
     ++line;
     if (line == 1 && text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
@@ -197,15 +189,15 @@ struct RecordReader::Source {
     constexpr std::size_t shown = 256;
     in_oversize = true;
     ++line;
-    return {{buffer.get() + begin, std::min(stop - begin, shown)}, line, file, true, true};
+    return {{buffer.data() + begin, std::min(stop - begin, shown)}, line, file, true, true};
   }
 
   // Drops, or hands on, the rest of an oversize line.
   void finish_oversize(const std::function<void(std::string_view)>& take) {
     for (;;) {
-      const char* found = static_cast<const char*>(std::memchr(buffer.get() + begin, '\n', end - begin));
-      const std::size_t stop = found != nullptr ? static_cast<std::size_t>(found - buffer.get()) : end;
-      if (take && stop > begin) take({buffer.get() + begin, stop - begin});
+      const char* found = static_cast<const char*>(std::memchr(buffer.data() + begin, '\n', end - begin));
+      const std::size_t stop = found != nullptr ? static_cast<std::size_t>(found - buffer.data()) : end;
+      if (take && stop > begin) take({buffer.data() + begin, stop - begin});
       begin = scanned = found != nullptr ? stop + 1 : stop;
       if (found != nullptr || at_eof) break;
       if (fill({}) == ReadResult::stopped) break;
@@ -222,7 +214,7 @@ ReadResult RecordReader::next(Record& record, std::optional<std::chrono::millise
   if (source.in_oversize) source.finish_oversize({});
   for (;;) {
     if (source.fd < 0 && !source.open_next()) return ReadResult::end;
-    const char* base = source.buffer.get();
+    const char* base = source.buffer.data();
     const void* found = std::memchr(base + source.scanned, '\n', source.end - source.scanned);
     const std::size_t stop = found != nullptr ? static_cast<std::size_t>(static_cast<const char*>(found) - base) : source.end;
     if (stop - source.begin > source.options.max_line) {

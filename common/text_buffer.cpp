@@ -1,6 +1,7 @@
 #include "common/text_buffer.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <new>
 
 namespace common {

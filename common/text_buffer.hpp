@@ -1,8 +1,9 @@
 #pragma once
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string_view>
+
+#include "common/large_pages.hpp"
 
 namespace common {
 
@@ -78,9 +79,6 @@ class TextBuffer {
   }
 
  private:
-  struct Free {
-    void operator()(char* bytes) const { std::free(bytes); }
-  };
   void grow(std::size_t bytes);
 
   std::unique_ptr<char[], Free> bytes_;

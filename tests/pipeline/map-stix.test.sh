@@ -73,6 +73,31 @@ page_is_its_incidents() {
 }
 case_ok "a page of Graph gives the bundles of its incidents" page_is_its_incidents
 
+# A large line takes another way: what it consists of is built one at a time.
+large_page_is_its_incidents() {
+  for _ in {1..20}; do cat dated; done >many
+  { printf '{"@odata.context":"x","value":[' && paste -sd, many | tr -d '\n' && printf ']}\n'; } >large-page
+  [ "$(wc -c <large-page)" -gt 524288 ] || fail "the page is not large"
+  cat dated large-page dated >lines
+  map-stix --quiet dated many dated >want 2>/dev/null
+  map-stix --quiet lines >out 2>/dev/null
+  sed -i -E 's/"id":"bundle--[^"]*"//' want out
+  expect_same out want
+}
+case_ok "a page of megabytes gives the bundles of its incidents, and so do the lines around it" large_page_is_its_incidents
+
+short_of_memory() {
+  { echo "$incident" && printf '{"id":"' && head -c 60000000 /dev/zero | tr '\0' , && printf '"}\n' && echo "$incident"; } >long
+  (ulimit -v 300000 && expect_status 65 map-stix long) >out 2>err
+  expect_contains err "line 2: too long for the memory there is"
+  expect_lines out 2
+}
+if [ -n "${SANITIZE:-}" ]; then
+  skip "a line that is too long for the memory there is costs no other line" "a sanitizer takes more addresses than that"
+else
+  case_ok "a line that is too long for the memory there is costs no other line" short_of_memory
+fi
+
 bad_lines() {
   printf '%s\n' "$incident" 'not json' '{"id":"2"' '[1]' '{"error":{"code":"x"}}' "$incident" >bad
   expect_status 65 map-stix --rejects rejects bad >out 2>err

@@ -75,7 +75,8 @@ void put_incident(AlertScope& alert) {
   put_activity(alert, first, last);
   bundle.set_text(alert.object, Property::incident_type, "alert");
   put_severity(work, alert.object, severity);
-  alert.overrulable = {severity.used(), update.used(), first.used(), last.used()};
+  const auto if_held = [](Json value) { return value.used() ? value.text() : std::string_view{}; };
+  alert.overrulable = {if_held(severity), if_held(update), if_held(first), if_held(last)};
   bundle.set_text(alert.object, Property::source, work.options.product);
   put_lasting_id(work, alert.object, "incident--", alert.id, alert.tenant);
 }
@@ -90,7 +91,7 @@ void add_technique(const AlertScope& alert, Json technique) {
   work.bundle.set_text(pattern, Property::x_mitre_id, id);
   work.bundle.set_number(pattern, Property::confidence, shared_confidence);
   technique.mark_used();
-  relate(work, alert.object, "uses", pattern, alert.created);
+  relate(work, alert.object, RelationshipType::uses, pattern, alert.created);
 }
 
 void add_techniques(const AlertScope& alert) {
@@ -109,7 +110,7 @@ void add_family(const AlertScope& alert) {
   put_text(work.bundle, malware, Property::name, family);
   work.bundle.set_boolean(malware, Property::is_family, true);
   work.bundle.set_number(malware, Property::confidence, shared_confidence);
-  relate(work, alert.object, "uses", malware, alert.created);
+  relate(work, alert.object, RelationshipType::uses, malware, alert.created);
   alert.incident.verdicts.add_malware(malware, alert);
 }
 
@@ -122,7 +123,7 @@ void add_vulnerability(const AlertScope& alert, std::string_view id) {
       work.bundle.add(ObjectType::vulnerability, work.ids.by_name(kept), shared_date, shared_date);
   work.bundle.set_text(vulnerability, Property::name, kept);
   work.bundle.set_number(vulnerability, Property::confidence, shared_confidence);
-  relate(work, alert.object, "targets", vulnerability, alert.created);
+  relate(work, alert.object, RelationshipType::targets, vulnerability, alert.created);
 }
 
 // CVE-YYYY-NNNN with four digits or more, in any case, not inside a longer word.
@@ -150,7 +151,7 @@ void add_actor(const AlertScope& alert) {
       work.bundle.add(ObjectType::intrusion_set, work.ids.by_name(name), shared_date, shared_date);
   put_text(work.bundle, set, Property::name, actor);
   work.bundle.set_number(set, Property::confidence, shared_confidence);
-  relate(work, alert.object, "attributed-to", set, alert.created);
+  relate(work, alert.object, RelationshipType::attributed_to, set, alert.created);
 }
 
 // Description and recommended actions as Microsoft wrote them, then whatever has no property of its own.
@@ -174,8 +175,7 @@ void put_description(const AlertScope& alert) {
   const std::size_t rest = text.size();
   work.catch_all.append_below_markdown(text, json);
   if (text.size() == rest) text.cut(before);
-  work.bundle.add_text(alert.object, Property::description,
-                       work.arena.copy(without_line_ends(text.view())));
+  describe(work, alert.object, text.view());
 }
 
 }  // namespace
@@ -216,7 +216,10 @@ void map_alert(IncidentScope& incident, Json json, std::size_t position) {
   add_actor(alert);
   add_comments(work, json["comments"], alert.object, id, alert.tenant, alert.note_date);
   put_description(alert);
-  incident.alerts.push_back({alert.object, alert.overrulable, json, position});
+  const bool has_last_activity = usable_instant(json["lastActivityDateTime"]).has_value();
+  if (has_last_activity || alert.overrulable != Overrulable{}) {
+    incident.alerts.push_back({alert.object, position, id, alert.overrulable, has_last_activity});
+  }
   work.report.begin_alert({});
 }
 

@@ -1,12 +1,8 @@
 #include "tools/map-stix/bundle.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
-#include <functional>
 #include <iterator>
-
-#include "common/large_pages.hpp"
 
 namespace map_stix {
 
@@ -18,23 +14,12 @@ constexpr std::uint32_t long_list = 24;
 // Vectors larger than this are given back after the incident that needed them.
 constexpr std::size_t kept_entries = 1u << 16;
 
-// A UUID of version 5 is a hash already.
-std::uint32_t hash_of(ObjectType type, const common::Uuid& uuid) {
-  std::uint32_t hash = 0;
-  std::memcpy(&hash, uuid.data(), sizeof hash);
-  return hash ^ (static_cast<std::uint32_t>(type) * 0x9e3779b9u);
-}
-
+// Forgets all entries but the first `kept`, and makes room for `expected`.
 template <typename Entry>
-void empty(std::vector<Entry>& vector, std::size_t first) {
-  if (vector.capacity() > kept_entries) std::vector<Entry>().swap(vector);
-  vector.resize(first);
-}
-
-template <typename Entry>
-void reserve(std::vector<Entry>& vector, std::size_t entries) {
-  vector.reserve(entries);
-  common::prefer_large_pages(vector.data(), vector.capacity() * sizeof(Entry));
+void reset(common::LargeVector<Entry>& vector, std::size_t kept, std::size_t expected) {
+  if (vector.capacity() > kept_entries) common::LargeVector<Entry>().swap(vector);
+  vector.resize(kept);
+  vector.reserve(expected);
 }
 
 std::size_t rank(std::string_view severity) {
@@ -44,52 +29,39 @@ std::size_t rank(std::string_view severity) {
 
 }  // namespace
 
-template <typename Matches>
-Bundle::Slot& Bundle::slot(std::vector<Slot>& table, std::uint32_t generation, std::uint32_t hash,
-                           const Matches& matches) {
-  std::size_t at = hash & (table.size() - 1);
-  while (table[at].generation == generation && !(table[at].hash == hash && matches(table[at].index))) {
-    at = (at + 1) & (table.size() - 1);
-  }
-  return table[at];
-}
-
-void Bundle::make_room(std::vector<Slot>& table, std::size_t used, std::uint32_t generation) {
-  if (used * 2 < table.size()) return;
-  std::vector<Slot> old(std::max<std::size_t>(1024, table.size() * 2));
-  old.swap(table);
-  for (const Slot& taken : old) {
-    if (taken.generation == generation)
-      slot(table, generation, taken.hash, [](std::uint32_t) { return false; }) = taken;
-  }
+// A UUID of version 5 is a hash already, but one that others can choose.
+std::uint32_t Bundle::hash_of(ObjectType type, const common::Uuid& uuid) const {
+  std::uint64_t hash = 0;
+  std::memcpy(&hash, uuid.data(), sizeof hash);
+  return static_cast<std::uint32_t>(((hash ^ static_cast<std::uint64_t>(type)) * secret_) >> 32);
 }
 
 bool Bundle::holds(std::uint32_t index, ObjectType type, const common::Uuid& uuid) const {
   return objects_[index].type == type && objects_[index].uuid == uuid;
 }
 
+// The object of that place, which is a new one where it is behind the last.
+ObjectRef Bundle::make(std::uint32_t place, const Object& object) {
+  if (place == objects_.size()) objects_.push_back(object);
+  else objects_[place].modified = std::max(objects_[place].modified, object.modified);
+  return {place};
+}
+
 ObjectRef Bundle::add(ObjectType type, const common::Uuid& uuid, common::Instant created,
                       common::Instant modified) {
-  make_room(by_id_, objects_.size() + 1, generation_);
-  const std::uint32_t hash = hash_of(type, uuid);
-  Slot& found =
-      slot(by_id_, generation_, hash, [&](std::uint32_t index) { return holds(index, type, uuid); });
-  if (found.generation == generation_) {
-    Object& object = objects_[found.index];
-    object.modified = std::max(object.modified, modified);
-    return {found.index};
-  }
-  found = Slot{hash, static_cast<std::uint32_t>(objects_.size()), generation_};
-  objects_.push_back(Object{type, 0, uuid, created, std::max(created, modified)});
-  return {found.index};
+  const std::uint32_t place = by_id_.enter(hash_of(type, uuid), static_cast<std::uint32_t>(objects_.size()),
+                                           [&](std::uint32_t index) { return holds(index, type, uuid); });
+  return make(place, {type, 0, uuid, created, std::max(created, modified)});
+}
+
+ObjectRef Bundle::make_relationship(std::uint32_t hash, const Ends& ends, common::Instant date, const common::Uuid& uuid) {
+  const std::uint32_t place = by_ends_.enter(hash, static_cast<std::uint32_t>(objects_.size()),
+                                             [&](std::uint32_t index) { return objects_[index].ends == ends; });
+  return make(place, {ObjectType::relationship, 0, uuid, date, date, ends});
 }
 
 ObjectRef Bundle::find(ObjectType type, const common::Uuid& uuid) const {
-  if (by_id_.empty()) return {};
-  auto& table = const_cast<std::vector<Slot>&>(by_id_);
-  const Slot& found = slot(table, generation_, hash_of(type, uuid),
-                           [&](std::uint32_t index) { return holds(index, type, uuid); });
-  return found.generation == generation_ ? ObjectRef{found.index} : ObjectRef{};
+  return {by_id_.find(hash_of(type, uuid), [&](std::uint32_t index) { return holds(index, type, uuid); })};
 }
 
 Bundle::Value& Bundle::value(ObjectRef object, Property property, bool& fresh) {
@@ -149,23 +121,20 @@ bool Bundle::in_large_list(ObjectRef object, Property property, const Value& lis
            other.c == item.c;
   };
   const auto hash = [&](const Item& it) {
-    const std::hash<std::string_view> of;
+    const auto of = common::keyed_hash;
     const std::uint64_t whole =
         ((of(it.a) * 31 + of(it.b)) * 31 + of(it.c) + it.ref) * 0x9e3779b97f4a7c15u +
         (object.index * 67u + static_cast<std::uint64_t>(property)) * 0xc2b2ae3d27d4eb4fu;
     return static_cast<std::uint32_t>(whole >> 32);
   };
-  const auto enter = [&](std::uint32_t at) {
-    make_room(listed_, ++listed_count_, generation_);
-    const std::uint32_t key = hash(items_[at]);
-    slot(listed_, generation_, key, [](std::uint32_t) { return false; }) = Slot{key, at, generation_};
-  };
   if (list.size == long_list) {
-    for (std::uint32_t at = list.list.first; at != 0; at = items_[at].next) enter(at);
+    for (std::uint32_t at = list.list.first; at != 0; at = items_[at].next) {
+      listed_.enter(hash(items_[at]), at, [](std::uint32_t) { return false; });
+    }
   }
-  if (slot(listed_, generation_, hash(item), same).generation == generation_) return true;
+  const auto fresh = static_cast<std::uint32_t>(items_.size());
+  if (listed_.enter(hash(item), fresh, same) != fresh) return true;
   items_.push_back(item);
-  enter(static_cast<std::uint32_t>(items_.size() - 1));
   return false;
 }
 
@@ -208,10 +177,8 @@ void Bundle::add_registry_value(ObjectRef object, const RegistryValue& entry) {
   add_item(object, Property::values, Item{entry.name, entry.data, entry.data_type});
 }
 
-void Bundle::add_rest_of(ObjectRef object, Property property, std::uint32_t evidence) {
-  Item item;
-  item.ref = evidence;
-  add_item(object, property, item);
+void Bundle::add_block(ObjectRef object, Property property, std::string_view escaped) {
+  add_text(object, property, escaped);
 }
 
 void Bundle::append_id(common::TextBuffer& out, ObjectRef object) const {
@@ -254,25 +221,13 @@ ObjectRef Bundle::ref(ObjectRef object, Property property) const {
   return {};
 }
 
-void Bundle::expect(std::size_t json_values) {
-  if (json_values < kept_entries) return;
-  reserve(objects_, json_values / 4);
-  reserve(values_, json_values);
-  reserve(items_, json_values / 8);
-  if (const std::size_t slots = std::bit_ceil(json_values / 4); by_id_.size() < slots) {
-    reserve(by_id_, slots);
-    by_id_.assign(slots, Slot{});
-  }
-}
-
-void Bundle::clear() {
-  empty(objects_, 0);
-  empty(values_, 1);
-  empty(items_, 1);
-  if (by_id_.size() > kept_entries * 2) by_id_.clear();
-  if (listed_.size() > kept_entries * 2) listed_.clear();
-  listed_count_ = 0;
-  ++generation_;
+void Bundle::reset(std::size_t json_values) {
+  map_stix::reset(objects_, 0, json_values / 4);
+  map_stix::reset(values_, 1, json_values);
+  map_stix::reset(items_, 1, json_values / 8);
+  by_id_.reset(json_values / 16);
+  by_ends_.reset(json_values / 12);
+  listed_.reset(0);
 }
 
 }  // namespace map_stix

@@ -3,11 +3,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "common/keyed_hash.hpp"
+#include "common/large_pages.hpp"
 #include "common/text_buffer.hpp"
 #include "common/time.hpp"
 #include "common/uuid.hpp"
+#include "tools/map-stix/place_table.hpp"
 #include "tools/map-stix/stix_types.hpp"
 
 namespace map_stix {
@@ -44,7 +46,11 @@ class Bundle {
   /// the two.
   ObjectRef add(ObjectType type, const common::Uuid& uuid, common::Instant created = {},
                 common::Instant modified = {});
-  /// The object of that id, or none.
+  /// Finds the relationship of that type between two objects, or makes it with the UUID that `make_id` answers. Where it
+  /// exists, modified becomes the greater of the two.
+  template <typename MakeId>
+  ObjectRef relate(ObjectRef source, RelationshipType type, ObjectRef target, common::Instant date, const MakeId& make_id);
+  /// The object of that id, or none. Relationships are not found.
   ObjectRef find(ObjectType type, const common::Uuid& uuid) const;
 
   /// Set a property by its merge rule. True when the object now holds exactly this value, so that its source
@@ -59,9 +65,9 @@ class Bundle {
   void add_ref(ObjectRef object, Property property, ObjectRef target);
   void add_reference(ObjectRef object, Property property, const Reference& reference);
   void add_registry_value(ObjectRef object, const RegistryValue& value);
-  /// Adds a block of text that is made when the bundle is written: whatever of the evidence at this index of
-  /// the JSON tree no property holds. Most of a bundle is such text, so it is never stored.
-  void add_rest_of(ObjectRef object, Property property, std::uint32_t evidence);
+  /// Adds a block to a text of several, with an empty line between them, unless it is there already. The block stands
+  /// as in a JSON string: with escapes, without quotes.
+  void add_block(ObjectRef object, Property property, std::string_view escaped);
 
   ObjectType type(ObjectRef object) const { return objects_[object.index].type; }
   common::Instant created(ObjectRef object) const { return objects_[object.index].created; }
@@ -78,20 +84,27 @@ class Bundle {
   /// What a reference property points to, or none.
   ObjectRef ref(ObjectRef object, Property property) const;
   std::size_t size() const { return objects_.size(); }
-  void clear();
-  /// Makes room for the objects of a line of that many JSON values, so that growing never needs old and new
-  /// room at once.
-  void expect(std::size_t json_values);
+  /// Forgets all objects, and makes room for those of an incident of that many JSON values, so that growing seldom needs
+  /// old and new room at once.
+  void reset(std::size_t json_values);
 
  private:
   friend class BundleWriter;
 
+  // What a relationship relates. Most objects are relationships, so it is no list of values.
+  struct Ends {
+    ObjectRef source;
+    ObjectRef target;
+    RelationshipType type = {};
+    bool operator==(const Ends&) const = default;
+  };
   struct Object {
     ObjectType type;
     std::uint32_t first = 0;  // index in values_, 0 for none; sorted by property
     common::Uuid uuid;
     common::Instant created;
     common::Instant modified;
+    Ends ends = {};
   };
   struct List {
     std::uint32_t first;  // items; 0 for none
@@ -114,14 +127,9 @@ class Bundle {
     std::string_view a;
     std::string_view b;
     std::string_view c;
-    std::uint32_t ref = ObjectRef::none;  // an object, or evidence whose rest is a text
+    std::uint32_t ref = ObjectRef::none;
     std::uint32_t next = 0;
     std::uint32_t owner = 0;  // the list's place in values_
-  };
-  struct Slot {
-    std::uint32_t hash = 0;
-    std::uint32_t index = 0;
-    std::uint32_t generation = 0;
   };
 
   /// The value of a property, made empty where there is none; `fresh` tells which.
@@ -129,20 +137,33 @@ class Bundle {
   bool set_ordered(ObjectRef object, Property property, std::int64_t number);
   void add_item(ObjectRef object, Property property, Item item);
   bool in_large_list(ObjectRef object, Property property, const Value& list, const Item& item);
-  /// The slot of a key in a table that grows; `matches` tells whether an occupied slot is the right one.
-  template <typename Matches>
-  static Slot& slot(std::vector<Slot>& table, std::uint32_t generation, std::uint32_t hash,
-                    const Matches& matches);
-  static void make_room(std::vector<Slot>& table, std::size_t used, std::uint32_t generation);
+  std::uint32_t hash_of(ObjectType type, const common::Uuid& uuid) const;
+  std::uint32_t hash_of(const Ends& ends) const {
+    std::uint64_t hash = (std::uint64_t{ends.source.index} << 32 | ends.target.index) + static_cast<std::uint64_t>(ends.type);
+    hash *= secret_;
+    return static_cast<std::uint32_t>(((hash ^ hash >> 32) * 0x9e3779b97f4a7c15u) >> 32);
+  }
   bool holds(std::uint32_t index, ObjectType type, const common::Uuid& uuid) const;
+  ObjectRef make_relationship(std::uint32_t hash, const Ends& ends, common::Instant date, const common::Uuid& uuid);
+  ObjectRef make(std::uint32_t place, const Object& object);
 
-  std::vector<Object> objects_;
-  std::vector<Value> values_ = std::vector<Value>(1);
-  std::vector<Item> items_ = std::vector<Item>(1);
-  std::vector<Slot> by_id_;
-  std::vector<Slot> listed_;  // items of long lists
-  std::size_t listed_count_ = 0;
-  std::uint32_t generation_ = 1;
+  const std::uint64_t secret_ = common::process_key()[0] | 1;
+  common::LargeVector<Object> objects_;
+  common::LargeVector<Value> values_ = common::LargeVector<Value>(1);
+  common::LargeVector<Item> items_ = common::LargeVector<Item>(1);
+  PlaceTable by_id_;  // of all objects but relationships
+  PlaceTable by_ends_;  // of relationships
+  PlaceTable listed_;  // of items of long lists
 };
+
+template <typename MakeId>
+ObjectRef Bundle::relate(ObjectRef source, RelationshipType type, ObjectRef target, common::Instant date,
+                         const MakeId& make_id) {
+  // The ends tell relationships apart as well as the id. They are known before it, and while it is made memory answers.
+  const Ends ends{source, target, type};
+  const std::uint32_t hash = hash_of(ends);
+  by_ends_.look_soon(hash);
+  return make_relationship(hash, ends, date, make_id());
+}
 
 }  // namespace map_stix

@@ -1,11 +1,10 @@
 #include "tools/map-stix/bundle_writer.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
-#include <unordered_set>
 
 #include "common/json_writer.hpp"
-#include "tools/map-stix/markdown.hpp"
 #include "tools/map-stix/markings.hpp"
 
 namespace map_stix {
@@ -17,9 +16,11 @@ using namespace std::string_view_literals;
 // Objects that incidents share have constant dates, or each bundle would seem to change them.
 constexpr std::string_view constant_date = "2020-01-01T00:00:00.000Z";
 
-constexpr std::size_t relief_size = 256u << 10;
+// With what they hold, these many fill the processor's cache.
+constexpr std::size_t cached_objects = 4u << 10;
 // As many as are written while memory answers.
-constexpr std::uint32_t objects_ahead = 4;
+constexpr std::uint32_t objects_ahead = 16;
+constexpr std::size_t relief_size = 256u << 10;
 
 void append_number(common::TextBuffer& out, std::int64_t number) {
   constexpr std::size_t longest = 24;
@@ -45,7 +46,7 @@ std::string author_object(const MappingOptions& options, const std::string& id) 
 
 }  // namespace
 
-BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids, JsonTree& tree) : tree_(tree) {
+BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids) {
   const std::string author = "identity--" + common::to_text(ids.identity("organization", options.author));
   const Marking& marking = marking_of(options.tlp_level);
   const Marking& observable_marking = marking_of(options.observable_tlp);
@@ -75,21 +76,28 @@ void BundleWriter::append(common::TextBuffer& out, const Bundle& bundle, const c
   // An organisation of the evidence may have the name that was given to the author.
   if (!bundle.find(ObjectType::identity, author_id_)) out += author_;
   out += preamble_;
+  const bool is_large = bundle.size() > cached_objects;
   for (std::uint32_t i = 0; i < bundle.size(); ++i) {
     if (i > 0) out += ',';
-    if (tree_.is_large() && i + objects_ahead < bundle.size()) read_soon(bundle, i + objects_ahead);
+    if (is_large && i + objects_ahead < bundle.size()) read_soon(bundle, i + objects_ahead);
     append_object(out, bundle, {i}, case_incident, relieve);
     if (out.size() >= relief_size) relieve();
   }
   out += "]}"sv;
 }
 
-void BundleWriter::read_soon(const Bundle& bundle, std::uint32_t object) const {
+// Says that the texts of an object will be read soon, so that memory answers while others are written. GCC takes a call of
+// it for one without effect, and leaves it out.
+[[gnu::always_inline]] inline void BundleWriter::read_soon(const Bundle& bundle, std::uint32_t object) {
+  constexpr std::size_t step = 64;
+  constexpr std::size_t most = 512;
   for (std::uint32_t at = bundle.objects_[object].first; at != 0; at = bundle.values_[at].next) {
     const Bundle::Value& value = bundle.values_[at];
-    if (row_of(value.property).form != Form::blocks) continue;
-    const std::uint32_t evidence = bundle.items_[value.list.first].ref;
-    if (evidence != ObjectRef::none) tree_.read_soon(tree_.at(evidence));
+    const Form form = row_of(value.property).form;
+    std::string_view text;
+    if (form == Form::text || form == Form::hash) text = value.as_text();
+    if (form == Form::blocks) text = bundle.items_[value.list.first].a;
+    for (std::size_t part = 0; part < std::min(text.size(), most); part += step) __builtin_prefetch(text.data() + part);
   }
 }
 
@@ -107,6 +115,7 @@ void BundleWriter::append_object(common::TextBuffer& out, const Bundle& bundle, 
     out += '"';
   }
   append_values(out, bundle, object);
+  if (object.type == ObjectType::relationship) append_ends(out, bundle, object.ends);
   if (ref == case_incident) append_object_refs(out, bundle, case_incident, relieve);
   out += frame.end;
 }
@@ -120,6 +129,16 @@ void BundleWriter::append_date(common::TextBuffer& out, common::Instant at) {
   out += date_text_.view();
 }
 
+void BundleWriter::append_ends(common::TextBuffer& out, const Bundle& bundle, const Bundle::Ends& ends) {
+  out += ",\"relationship_type\":\""sv;
+  out += name_of(ends.type);
+  out += "\",\"source_ref\":\""sv;
+  bundle.append_id(out, ends.source);
+  out += "\",\"target_ref\":\""sv;
+  bundle.append_id(out, ends.target);
+  out += '"';
+}
+
 void BundleWriter::append_values(common::TextBuffer& out, const Bundle& bundle, const Bundle::Object& object) {
   for (std::uint32_t at = object.first; at != 0;) {
     const Bundle::Value& value = bundle.values_[at];
@@ -128,10 +147,6 @@ void BundleWriter::append_values(common::TextBuffer& out, const Bundle& bundle, 
       continue;
     }
     at = value.next;
-    if (row_of(value.property).form == Form::blocks) {
-      append_blocks(out, bundle, value);
-      continue;
-    }
     out += names_[static_cast<std::size_t>(value.property)];
     append_value(out, bundle, value);
   }
@@ -153,7 +168,7 @@ void BundleWriter::append_value(common::TextBuffer& out, const Bundle& bundle, c
     case Form::refs:
     case Form::references:
     case Form::registry_values: append_list(out, bundle, value); break;
-    case Form::blocks: break;  // append_values() writes these
+    case Form::blocks: append_blocks(out, bundle, value); break;
   }
 }
 
@@ -192,40 +207,12 @@ void BundleWriter::append_item(common::TextBuffer& out, const Bundle& bundle, Fo
 }
 
 void BundleWriter::append_blocks(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value) {
-  const std::size_t before = out.size();
-  out += names_[static_cast<std::size_t>(value.property)];
-  const Bundle::Item& first = bundle.items_[value.list.first];
-  if (value.size > 1 || first.ref == ObjectRef::none) {
-    const std::string_view text = joined_blocks(bundle, value);
-    if (text.empty()) out.cut(before);
-    else common::append_json_string(out, text);
-    return;
-  }
-  constexpr std::string_view line_end = "\\n";
   out += '"';
-  const std::size_t start = out.size();
-  catch_all_.append_escaped_evidence(out, tree_.at(first.ref));
-  if (out.size() == start) return out.cut(before);
-  while (out.size() > start && out.view().ends_with(line_end)) out.cut(out.size() - line_end.size());
-  out += '"';
-}
-
-std::string_view BundleWriter::joined_blocks(const Bundle& bundle, const Bundle::Value& value) {
-  blocks_.clear();
-  std::unordered_set<std::string> seen;  // filled only where there are several
   for (std::uint32_t at = value.list.first; at != 0; at = bundle.items_[at].next) {
-    const Bundle::Item& item = bundle.items_[at];
-    block_.clear();
-    block_ += item.a;
-    if (item.ref != ObjectRef::none) {
-      catch_all_.append_evidence(block_, tree_.at(item.ref));
-      block_.cut(without_line_ends(block_.view()).size());
-    }
-    if (block_.empty() || (value.size > 1 && !seen.emplace(block_.view()).second)) continue;
-    if (!blocks_.empty()) blocks_ += "\n\n";
-    blocks_ += block_.view();
+    if (at != value.list.first) out += "\\n\\n"sv;
+    out += bundle.items_[at].a;
   }
-  return blocks_;
+  out += '"';
 }
 
 void BundleWriter::append_hashes(common::TextBuffer& out, const Bundle& bundle, std::uint32_t& at) {

@@ -5,8 +5,6 @@
 
 #include "common/text_buffer.hpp"
 #include "tools/map-stix/bundle.hpp"
-#include "tools/map-stix/catch_all.hpp"
-#include "tools/map-stix/json_tree.hpp"
 #include "tools/map-stix/options.hpp"
 #include "tools/map-stix/stix_ids.hpp"
 
@@ -16,8 +14,7 @@ namespace map_stix {
 /// bundle, are put together once.
 class BundleWriter {
  public:
-  /// The tree is the one that the bundles are made from; texts of evidence are read from it.
-  BundleWriter(const MappingOptions& options, StixIds& ids, JsonTree& tree);
+  BundleWriter(const MappingOptions& options, StixIds& ids);
 
   using Relieve = std::function<void()>;
 
@@ -30,17 +27,14 @@ class BundleWriter {
  private:
   void append_object(common::TextBuffer& out, const Bundle& bundle, ObjectRef object, ObjectRef case_incident,
                      const Relieve& relieve);
-  /// Says which evidence the text of an object is made from that is written soon.
-  void read_soon(const Bundle& bundle, std::uint32_t object) const;
+  static void read_soon(const Bundle& bundle, std::uint32_t object);
   void append_date(common::TextBuffer& out, common::Instant at);
   void append_values(common::TextBuffer& out, const Bundle& bundle, const Bundle::Object& object);
+  void append_ends(common::TextBuffer& out, const Bundle& bundle, const Bundle::Ends& ends);
   void append_value(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value);
   void append_list(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value);
   void append_item(common::TextBuffer& out, const Bundle& bundle, Form form, const Bundle::Item& item);
-  /// Writes a member whose text is the distinct blocks; nothing where none says anything.
   void append_blocks(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value);
-  /// Joins the distinct blocks of a text; "" where none says anything.
-  std::string_view joined_blocks(const Bundle& bundle, const Bundle::Value& value);
   void append_hashes(common::TextBuffer& out, const Bundle& bundle, std::uint32_t& at);
   void append_object_refs(common::TextBuffer& out, const Bundle& bundle, ObjectRef case_incident, const Relieve& relieve);
   bool refers_to(const Bundle& bundle, const Bundle::Object& note, ObjectRef target) const;
@@ -59,10 +53,6 @@ class BundleWriter {
   std::array<std::string, property_count> names_;  // ,"…":
   common::Instant date_;
   common::TextBuffer date_text_;  // of date_, since objects in a row most often have the same
-  JsonTree& tree_;
-  CatchAll catch_all_;
-  common::TextBuffer block_;
-  std::string blocks_;
 };
 
 }  // namespace map_stix

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "tools/map-stix/json_items.hpp"
 #include "tools/map-stix/json_text.hpp"
 #include "tools/map-stix/unicode.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 constexpr std::string_view leading_members[] = {
     "verdict", "roles", "detailedRoles", "remediationStatus", "remediationStatusDetails", "tags"};
 constexpr std::string_view type_member = "@odata.type";
-constexpr std::size_t longest_repeated_path = 1024;
+constexpr std::size_t longest_repeated_path = 256;
 constexpr std::string_view evidence_suffix = "evidence";
 
 bool is_evidence_type(Json value) {
@@ -91,7 +92,8 @@ void CatchAll::append_value(common::TextBuffer& out, Json value) {
     }
   } else if (value.is(JsonKind::array)) {
     std::size_t position = 0;
-    for (const Json item : value) append_member(out, item, std::to_string(position++));
+    JsonItems items(value);
+    while (const Json item = items.next()) append_member(out, item, std::to_string(position++));
   } else {
     append_line_(out, path_.view(), value.text());
   }

@@ -7,6 +7,7 @@
 #include "tools/map-stix/alert.hpp"
 #include "tools/map-stix/fields.hpp"
 #include "tools/map-stix/incident_fields.hpp"
+#include "tools/map-stix/json_items.hpp"
 #include "tools/map-stix/markdown.hpp"
 #include "tools/map-stix/notes.hpp"
 #include "tools/map-stix/unicode.hpp"
@@ -18,6 +19,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr common::Instant epoch = {0};
+constexpr std::string_view last_activity_member = "lastActivityDateTime";
 
 bool has_status(Json json, std::string_view status) {
   return equals_ignoring_case(usable_text(json["status"]), status);
@@ -63,8 +65,7 @@ void put_description(const IncidentScope& incident, ObjectRef object) {
   append_code_line(text, "source", work.options.product);
   for (const std::string_view member : leading_members) append_member(text, json, member);
   work.catch_all.append(text, json);
-  work.bundle.add_text(object, Property::description,
-                       work.arena.copy(without_line_ends(text.view())));
+  describe(work, object, text.view());
 }
 
 ObjectRef put_case(const IncidentScope& incident) {
@@ -119,13 +120,9 @@ void add_resolving_comment(const IncidentScope& incident, ObjectRef object) {
 // Two parts of one incident meet here: what was seen on a device, and the device. Of several names for one device
 // the first counts, or names times files would be relationships.
 void join_devices(const IncidentScope& incident) {
-  const auto by_id = [](const KnownDevice& a, const KnownDevice& b) { return a.device_id < b.device_id; };
-  std::vector<KnownDevice> devices = incident.devices;
-  std::stable_sort(devices.begin(), devices.end(), by_id);
   for (const SeenOnDevice& seen : incident.seen_on_device) {
-    const auto device = std::lower_bound(devices.begin(), devices.end(), KnownDevice{seen.device_id, {}}, by_id);
-    if (device == devices.end() || device->device_id != seen.device_id) continue;
-    relate(incident.work, seen.object, "related-to", device->system, seen.at);
+    if (seen.device >= incident.devices.size() || !incident.devices[seen.device]) continue;
+    relate(incident.work, seen.object, RelationshipType::related_to, incident.devices[seen.device], seen.at);
   }
 }
 
@@ -140,20 +137,19 @@ void keep_overruled(Workspace& work, const AlertObject& alert) {
   const Bundle& bundle = work.bundle;
   common::TextBuffer& text = work.scratch;
   text.clear();
-  const auto keep = [&](bool was_held, std::string_view member, const auto& is_held) {
-    const Json value = was_held ? alert.json[member] : Json{};
-    if (value && !is_held(value)) append_code_line(text, member, value.text());
+  const auto keep = [&](std::string_view said, std::string_view member, const auto& is_held) {
+    if (!said.empty() && !is_held(said)) append_code_line(text, member, said);
   };
   const auto is_time = [](std::optional<common::Instant> at) {
-    return [at](Json value) { return at == usable_instant(value); };
+    return [at](std::string_view said) { return at == common::parse_instant(said); };
   };
   const Overrulable& was = alert.overrulable;
   keep(was.severity, "severity",
-       [&](Json value) { return bundle.text(alert.object, Property::severity) == value.text(); });
+       [&](std::string_view said) { return bundle.text(alert.object, Property::severity) == said; });
   keep(was.update, "lastUpdateDateTime", is_time(bundle.modified(alert.object)));
   keep(was.first_activity, "firstActivityDateTime", is_time(bundle.time(alert.object, Property::first_seen)));
-  keep(was.last_activity, "lastActivityDateTime", is_time(bundle.time(alert.object, Property::last_seen)));
-  work.bundle.add_text(alert.object, Property::description, work.arena.copy(without_line_ends(text.view())));
+  keep(was.last_activity, last_activity_member, is_time(bundle.time(alert.object, Property::last_seen)));
+  describe(work, alert.object, text.view());
 }
 
 // Alerts of one id are one object, with the latest update, the first begin, the last end and the highest severity of
@@ -162,13 +158,10 @@ void keep_overruled(Workspace& work, const AlertObject& alert) {
 void settle_shared(const IncidentScope& incident) {
   if (!incident.shared_objects) return;
   Workspace& work = incident.work;
-  constexpr std::string_view member = "lastActivityDateTime";
   for (const AlertObject& alert : incident.alerts) {
-    if (!seen_in_disorder(work.bundle, alert.object)) continue;
-    const Json last = alert.json[member];
-    if (!usable_instant(last)) continue;
-    work.report.begin_alert(usable_text(alert.json["id"]));
-    work.report.warn("dates in disorder", alert_member(alert.position, member),
+    if (!alert.has_last_activity || !seen_in_disorder(work.bundle, alert.object)) continue;
+    work.report.begin_alert(alert.id);
+    work.report.warn("dates in disorder", alert_member(alert.position, last_activity_member),
                      "earlier than the first activity of an alert with the same title and second; left out of last_seen");
   }
   work.report.begin_alert({});
@@ -185,23 +178,25 @@ common::Uuid bundle_id(Workspace& work, const IncidentScope& incident, std::stri
 }
 
 void map_alerts(IncidentScope& incident) {
-  const Json alerts = incident.json["alerts"];
+  const Json alerts = incident.json[alerts_member];
   if (alerts && !alerts.is(JsonKind::array) && !alerts.is(JsonKind::null)) {
     incident.work.report.warn("wrong type", "alerts", "not a list; kept as text");
     return;
   }
   std::size_t position = 0;
-  for (auto it = alerts.begin(); it != alerts.end();) {
-    const Json alert = *it;
-    if (++it != alerts.end()) incident.work.tree.read_soon(*it);
+  bool all_mapped = true;
+  JsonItems items(alerts);
+  while (const Json alert = items.next()) {
     if (alert.is(JsonKind::object)) {
       map_alert(incident, alert, position);
       alert.mark_used();
     } else {
       incident.work.report.warn("wrong type", "alerts." + std::to_string(position), "not an object");
+      all_mapped = false;
     }
     ++position;
   }
+  if (all_mapped) alerts.mark_used();
 }
 
 // Why the incident is to be left out as a whole; "" where it is not.
@@ -210,7 +205,7 @@ std::string_view reason_to_leave_out(Workspace& work, Json json, std::string_vie
     work.report.count_resolved();
     return "resolved";
   }
-  if (has_status(json, "redirected") && json["alerts"].empty() && !work.options.keep_redirected) {
+  if (has_status(json, "redirected") && json[alerts_member].empty() && !work.options.keep_redirected) {
     work.report.redirected(id, usable_text(json["redirectIncidentId"]));
     return "merged into another incident";
   }
@@ -228,7 +223,7 @@ void explain_case(const IncidentScope& incident, ObjectRef object) {
 bool is_alert(Json json) { return json["alertWebUrl"] || json["evidence"]; }
 
 bool is_incident(Json json) {
-  if (json["alerts"] || json["displayName"]) return true;
+  if (json[alerts_member] || json["displayName"]) return true;
   if (is_alert(json)) return false;
   if (json["incidentWebUrl"]) return true;
   return json["id"] && !json["error"] &&
@@ -246,9 +241,10 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
     out.append(line).append(": left out, "sv).append(reason);
     return true;
   }
-  work.bundle.clear();
-  work.bundle.expect(work.tree.size());
+  work.bundle.reset(work.tree.values_of(json));
   work.arena.reset();
+  work.verdicts.reset();
+  work.device_ids.reset();
   work.lasting_notes.clear();
   const auto created = usable_instant(json["createdDateTime"]);
   const auto updated = usable_instant(json["lastUpdateDateTime"]);
@@ -261,7 +257,9 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
                          .tenant = usable_text(json["tenantId"]),
                          .created = created ? *created : updated.value_or(epoch),
                          .note_date = created.value_or(epoch),
-                         .scored = !is_dismissed(json["classification"])};
+                         .scored = !is_dismissed(json["classification"]),
+                         .verdicts = work.verdicts,
+                         .device_ids = work.device_ids};
   if (work.report.explaining()) work.report.explain("incident " + std::string(id));
   map_alerts(incident);
   settle_shared(incident);

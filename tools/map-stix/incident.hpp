@@ -1,11 +1,15 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "tools/map-stix/bundle_writer.hpp"
 #include "tools/map-stix/workspace.hpp"
 
 namespace map_stix {
+
+/// The incident's member that is nearly all of it.
+inline constexpr std::string_view alerts_member = "alerts";
 
 /// Whether an object is an incident of Graph at all: it has alerts, or an id or name together with what only
 /// incidents have.

@@ -1,10 +1,11 @@
 #pragma once
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "common/large_pages.hpp"
 #include "common/text_buffer.hpp"
 
 namespace map_stix {
@@ -13,7 +14,8 @@ enum class JsonKind : std::uint8_t { missing, null, boolean, number, string, arr
 
 class JsonTree;
 
-/// One value of a JsonTree: a cheap handle, valid until the tree parses its next line. A default one is
+/// One value of a JsonTree: a cheap handle, valid until the tree parses its next line, or, in an item of JsonItems, until
+/// the next item. A default one is
 /// "missing", and every question to a missing value has a harmless answer, so that mappers can ask for
 /// members of members without checks.
 class Json {
@@ -41,12 +43,11 @@ class Json {
   /// Takes the marks of the value and its members back, for the catch-all to write them.
   void mark_unused() const;
   bool used() const;
-  /// Orders and tells apart values of one tree.
-  std::uint32_t index() const { return index_; }
   bool operator==(const Json& other) const { return tree_ == other.tree_ && index_ == other.index_; }
 
  private:
   friend class JsonTree;
+  friend class JsonItems;
   Json(JsonTree* tree, std::uint32_t index) : tree_(tree), index_(index) {}
 
   /// Length and three letters of a name in 16 bits. Kept with each node, it tells most names apart without a
@@ -68,7 +69,11 @@ class Json {
 /// One line of JSON as a tree in one array that is reused from line to line: nodes stand in the order of the
 /// text, each knows where its last descendant ends. Strings without escapes stay where they are in the line.
 ///
-/// simdjson's first stage finds the tokens and checks UTF-8; this class checks the rest itself, because the
+/// Of a large line, the items of a list that is most of it are not kept. A tree that does not fit the processor's cache
+/// costs as much to read as all the work on it; so each item is looked at once to see that it is right, and built again by
+/// JsonItems when it is its turn.
+///
+/// simdjson's first stage finds the tokens and checks UTF-8; the parser here checks the rest itself, because the
 /// string and number readers of simdjson 3.0 refuse lone surrogates and integers beyond 64 bits, which Graph
 /// data may hold.
 class JsonTree {
@@ -79,18 +84,16 @@ class JsonTree {
   JsonTree& operator=(const JsonTree&) = delete;
 
   /// Parses a line that is followed by at least 64 readable bytes and outlives the tree's use. Returns "" or
-  /// why the line is not acceptable: not JSON, not an object, nested deeper than 128, not UTF-8.
-  std::string parse(std::string_view line);
+  /// why the line is not acceptable: not JSON, not an object, nested deeper than 128, not UTF-8. Where the line is
+  /// large, members of the root with one of the names in `long_lists` that are lists of objects keep no items:
+  /// these are for JsonItems, and everyone else finds one null in their place, marked as used.
+  std::string parse(std::string_view line, std::span<const std::string_view> long_lists = {});
   Json root() { return size_ == 0 ? Json{} : Json{this, 0}; }
-  /// The value that has this index.
-  Json at(std::uint32_t index) { return Json{this, index}; }
-  /// How many values the line holds.
-  std::size_t size() const { return size_; }
-  /// Says that a value will be read next, so that the processor fetches it while other work goes on: with a line that
-  /// fills its cache this saves a sixth of all the time. Of a shorter line, it does nothing.
-  void read_soon(Json value) const;
-  /// Whether the line fills the cache.
-  bool is_large() const { return size_ >= cached_values; }
+  /// How many values there are in a value, itself and those of long lists included.
+  std::size_t values_of(Json value) const;
+  /// Sets the size in bytes from which on a line is large, and that of the windows in which its tokens are found. Other sizes
+  /// than the ordinary ones, which suit common processors, change nothing but speed and memory.
+  void set_sizes(std::size_t large_line, std::size_t window);
 
   /// How many lone surrogates and U+0000 of this line became U+FFFD.
   std::uint64_t replaced() const { return replaced_; }
@@ -98,11 +101,12 @@ class JsonTree {
   std::uint64_t repeated_keys() const { return repeated_keys_; }
 
   static constexpr int depth_limit = 128;
-  static constexpr std::size_t cached_values = 16u << 10;  // with their texts, about a megabyte
+  static constexpr std::size_t marks_at_once = 8;
 
  private:
   friend class Json;
   friend class Json::Iterator;
+  friend class JsonItems;
   struct Parser;
 
   struct Node {
@@ -117,11 +121,8 @@ class JsonTree {
     bool text_unescaped : 1;
     bool used : 1;
   };
-  struct Free {
-    void operator()(void* memory) const { std::free(memory); }
-  };
   template <typename Entry>
-  using Array = std::unique_ptr<Entry[], Free>;
+  using Array = std::unique_ptr<Entry[], common::Free>;
 
   std::string_view slice(std::uint32_t at, std::uint32_t size, bool unescaped) const {
     return {(unescaped ? unescaped_.view().data() : line_.data()) + at, size};
@@ -134,13 +135,15 @@ class JsonTree {
   std::string_view line_;
   Array<Node> nodes_;
   // The members of each object side by side: their names' marks, and which nodes they are. Finding one by its name is what
-  // mappers do most; going from node to node for it would take three times as long.
+  // mappers do most; going from node to node for it would take three times as long. Marks are read in blocks.
   Array<std::uint16_t> marks_;
   Array<std::uint32_t> members_;
   std::size_t capacity_ = 0;  // of all three
   std::size_t size_ = 0;
   std::size_t member_count_ = 0;
   common::TextBuffer unescaped_;
+  std::size_t large_line_ = 512u << 10;  // line and tree fill the second cache of a common processor
+  std::size_t left_out_ = 0;  // values of long lists
   std::uint64_t replaced_ = 0;
   std::uint64_t repeated_keys_ = 0;
 };
@@ -161,6 +164,10 @@ class Json::Iterator {
   JsonTree* tree_;
   std::uint32_t index_;
 };
+
+inline std::size_t JsonTree::values_of(Json value) const {
+  return value ? nodes_[value.index_].end - value.index_ + (value.index_ == 0 ? left_out_ : 0) : 0;
+}
 
 inline JsonKind Json::kind() const {
   return tree_ == nullptr ? JsonKind::missing : tree_->nodes_[index_].kind;

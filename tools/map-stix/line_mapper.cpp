@@ -2,6 +2,7 @@
 
 #include "tools/map-stix/fields.hpp"
 #include "tools/map-stix/incident.hpp"
+#include "tools/map-stix/json_items.hpp"
 #include "tools/map-stix/json_text.hpp"
 
 namespace map_stix {
@@ -12,7 +13,7 @@ std::string place_of(const common::Record& record) {
   return (record.file == "-" ? "" : std::string(record.file) + ": ") + "line " + std::to_string(record.line);
 }
 
-bool is_page(Json json) { return json["value"].is(JsonKind::array) && !is_incident(json); }
+bool is_page(Json json) { return json[page_member].is(JsonKind::array) && !is_incident(json); }
 
 // Why an object is no incident, in words that help.
 std::string refusal(Json json) {
@@ -31,14 +32,14 @@ std::string refusal(Json json) {
 LineMapper::LineMapper(const Options& options, common::Log& log)
     : report_(log, options.explain),
       work_(options.mapping, report_),
-      writer_(options.mapping, work_.ids, work_.tree) {}
+      writer_(options.mapping, work_.ids) {}
 
 void LineMapper::map(const common::Record& record, common::RecordWriter& output, common::Rejects& rejects,
                      common::RecordReader& input) {
   report_.begin_line(record.file, record.line);
   report_.count_line();
   if (record.oversize) return rejects.add(record, "longer than --max-line", &input);
-  const std::string wrong = work_.tree.parse(record.text);
+  const std::string wrong = work_.tree.parse(record.text, long_lists);
   if (!wrong.empty())
     return rejects.add(record, record.terminated ? wrong : wrong + ", and the line has no end");
   const Json root = work_.tree.root();
@@ -52,7 +53,8 @@ void LineMapper::map_page(Json page, common::RecordWriter& output, common::Rejec
                           const std::string& place) {
   if (page["@odata.nextLink"]) report_.more_pages();
   std::size_t position = 0;
-  for (const Json item : page["value"]) {
+  JsonItems items(page[page_member]);
+  while (const Json item = items.next()) {
     source_.clear();
     append_compact_json(source_, item);
     if (item.is(JsonKind::object) && is_incident(item)) map_one(item, source_, output);

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -7,11 +8,17 @@
 #include "common/record_writer.hpp"
 #include "common/rejects.hpp"
 #include "tools/map-stix/bundle_writer.hpp"
+#include "tools/map-stix/incident.hpp"
 #include "tools/map-stix/options.hpp"
 #include "tools/map-stix/report.hpp"
 #include "tools/map-stix/workspace.hpp"
 
 namespace map_stix {
+
+/// The member of a whole answer of Graph that holds its incidents.
+inline constexpr std::string_view page_member = "value";
+/// The lists that a large line consists of, see JsonTree::parse().
+inline constexpr std::array long_lists = {alerts_member, page_member};
 
 /// Maps line after line: an incident, or a whole answer of Graph, `{"value":[…]}`. Keeps nothing from one
 /// line to the next but memory and counts.

@@ -9,13 +9,13 @@ using namespace std::string_view_literals;
 
 namespace {
 
-void append_relationship_beginning(common::TextBuffer& out, std::string_view type) {
+void append_relationship_beginning(common::TextBuffer& out, RelationshipType type) {
   out += R"({"relationship_type":")"sv;
-  out += type;
+  out += name_of(type);
   out += R"(","source_ref":")"sv;
 }
 
-common::NameBeginning relationship_beginning(std::string_view type) {
+common::NameBeginning relationship_beginning(RelationshipType type) {
   common::TextBuffer text;
   append_relationship_beginning(text, type);
   return common::NameBeginning(text.view());
@@ -23,7 +23,7 @@ common::NameBeginning relationship_beginning(std::string_view type) {
 
 }  // namespace
 
-StixIds::StixIds() : related_to_(relationship_beginning("related-to")) {}
+StixIds::StixIds() : related_to_(relationship_beginning(RelationshipType::related_to)) {}
 
 common::Uuid StixIds::of(std::initializer_list<Member> members) {
   canonical_.clear();
@@ -69,9 +69,9 @@ common::Uuid StixIds::note(std::string_view content, common::Instant created) {
   return of({{"content", strip(content)}, {"created", common::seconds_text(created)}});
 }
 
-common::Uuid StixIds::relationship(const Bundle& bundle, std::string_view type, ObjectRef source,
+common::Uuid StixIds::relationship(const Bundle& bundle, RelationshipType type, ObjectRef source,
                                    ObjectRef target) {
-  const bool related = type == "related-to"sv;
+  const bool related = type == RelationshipType::related_to;
   canonical_.clear();
   if (!related) append_relationship_beginning(canonical_, type);
   bundle.append_id(canonical_, source);

@@ -35,7 +35,7 @@ class StixIds {
   common::Uuid attack_pattern(std::string_view mitre_id);
   common::Uuid indicator(std::string_view pattern);
   common::Uuid note(std::string_view content, common::Instant created);
-  common::Uuid relationship(const Bundle& bundle, std::string_view type, ObjectRef source, ObjectRef target);
+  common::Uuid relationship(const Bundle& bundle, RelationshipType type, ObjectRef source, ObjectRef target);
   /// One hash (MD5, else SHA-1, else SHA-256), name and directory.
   common::Uuid file(const Bundle& bundle, std::string_view hash_name, std::string_view hash,
                     std::string_view name, ObjectRef directory);

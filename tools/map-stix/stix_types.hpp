@@ -80,7 +80,19 @@ inline constexpr const ObjectTypeRow& row_of(ObjectType type) {
   return object_types[static_cast<std::size_t>(type)];
 }
 
-/// The properties that map-stix writes, in the order in which they stand in an object.
+/// The relationships that map-stix writes.
+enum class RelationshipType : std::uint8_t { attributed_to, based_on, indicates, related_to, resolves_to, targets, uses };
+
+/// In the order of RelationshipType.
+inline constexpr std::string_view relationship_types[] = {
+    "attributed-to", "based-on", "indicates", "related-to", "resolves-to", "targets", "uses"};
+
+inline constexpr std::string_view name_of(RelationshipType type) {
+  return relationship_types[static_cast<std::size_t>(type)];
+}
+
+/// The properties that map-stix writes, in the order in which they stand in an object. Type and ends of a relationship are
+/// none: they stand behind its description.
 enum class Property : std::uint8_t {
   name,
   description,
@@ -94,9 +106,6 @@ enum class Property : std::uint8_t {
   indicator_types,
   content,
   authors,
-  relationship_type,
-  source_ref,
-  target_ref,
   value,
   path,
   belongs_to_ref,
@@ -189,9 +198,6 @@ inline constexpr PropertyRow properties[] = {
     {"indicator_types", Form::texts, Merge::unite},
     {"content", Form::text, Merge::first},
     {"authors", Form::texts, Merge::unite},
-    {"relationship_type", Form::text, Merge::first},
-    {"source_ref", Form::ref, Merge::first},
-    {"target_ref", Form::ref, Merge::first},
     {"value", Form::text, Merge::first},
     {"path", Form::text, Merge::first},
     {"belongs_to_ref", Form::ref, Merge::first},

@@ -1,9 +1,12 @@
 #pragma once
+#include <algorithm>
 #include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <string_view>
 #include <vector>
+
+#include "common/large_pages.hpp"
 
 namespace map_stix {
 
@@ -38,10 +41,12 @@ class TextArena {
   }
 
  private:
-  static constexpr std::size_t block_size = 64u << 10;
+  static constexpr std::size_t least_block = 64u << 10;
+  static constexpr std::size_t most_block = 4u << 20;
   static constexpr std::size_t keep_limit = 1u << 20;
+  using Bytes = std::unique_ptr<char[], common::Free>;
   struct Block {
-    std::unique_ptr<char[]> bytes;
+    Bytes bytes;
     std::size_t size;
   };
 
@@ -51,8 +56,9 @@ class TextArena {
       used_ = 0;
     }
     if (block_ == blocks_.size()) {
-      const std::size_t wanted = size > block_size ? size : block_size;
-      blocks_.push_back({std::unique_ptr<char[]>(new char[wanted]), wanted});
+      // As much again as there is, so that the texts of a large incident stand in large blocks.
+      const std::size_t wanted = std::max(size, std::clamp(kept_, least_block, most_block));
+      blocks_.push_back({Bytes(static_cast<char*>(common::take_memory(wanted))), wanted});
       kept_ += wanted;
       used_ = 0;
     }

@@ -32,15 +32,6 @@ std::string host_key(std::string_view host) {
   return ascii_lower(host);
 }
 
-void sort_once_each(std::vector<std::string_view>& texts) {
-  std::sort(texts.begin(), texts.end());
-  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
-}
-
-bool holds(const std::vector<std::string_view>& sorted, std::string_view text) {
-  return !text.empty() && std::binary_search(sorted.begin(), sorted.end(), text);
-}
-
 bool is_internal_host(std::string_view host) {
   if (host_key(host) == "localhost") return true;
   const auto address = parse_address(without_root(host));
@@ -121,20 +112,28 @@ void Verdicts::add_malware(ObjectRef malware, const AlertScope& alert) {
 void Verdicts::add_own_address(std::string_view address) {
   const std::size_t at = address.rfind('@');
   const std::string_view domain = strip(at == std::string_view::npos ? address : address.substr(at + 1));
-  if (!domain.empty()) own_domains_.push_back(domain);
+  if (!domain.empty()) given_domains_.number_of(domain);
 }
 
 void Verdicts::add_device_host(std::string_view host) {
-  if (!host.empty()) device_hosts_.push_back(host);
+  if (!host.empty()) given_hosts_.number_of(host);
+}
+
+void Verdicts::reset() {
+  candidates_.clear();
+  malware_.clear();
+  for (TextNumbers* const texts : {&given_domains_, &given_hosts_, &own_domains_, &device_hosts_}) texts->reset();
 }
 
 void Verdicts::settle(IncidentScope& incident) {
   if (candidates_.empty()) return;
   Workspace& work = incident.work;
-  for (std::string_view& domain : own_domains_) domain = work.arena.copy(ascii_lower(domain));
-  for (std::string_view& host : device_hosts_) host = work.arena.copy(host_key(host));
-  sort_once_each(own_domains_);
-  sort_once_each(device_hosts_);
+  for (const std::string_view domain : given_domains_.texts()) own_domains_.number_of(work.arena.copy(ascii_lower(domain)));
+  for (const std::string_view host : given_hosts_.texts()) {
+    // Of a host that is but a dot nothing is left, as of URLs that have no host.
+    const std::string key = host_key(host);
+    if (!key.empty()) device_hosts_.number_of(work.arena.copy(key));
+  }
   // One malware may have come with many pieces of evidence; each indicator of the alert walks the list.
   const auto before = [](const Malware& a, const Malware& b) {
     return a.alert != b.alert ? a.alert < b.alert : a.object.index < b.object.index;
@@ -157,12 +156,12 @@ bool Verdicts::is_excluded(const IncidentScope& incident, const Candidate& candi
   const std::string_view value = bundle.text(candidate.object, Property::value);
   switch (candidate.kind) {
     case Judged::address:
-      return is_internal_host(value.substr(0, value.find('/'))) || holds(device_hosts_, host_key(value));
-    case Judged::domain: return holds(device_hosts_, host_key(value));
-    case Judged::sender: return holds(own_domains_, domain_of_address(value));
+      return is_internal_host(value.substr(0, value.find('/'))) || device_hosts_.holds(host_key(value));
+    case Judged::domain: return device_hosts_.holds(host_key(value));
+    case Judged::sender: return own_domains_.holds(domain_of_address(value));
     case Judged::url: {
       const std::string host = host_of_url(value);
-      return is_internal_host(host) || holds(device_hosts_, host_key(host));
+      return is_internal_host(host) || device_hosts_.holds(host_key(host));
     }
     case Judged::file: return is_hash_of_nothing(first_hash(bundle, candidate.object));
   }
@@ -191,12 +190,12 @@ void Verdicts::make_indicator(IncidentScope& incident, const Candidate& candidat
   bundle.add_text(indicator, Property::indicator_types, "malicious-activity");
   bundle.set_text(indicator, Property::x_opencti_main_observable_type, main_type(type));
   bundle.set_number(indicator, Property::x_opencti_score, candidate.score);
-  relate(work, indicator, "based-on", candidate.object, candidate.at);
-  relate(work, indicator, "indicates", candidate.incident, candidate.at);
+  relate(work, indicator, RelationshipType::based_on, candidate.object, candidate.at);
+  relate(work, indicator, RelationshipType::indicates, candidate.incident, candidate.at);
   const auto first = std::lower_bound(malware_.begin(), malware_.end(), candidate.alert,
                                       [](const Malware& m, std::size_t alert) { return m.alert < alert; });
   for (auto m = first; m != malware_.end() && m->alert == candidate.alert; ++m) {
-    relate(work, indicator, "indicates", m->object, candidate.at);
+    relate(work, indicator, RelationshipType::indicates, m->object, candidate.at);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/time.hpp"
 #include "tools/map-stix/bundle.hpp"
+#include "tools/map-stix/text_numbers.hpp"
 
 namespace map_stix {
 
@@ -36,6 +37,8 @@ class Verdicts {
   void add_device_host(std::string_view host);
 
   void settle(IncidentScope& incident);
+  /// Forgets everything, for the next incident.
+  void reset();
 
  private:
   struct Candidate {
@@ -57,8 +60,10 @@ class Verdicts {
 
   std::vector<Candidate> candidates_;
   std::vector<Malware> malware_;
-  std::vector<std::string_view> own_domains_;  // as given; settle() makes them comparable and sorts them
-  std::vector<std::string_view> device_hosts_;
+  TextNumbers given_domains_;  // of the organisation, and
+  TextNumbers given_hosts_;    // of its devices, as they came
+  TextNumbers own_domains_;    // the same as they are compared; filled by settle()
+  TextNumbers device_hosts_;
 };
 
 /// 90 for malicious, 60 for suspicious, 0 for any other verdict.

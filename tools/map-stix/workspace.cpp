@@ -1,25 +1,29 @@
 #include "tools/map-stix/workspace.hpp"
 
+#include "common/json_writer.hpp"
 #include "tools/map-stix/fields.hpp"
+#include "tools/map-stix/markdown.hpp"
 
 namespace map_stix {
 
-ObjectRef relate(Workspace& work, ObjectRef source, std::string_view type, ObjectRef target,
+ObjectRef relate(Workspace& work, ObjectRef source, RelationshipType type, ObjectRef target,
                  common::Instant at) {
   if (!source || !target || source == target) return {};
   const common::Instant date = whole_second(at);
-  const ObjectRef relationship = work.bundle.add(
-      ObjectType::relationship, work.ids.relationship(work.bundle, type, source, target), date, date);
-  work.bundle.set_text(relationship, Property::relationship_type, type);
-  work.bundle.set_ref(relationship, Property::source_ref, source);
-  work.bundle.set_ref(relationship, Property::target_ref, target);
-  return relationship;
+  return work.bundle.relate(source, type, target, date,
+                            [&] { return work.ids.relationship(work.bundle, type, source, target); });
 }
 
 ObjectRef relate_to_incident(Workspace& work, ObjectRef object, ObjectRef incident, common::Instant at) {
   if (object && work.bundle.type(object) == ObjectType::identity)
-    return relate(work, incident, "targets", object, at);
-  return relate(work, object, "related-to", incident, at);
+    return relate(work, incident, RelationshipType::targets, object, at);
+  return relate(work, object, RelationshipType::related_to, incident, at);
+}
+
+void describe(Workspace& work, ObjectRef object, std::string_view markdown) {
+  work.escaped.clear();
+  common::append_json_escaped(work.escaped, without_line_ends(markdown));
+  work.bundle.add_block(object, Property::description, work.arena.copy(work.escaped.view()));
 }
 
 std::string alert_member(std::size_t alert_position, std::string_view member) {

@@ -12,6 +12,7 @@
 #include "tools/map-stix/report.hpp"
 #include "tools/map-stix/stix_ids.hpp"
 #include "tools/map-stix/text_arena.hpp"
+#include "tools/map-stix/text_numbers.hpp"
 #include "tools/map-stix/verdicts.hpp"
 
 namespace map_stix {
@@ -29,35 +30,36 @@ struct Workspace {
   TextArena arena;
   CatchAll catch_all;
   common::TextBuffer scratch;
+  common::TextBuffer escaped;
+  Verdicts verdicts;
+  TextNumbers device_ids;
   std::map<common::Uuid, ObjectRef> lasting_notes;  ///< the incident's notes by the id that outlasts edits
 };
 
-/// A file, process or registry value, and the Defender device id that it was seen on.
+/// A file, process or registry value, and the device that it was seen on.
 struct SeenOnDevice {
   ObjectRef object;
-  std::string_view device_id;
+  std::uint32_t device;  ///< the number of its Defender device id
   common::Instant at;
-};
-struct KnownDevice {
-  std::string_view device_id;
-  ObjectRef system;
 };
 
 /// What of an alert its object said word for word when it was mapped, and may say no more when another alert shares
-/// the object; false where the value stands as text.
+/// the object; "" where the value stands as text.
 struct Overrulable {
-  bool severity = false;
-  bool update = false;
-  bool first_activity = false;
-  bool last_activity = false;
+  std::string_view severity;
+  std::string_view update;
+  std::string_view first_activity;
+  std::string_view last_activity;
+  bool operator==(const Overrulable&) const = default;
 };
 
-/// An alert that was mapped, and the STIX incident that it became or shares.
+/// An alert that was mapped and may have to give way, and the STIX incident that it became or shares.
 struct AlertObject {
   ObjectRef object;
-  Overrulable overrulable;
-  Json json;
   std::size_t position;
+  std::string_view id;
+  Overrulable overrulable;
+  bool has_last_activity;
 };
 
 /// The incident being mapped.
@@ -69,8 +71,9 @@ struct IncidentScope {
   common::Instant created;    ///< never missing, see mapping of dates
   common::Instant note_date;  ///< as created, but never the date of an update
   bool scored = true;         ///< false for false positives and expected activity
-  Verdicts verdicts = {};
-  std::vector<KnownDevice> devices = {};
+  Verdicts& verdicts;
+  TextNumbers& device_ids;
+  std::vector<ObjectRef> devices = {};  ///< by the number of their id; the first of several names for one counts
   std::vector<SeenOnDevice> seen_on_device = {};
   std::vector<AlertObject> alerts = {};
   bool shared_objects = false;  ///< whether two of the alerts are one object
@@ -108,10 +111,12 @@ inline constexpr std::int64_t shared_confidence = 1;
 inline constexpr std::int64_t largest_exact_integer = (std::int64_t{1} << 53) - 1;
 
 /// A relationship, dated with the whole second of `at`; none when both ends are the same object.
-ObjectRef relate(Workspace& work, ObjectRef source, std::string_view type, ObjectRef target,
+ObjectRef relate(Workspace& work, ObjectRef source, RelationshipType type, ObjectRef target,
                  common::Instant at);
 /// An observable's relationship with an incident, or the incident's with an identity.
 ObjectRef relate_to_incident(Workspace& work, ObjectRef object, ObjectRef incident, common::Instant at);
+/// Adds Markdown to an object's description, without the line ends behind it.
+void describe(Workspace& work, ObjectRef object, std::string_view markdown);
 /// Tells a person where in the incident a value stands.
 std::string alert_member(std::size_t alert_position, std::string_view member);
 std::string alert_member(const AlertScope& alert, std::string_view member);

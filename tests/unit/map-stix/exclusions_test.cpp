@@ -53,6 +53,16 @@ TEST_CASE("internal networks and the broadcast address are not scored") {
   for (const char* address : {"10.0.0.0/8", "fd00::/8", "255.255.255.255"}) check_nothing(bad_ip(address));
 }
 
+TEST_CASE("a device without a name excludes no link that names no host") {
+  for (const char* device : {".", "..", " "}) {
+    for (const char* url : {"http:///x", "file:///c/x", "mailto:a@shop.example", "http://./x", "http://:80/x"}) {
+      INFO(device << " " << url);
+      Mapped mapped(incident_with(evidence_of("device", R"("hostName":")" + std::string(device) + R"(","deviceDnsName":"d.corp.example")") + "," + bad_url(url)));
+      CHECK(mapped.score(url) == "90");
+    }
+  }
+}
+
 TEST_CASE("links to internal hosts are not scored") {
   for (const char* url :
        {"http://localhost/x", "http://10.0.0.7/x", "http://[::1]/x", "http://[FD00::7]:8080/", "http://localhost./"})

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "tests/unit/catch.hpp"
+#include "tools/map-stix/json_items.hpp"
 #include "tools/map-stix/json_text.hpp"
 #include "tools/map-stix/json_tree.hpp"
 
@@ -11,9 +12,11 @@ namespace {
 
 // Keeps a line with the room behind it that the parser needs.
 struct Parsed {
-  explicit Parsed(std::string text) : line(std::move(text)) {
+  // With names of long lists, the line counts as large.
+  explicit Parsed(std::string text, std::vector<std::string_view> long_lists = {}) : line(std::move(text)) {
     line.reserve(line.size() + 64);
-    wrong = tree.parse(line);
+    if (!long_lists.empty()) tree.set_sizes(0, 64);
+    wrong = tree.parse(line, long_lists);
   }
   Json operator[](std::string_view key) { return tree.root()[key]; }
   std::string line;
@@ -125,24 +128,92 @@ TEST_CASE("a tree is used for line after line") {
   CHECK_FALSE(tree.root()["a"]);
 }
 
-TEST_CASE("of a large line any value may be read soon, and is read as it is") {
-  const std::vector<std::string> kinds = {"null", "7", R"("text")", "[]", "{}", R"({"a\n":{"b":[1,{"c":2}]},"last\t":3})", R"({"a":"x"})", "[[],{}]"};
-  std::string text = R"({"many":[)";
-  while (text.size() < 400'000) {
-    for (const std::string& kind : kinds) text.append(kind).append(",");
+TEST_CASE("of a large line, the objects of a long list come one at a time and as they stand") {
+  const std::vector<std::string> items = {R"({"a\n":{"b":[1,{"c":2}]},"last\t":3})", "{}", R"({"a":"x","a":[[],{}]})", R"({"b":"\u00e4\ud800"})"};
+  for (const auto* const after : {"", R"(,"after":{"x":["\u0041",2]})"}) {
+    std::string list;
+    for (const std::string& item : items) list += (list.empty() ? "" : " , ") + item;
+    Parsed json(R"({"before":"\"","many":[ )" + list + " ]" + after + "}", {"many"});
+    REQUIRE(json.wrong.empty());
+    Parsed whole(json.line);
+    CHECK(json.tree.replaced() == 1);
+    CHECK(json.tree.repeated_keys() == 1);
+    CHECK(json.tree.values_of(json.tree.root()) == whole.tree.values_of(whole.tree.root()) + 1);  // one stands for them all
+    CHECK(json.tree.values_of({}) == 0);
+    for (int walk = 0; walk < 2; ++walk) {
+      JsonItems walked(json["many"]);
+      std::vector<std::string> read;
+      while (const Json item = walked.next()) {
+        read.emplace_back();
+        append_compact_json(read.back(), item);
+      }
+      CHECK(read == std::vector<std::string>{R"({"a\n":{"b":[1,{"c":2}]},"last\t":3})", "{}", R"({"a":"x","a":[[],{}]})", "{\"b\":\"\u00e4\ufffd\"}"});
+      CHECK(json["before"].text() == "\"");
+      if (*after != 0) CHECK((*json["after"]["x"].begin()).text() == "A");
+    }
+    CHECK(json.tree.replaced() == 1);
+    CHECK(json.tree.repeated_keys() == 1);
   }
-  text.append(R"({"l":")").append(200'000, 'x').append("\"}]}");  // longer than what is fetched at once
-  Parsed json(text);
+}
+
+TEST_CASE("texts of a long list's items stay while others are built") {
+  std::string list;
+  constexpr int items = 1000;
+  for (int i = 0; i < items; ++i) list += (i > 0 ? "," : "") + (R"({"t":"\n)" + std::to_string(i)) + "\"}";
+  Parsed json(R"({"many":[)" + list + R"(],"behind":"\t)" + std::string(100, 'x') + "\"}", {"many"});
   REQUIRE(json.wrong.empty());
-  REQUIRE(json.tree.is_large());
-  std::string read = R"({"many":[)";
-  for (const Json value : json["many"]) {
-    json.tree.read_soon(value);
-    append_compact_json(read, value);
-    read += ",";
+  std::vector<std::string_view> texts;
+  JsonItems walked(json["many"]);
+  while (const Json item = walked.next()) texts.push_back(item["t"].text());
+  REQUIRE(texts.size() == items);
+  for (int i = 0; i < items; ++i) CHECK(texts[static_cast<std::size_t>(i)] == "\n" + std::to_string(i));
+  CHECK(json["behind"].text() == "\t" + std::string(100, 'x'));
+}
+
+TEST_CASE("whoever walks a long list without JsonItems finds one null that is used, never an empty list") {
+  Parsed json(R"({"many":[{"a":1},{"a":2}]})", {"many"});
+  CHECK_FALSE(json["many"].empty());
+  std::size_t found = 0;
+  for (const Json item : json["many"]) {
+    CHECK(item.is(JsonKind::null));
+    CHECK(item.used());
+    ++found;
   }
-  read.back() = ']';
-  CHECK(read + "}" == text);
-  json.tree.read_soon(json.tree.root());
-  json.tree.read_soon({});
+  CHECK(found == 1);
+}
+
+TEST_CASE("only the root's first list of objects of that name is long") {
+  for (const std::string text : {R"({"other":[{"a":1}]})", R"({"in":{"many":[{"a":1}]}})", R"({"many":[{"a":1},2]})", R"({"many":[]})",
+                                 R"({"many":{"a":1}})", R"({"many":null,"many":[{"a":1}]})"}) {
+    INFO(text);
+    Parsed json(text, {"many"});
+    REQUIRE(json.wrong.empty());
+    std::string read;
+    append_compact_json(read, json.tree.root());
+    CHECK(read == text);
+  }
+  Parsed twice(R"({"many":[{"a":1}],"many":[{"a":2}]})", {"many"});
+  JsonItems first(twice["many"]);
+  CHECK(first.next()["a"].text() == "1");
+  CHECK_FALSE(first.next());
+  std::string second;
+  for (const Json member : twice.tree.root()) {
+    second.clear();
+    append_compact_json(second, member);
+  }
+  CHECK(second == R"([{"a":2}])");
+}
+
+TEST_CASE("what is wrong in a line with a long list is refused for the same reason as in one without") {
+  const std::string text = R"({"x":"\u00e4","many":[{"a":"\n","b":[1,tru]},{"c":-}],"y":{"z":"\ud83d\ude00"}} )";
+  std::size_t refused = 0;
+  for (std::size_t size = 0; size <= text.size(); ++size) {
+    for (std::string line : {text.substr(0, size), text.substr(size), text.substr(0, size) + "]}", text.substr(0, size) + text.substr(std::min(text.size(), size + 1))}) {
+      INFO(line);
+      const std::string wrong = Parsed(line).wrong;
+      CHECK(Parsed(line, {"many"}).wrong == wrong);
+      refused += wrong.empty() ? 0 : 1;
+    }
+  }
+  CHECK(refused > 0);
 }

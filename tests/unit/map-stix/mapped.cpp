@@ -5,7 +5,7 @@
 
 #include <stdexcept>
 
-#include "tools/map-stix/incident.hpp"
+#include "tools/map-stix/line_mapper.hpp"
 
 using map_stix::Json;
 
@@ -19,15 +19,16 @@ std::string padded(std::string text) {
 
 }  // namespace
 
-Mapped::Mapped(std::string incident, map_stix::MappingOptions options) {
+Mapped::Mapped(std::string incident, map_stix::MappingOptions options, bool large) {
   const int null = ::open("/dev/null", O_WRONLY);
   {
     common::Log log("map-stix", null);
     map_stix::Report report(log, false);
     map_stix::Workspace work(options, report);
-    map_stix::BundleWriter writer(options, work.ids, work.tree);
+    map_stix::BundleWriter writer(options, work.ids);
     incident = padded(std::move(incident));
-    const std::string wrong = work.tree.parse(incident);
+    if (large) work.tree.set_sizes(0, 64);
+    const std::string wrong = work.tree.parse(incident, map_stix::long_lists);
     if (!wrong.empty()) throw std::runtime_error("the test's incident is " + wrong + ": " + incident);
     common::TextBuffer out;
     map_stix::map_incident(work, writer, work.tree.root(), incident, out, [] {});

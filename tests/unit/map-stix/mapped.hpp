@@ -10,7 +10,8 @@
 /// An incident mapped in the test's own process, with questions about its bundle.
 class Mapped {
  public:
-  explicit Mapped(std::string incident, map_stix::MappingOptions options = {});
+  /// `large`: as a large line is, whatever its size.
+  explicit Mapped(std::string incident, map_stix::MappingOptions options = {}, bool large = false);
 
   const std::string& bundle() const { return bundle_; }
   /// All objects of a type, in order.

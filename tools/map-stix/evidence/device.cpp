@@ -36,7 +36,7 @@ void add_addresses(const Evidence& evidence, ObjectRef system) {
     if (text.empty()) return;
     evidence.alert().incident.verdicts.add_device_host(text);
     if (system && evidence.work().options.device_addresses)
-      evidence.relate(system, "related-to", make_address(evidence, value));
+      evidence.relate(system, RelationshipType::related_to, make_address(evidence, value));
   };
   add(evidence["lastIpAddress"]);
   add(evidence["lastExternalIpAddress"]);
@@ -59,10 +59,13 @@ ObjectRef map_device(Evidence& evidence) {
   const Json host =
       usable_text(evidence["deviceDnsName"]).empty() ? evidence["hostName"] : evidence["deviceDnsName"];
   const ObjectRef hostname = evidence.also(make_hostname(evidence, host));
-  evidence.relate(hostname, "related-to", system);
+  evidence.relate(hostname, RelationshipType::related_to, system);
   add_addresses(evidence, system);
   if (const std::string_view id = usable_text(evidence["mdeDeviceId"]); !id.empty()) {
-    evidence.alert().incident.devices.push_back({id, system});
+    IncidentScope& incident = evidence.alert().incident;
+    const std::uint32_t number = incident.device_ids.number_of(id);
+    if (number >= incident.devices.size()) incident.devices.resize(number + 1);
+    if (!incident.devices[number]) incident.devices[number] = system;
   }
   return system;
 }
@@ -87,7 +90,7 @@ ObjectRef map_iot_device(Evidence& evidence) {
                                                     : evidence.arena().join({name, " (", id, ")"}),
                                        {evidence["deviceName"], evidence["deviceId"]});
   evidence.refer(system, "Microsoft Defender for IoT", {}, evidence["devicePageLink"]);
-  evidence.relate(system, "related-to", make_mac_address(evidence, evidence["macAddress"]));
+  evidence.relate(system, RelationshipType::related_to, make_mac_address(evidence, evidence["macAddress"]));
   evidence.nested("nics", "nicEvidence", system);
   evidence.nested("ipAddress", "ipEvidence", system);
   evidence.nested("sourceRef", "urlEvidence", system);

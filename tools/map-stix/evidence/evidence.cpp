@@ -58,7 +58,7 @@ ObjectRef Evidence::also(ObjectRef object) const {
   return object;
 }
 
-ObjectRef Evidence::relate(ObjectRef source, std::string_view type, ObjectRef target) const {
+ObjectRef Evidence::relate(ObjectRef source, RelationshipType type, ObjectRef target) const {
   return map_stix::relate(work(), source, type, target, at_);
 }
 
@@ -79,7 +79,7 @@ ObjectRef Evidence::nested(std::string_view member, std::string_view type, Objec
   ObjectRef last;
   const auto take = [&](ObjectRef object) {
     last = object;
-    if (primary) relate(primary, "related-to", object);
+    if (primary) relate(primary, RelationshipType::related_to, object);
   };
   if (json_[member].is(JsonKind::array)) {
     each_nested(member, type, take);
@@ -99,7 +99,9 @@ void Evidence::judge(ObjectRef object, Judged kind, bool indicator) const {
 
 void Evidence::seen_on_device(ObjectRef object) const {
   const std::string_view device = usable_text(json_["mdeDeviceId"]);
-  if (object && !device.empty()) alert_.incident.seen_on_device.push_back({object, device, at_});
+  if (!object || device.empty()) return;
+  IncidentScope& incident = alert_.incident;
+  incident.seen_on_device.push_back({object, incident.device_ids.number_of(device), at_});
 }
 
 void Evidence::refer(ObjectRef object, std::string_view source, Json id, Json url) const {
@@ -216,6 +218,16 @@ void explain_evidence(const Evidence& evidence, std::string_view type_name, Obje
   work.report.explain(line);
 }
 
+// Whatever of the evidence no property holds becomes the relationship's description.
+void describe_with_rest(Workspace& work, ObjectRef relationship, Json json) {
+  constexpr std::string_view line_end = "\\n";
+  common::TextBuffer& text = work.escaped;
+  text.clear();
+  work.catch_all.append_escaped_evidence(text, json);
+  while (text.view().ends_with(line_end)) text.cut(text.size() - line_end.size());
+  work.bundle.add_block(relationship, Property::description, work.arena.copy(text.view()));
+}
+
 void map_one(AlertScope& alert, const Ranked& item) {
   Workspace& work = alert.work();
   Evidence evidence(alert, item.json, item.position);
@@ -229,7 +241,7 @@ void map_one(AlertScope& alert, const Ranked& item) {
   const ObjectRef primary = item.type != nullptr ? item.type->map(evidence) : ObjectRef{};
   if (primary) {
     const ObjectRef relationship = relate_to_incident(work, primary, alert.object, evidence.at());
-    if (relationship) work.bundle.add_rest_of(relationship, Property::description, item.json.index());
+    if (relationship) describe_with_rest(work, relationship, item.json);
   } else {
     if (item.type == nullptr) {
       work.report.warn_once("unknown evidence type", type_name.empty() ? "(none)" : type_name,

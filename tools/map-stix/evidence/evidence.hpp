@@ -39,7 +39,7 @@ class Evidence {
   /// nested.
   ObjectRef also(ObjectRef object) const;
   /// Relates two objects, dated as the evidence.
-  ObjectRef relate(ObjectRef source, std::string_view type, ObjectRef target) const;
+  ObjectRef relate(ObjectRef source, RelationshipType type, ObjectRef target) const;
   /// Maps a member that holds evidence, by its own type or else by `type`, and relates `primary` to what it
   /// became. For a list, each of its items; the last object is returned.
   ObjectRef nested(std::string_view member, std::string_view type, ObjectRef primary) const;

@@ -59,10 +59,10 @@ ObjectRef map_malware(Evidence& evidence) {
   bundle.set_number(malware, Property::confidence, shared_confidence);
   evidence.each_nested("files", "fileEvidence", [&](ObjectRef file) {
     if (bundle.type(file) == ObjectType::file) bundle.add_ref(malware, Property::sample_refs, file);
-    evidence.relate(malware, "related-to", file);
+    evidence.relate(malware, RelationshipType::related_to, file);
   });
   evidence.each_nested("processes", "processEvidence", [&](ObjectRef process) {
-    evidence.relate(malware, "related-to", process);
+    evidence.relate(malware, RelationshipType::related_to, process);
     const ObjectRef image =
         bundle.type(process) == ObjectType::process ? bundle.ref(process, Property::image_ref) : process;
     if (image && bundle.type(image) == ObjectType::file)

@@ -59,7 +59,7 @@ ObjectRef map_host_logon_session(Evidence& evidence) {
   const ObjectRef account = evidence.map_nested("account", "userEvidence");
   const ObjectRef host = evidence.map_nested("host", "deviceEvidence");
   if (!account) return host;
-  evidence.relate(account, "related-to", host);
+  evidence.relate(account, RelationshipType::related_to, host);
   evidence.also(host);
   return account;
 }

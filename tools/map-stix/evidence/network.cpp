@@ -54,7 +54,7 @@ ObjectRef map_dns(Evidence& evidence) {
   if (type == ObjectType::domain_name) evidence.judge(name, Judged::domain, true);
   const bool resolves = type == ObjectType::domain_name || type == ObjectType::hostname;
   evidence.each_nested("ipAddresses", "ipEvidence", [&](ObjectRef address) {
-    evidence.relate(name, resolves ? "resolves-to" : "related-to", address);
+    evidence.relate(name, resolves ? RelationshipType::resolves_to : RelationshipType::related_to, address);
   });
   evidence.nested("dnsServerIp", "ipEvidence", name);
   evidence.nested("hostIpAddress", "ipEvidence", name);
@@ -82,12 +82,12 @@ ObjectRef map_network_connection(Evidence& evidence) {
   bundle.add_text(traffic, Property::protocols, protocol);
   if (source) {
     bundle.set_ref(traffic, Property::src_ref, source);
-    evidence.relate(traffic, "related-to", source);
+    evidence.relate(traffic, RelationshipType::related_to, source);
     evidence.also(source);
   }
   if (destination) {
     bundle.set_ref(traffic, Property::dst_ref, destination);
-    evidence.relate(traffic, "related-to", destination);
+    evidence.relate(traffic, RelationshipType::related_to, destination);
     evidence.also(destination);
   }
   return traffic;

@@ -28,7 +28,7 @@ ObjectRef make_process(const Evidence& evidence, ObjectRef image) {
   const Json user = evidence["userAccount"];
   put_ref(bundle, process, Property::creator_user_ref, make_user_account(evidence, user), user);
   const FileObjects parent = make_file(evidence, evidence["parentProcessImageFile"]);
-  if (parent.file) evidence.relate(parent.file, "related-to", process);
+  if (parent.file) evidence.relate(parent.file, RelationshipType::related_to, process);
   return process;
 }
 
