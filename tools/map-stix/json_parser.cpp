@@ -287,8 +287,8 @@ void JsonTree::Parser::begin_at(std::size_t place) {
 }
 
 simdjson::error_code JsonTree::Parser::walk_line() {
-  if (tree_.line_.size() > longest_line) return simdjson::CAPACITY;
   begin_at(0);
+  if (tree_.line_.size() > longest_line) return simdjson::CAPACITY;
   if (peek() != '{') return simdjson::INCORRECT_TYPE;
   if (const auto error = walk(add_node(), 0)) return error;
   return peek() == '\0' && !tokens_.left() ? simdjson::SUCCESS : simdjson::TRAILING_CONTENT;

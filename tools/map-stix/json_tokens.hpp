@@ -13,9 +13,9 @@ namespace map_stix {
 /// forgotten them.
 class JsonTokens {
  public:
+  /// Sets the size of windows, 256 KB at first. One that holds no comma between two values becomes larger.
   void set_window(std::size_t bytes) { window_ = bytes; }
-  /// Begins with the token at `from` of a line that is shorter than 4 GB, is followed by at least 64 readable bytes, and
-  /// outlives the tokens' use.
+  /// Begins with the token at `from` of a line that is followed by at least 64 readable bytes, and outlives the tokens' use.
   void begin(std::string_view line, std::size_t from);
 
   /// Whether the window has tokens left; else find_more() may find others.
