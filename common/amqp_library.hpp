@@ -11,10 +11,13 @@
 
 namespace common {
 
+/// Loads librabbitmq, by the soname of its releases since 0.8.
+inline SharedLibrary rabbitmq_library() { return {"librabbitmq.so.4", "librabbitmq"}; }
+
 /// The functions of librabbitmq that are used. It brings OpenSSL, whose loading takes as long as most of the rest of a start,
 /// and few runs speak AMQP: so it is loaded when it is first needed.
 struct AmqpLibrary {
-  SharedLibrary library{"librabbitmq.so.4", "librabbitmq"};  // the soname of its releases since 0.8
+  SharedLibrary library = rabbitmq_library();
   decltype(&::amqp_version) version = library.function("amqp_version");
   decltype(&::amqp_error_string2) error_string2 = library.function("amqp_error_string2");
   decltype(&::amqp_method_name) method_name = library.function("amqp_method_name");
@@ -40,7 +43,7 @@ struct AmqpLibrary {
 
 /// Those of the very OpenSSL that librabbitmq does TLS with, under their own names.
 struct AmqpTlsLibrary {
-  SharedLibrary library{"librabbitmq.so.4", "librabbitmq"};  // which brings it
+  SharedLibrary library = rabbitmq_library();  // which brings it
   decltype(&::OpenSSL_version) OpenSSL_version = library.function("OpenSSL_version");
   decltype(&::ERR_clear_error) ERR_clear_error = library.function("ERR_clear_error");
   decltype(&::ERR_peek_last_error) ERR_peek_last_error = library.function("ERR_peek_last_error");

@@ -4,14 +4,13 @@
 // libcrypto would have to be loaded for it (see Makefile).
 #define OPENSSL_API_COMPAT 10101
 #include <openssl/sha.h>
-#include <sys/random.h>
 
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
 
 #include "common/byte_blocks.hpp"
-#include "common/failure.hpp"
+#include "common/random_bytes.hpp"
 
 namespace common {
 
@@ -109,9 +108,7 @@ bool is_uuid(std::string_view text) {
 
 std::string random_uuid() {
   Uuid uuid;
-  if (getrandom(uuid.data(), uuid.size(), 0) != static_cast<ssize_t>(uuid.size())) {
-    throw Failure(ExitStatus::internal, "the system gives no random bytes");
-  }
+  fill_with_random_bytes(uuid.data(), uuid.size());
   uuid[6] = static_cast<std::uint8_t>((uuid[6] & 0x0f) | 0x40);
   uuid[8] = static_cast<std::uint8_t>((uuid[8] & 0x3f) | 0x80);
   return to_text(uuid);

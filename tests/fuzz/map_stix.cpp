@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/unit/map-stix/laws.hpp"
+#include "tests/unit/map-stix/padded.hpp"
 #include "tools/map-stix/line_mapper.hpp"
 
 namespace {
@@ -20,14 +21,6 @@ map_stix::MappingOptions everything() {
   options.keep_redirected = true;
   options.observable_tlp = "green";
   return options;
-}
-
-// The parser may read up to 64 bytes behind its text.
-std::string padded(std::string_view text) {
-  std::string copy;
-  copy.reserve(text.size() + 64);
-  copy.append(text);
-  return copy;
 }
 
 struct Mapping {

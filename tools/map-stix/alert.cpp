@@ -111,7 +111,7 @@ void add_family(const AlertScope& alert) {
   work.bundle.set_boolean(malware, Property::is_family, true);
   work.bundle.set_number(malware, Property::confidence, shared_confidence);
   relate(work, alert.object, RelationshipType::uses, malware, alert.created);
-  alert.incident.verdicts.add_malware(malware, alert);
+  work.verdicts.add_malware(malware, alert);
 }
 
 void add_vulnerability(const AlertScope& alert, std::string_view id) {

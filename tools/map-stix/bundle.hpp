@@ -16,7 +16,7 @@ namespace map_stix {
 
 /// Names an object of the bundle by its place there. A default one is "no object".
 struct ObjectRef {
-  static constexpr std::uint32_t none = 0xffffffff;
+  static constexpr std::uint32_t none = PlaceTable::none;
   std::uint32_t index = none;
   explicit operator bool() const { return index != none; }
   bool operator==(const ObjectRef&) const = default;

@@ -257,14 +257,12 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
                          .tenant = usable_text(json["tenantId"]),
                          .created = created ? *created : updated.value_or(epoch),
                          .note_date = created.value_or(epoch),
-                         .scored = !is_dismissed(json["classification"]),
-                         .verdicts = work.verdicts,
-                         .device_ids = work.device_ids};
+                         .scored = !is_dismissed(json["classification"])};
   if (work.report.explaining()) work.report.explain("incident " + std::string(id));
   map_alerts(incident);
   settle_shared(incident);
   join_devices(incident);
-  incident.verdicts.settle(incident);
+  work.verdicts.settle(incident);
   const ObjectRef object = put_case(incident);
   add_comments(work, json["comments"], object, id, incident.tenant, incident.note_date);
   add_resolving_comment(incident, object);

@@ -8,7 +8,7 @@ namespace map_stix {
 /// texts stay.
 class JsonItems {
  public:
-  explicit JsonItems(Json list) : list_(list), at_(list.begin()), long_(list && list.tree_->left_out_ > 0 && begin_long()) {}
+  explicit JsonItems(Json list) : list_(list), at_(list.begin()), long_(list && list.tree_->counts_.left_out > 0 && begin_long()) {}
 
   /// The next item, or missing behind the last.
   Json next() {

@@ -87,7 +87,7 @@ inline bool JsonTree::Parser::take_string(std::string_view raw, std::uint32_t& a
     return true;
   }
   at = static_cast<std::uint32_t>(tree_.unescaped_.size());
-  if (!append_unescaped(tree_.unescaped_, raw, tree_.replaced_)) return false;
+  if (!append_unescaped(tree_.unescaped_, raw, tree_.counts_.replaced)) return false;
   size = static_cast<std::uint32_t>(tree_.unescaped_.size()) - at;
   return true;
 }
@@ -182,7 +182,7 @@ void JsonTree::Parser::note_root_member(std::uint32_t node) {
 }
 
 JsonTree::Parser::Extent JsonTree::Parser::extent() const {
-  return {tree_.size_, tree_.member_count_, tree_.unescaped_.size(), tree_.replaced_, tree_.repeated_keys_};
+  return {tree_.size_, tree_.member_count_, tree_.unescaped_.size()};
 }
 
 void JsonTree::Parser::cut(const Extent& to) {
@@ -197,7 +197,7 @@ bool JsonTree::Parser::walk_long_list(std::uint32_t list) {
   if (peek() != '{') return false;
   const LongList found{list, tokens_.place()};
   const Extent outside = extent();
-  const std::size_t left_out = tree_.left_out_;
+  const Counts counts = tree_.counts_;
   Node& null = tree_.nodes_[add_node()];
   null.kind = JsonKind::null;
   null.used = true;
@@ -206,7 +206,7 @@ bool JsonTree::Parser::walk_long_list(std::uint32_t list) {
   bool right = true;
   do {
     right = peek() == '{' && walk(add_node(), 2) == simdjson::SUCCESS;
-    tree_.left_out_ += tree_.size_ - place.size;
+    tree_.counts_.left_out += tree_.size_ - place.size;
     cut(place);
   } while (right && take(','));
   if (right && take(']')) {
@@ -214,9 +214,7 @@ bool JsonTree::Parser::walk_long_list(std::uint32_t list) {
     return true;
   }
   cut(outside);
-  tree_.replaced_ = outside.replaced;
-  tree_.repeated_keys_ = outside.repeated_keys;
-  tree_.left_out_ = left_out;
+  tree_.counts_ = counts;
   begin_at(found.first_item);
   return false;
 }
@@ -249,7 +247,7 @@ void JsonTree::Parser::count_repeats(std::size_t begin, std::size_t end) {
   }
   for (std::size_t i = begin; i < end; ++i) shared_marks_[tree_.marks_[i]] = false;
   std::sort(keys_.begin(), keys_.end());
-  for (std::size_t i = 1; i < keys_.size(); ++i) tree_.repeated_keys_ += keys_[i] == keys_[i - 1] ? 1 : 0;
+  for (std::size_t i = 1; i < keys_.size(); ++i) tree_.counts_.repeated_keys += keys_[i] == keys_[i - 1] ? 1 : 0;
 }
 
 // Room for the values that so many tokens can begin, so that adding one needs no look at it: behind each value stands a
@@ -321,8 +319,7 @@ bool JsonTree::Parser::begin_items(std::uint32_t list) {
 }
 
 Json JsonTree::Parser::next_item() {
-  const auto replaced = tree_.replaced_;
-  const auto repeated_keys = tree_.repeated_keys_;
+  const Counts counts = tree_.counts_;
   tree_.size_ = kept_.size;
   tree_.member_count_ = kept_.member_count;
   const bool some = peek() == '{';
@@ -332,8 +329,7 @@ Json JsonTree::Parser::next_item() {
     end_marks();
     take(',');
   }
-  tree_.replaced_ = replaced;
-  tree_.repeated_keys_ = repeated_keys;
+  tree_.counts_ = counts;
   return some ? Json{&tree_, static_cast<std::uint32_t>(kept_.size)} : Json{};
 }
 

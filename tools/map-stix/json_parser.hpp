@@ -37,8 +37,6 @@ struct JsonTree::Parser {
     std::size_t size;
     std::size_t member_count;
     std::size_t unescaped;
-    std::uint64_t replaced;
-    std::uint64_t repeated_keys;
   };
 
   // The next token's first character; NUL, which begins none, behind the last.

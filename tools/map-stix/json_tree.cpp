@@ -33,9 +33,9 @@ void JsonTree::set_sizes(std::size_t large_line, std::size_t window) {
 
 std::string JsonTree::parse(std::string_view line, std::span<const std::string_view> long_lists) {
   line_ = line;
-  size_ = member_count_ = left_out_ = 0;
+  size_ = member_count_ = 0;
   unescaped_.clear();
-  replaced_ = repeated_keys_ = 0;
+  counts_ = {};
   const std::string wrong = parser_->parse(line.size() > large_line_ ? long_lists : std::span<const std::string_view>{});
   if (!wrong.empty()) size_ = 0;
   return wrong;

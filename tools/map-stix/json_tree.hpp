@@ -96,9 +96,9 @@ class JsonTree {
   void set_sizes(std::size_t large_line, std::size_t window);
 
   /// How many lone surrogates and U+0000 of this line became U+FFFD.
-  std::uint64_t replaced() const { return replaced_; }
+  std::uint64_t replaced() const { return counts_.replaced; }
   /// How many members repeat the name of an earlier one. The first counts; later ones go to the catch-all.
-  std::uint64_t repeated_keys() const { return repeated_keys_; }
+  std::uint64_t repeated_keys() const { return counts_.repeated_keys; }
 
   static constexpr int depth_limit = 128;
   static constexpr std::size_t marks_at_once = 8;
@@ -120,6 +120,11 @@ class JsonTree {
     bool key_unescaped : 1;  // key_at counts in unescaped_, not in the line
     bool text_unescaped : 1;
     bool used : 1;
+  };
+  struct Counts {
+    std::uint64_t replaced = 0;
+    std::uint64_t repeated_keys = 0;
+    std::size_t left_out = 0;  // values of long lists
   };
   template <typename Entry>
   using Array = std::unique_ptr<Entry[], common::Free>;
@@ -143,9 +148,7 @@ class JsonTree {
   std::size_t member_count_ = 0;
   common::TextBuffer unescaped_;
   std::size_t large_line_ = 512u << 10;  // line and tree fill the second cache of a common processor
-  std::size_t left_out_ = 0;  // values of long lists
-  std::uint64_t replaced_ = 0;
-  std::uint64_t repeated_keys_ = 0;
+  Counts counts_;
 };
 
 /// Walks the members of an object or list in input order.
@@ -166,7 +169,7 @@ class Json::Iterator {
 };
 
 inline std::size_t JsonTree::values_of(Json value) const {
-  return value ? nodes_[value.index_].end - value.index_ + (value.index_ == 0 ? left_out_ : 0) : 0;
+  return value ? nodes_[value.index_].end - value.index_ + (value.index_ == 0 ? counts_.left_out : 0) : 0;
 }
 
 inline JsonKind Json::kind() const {

@@ -71,9 +71,7 @@ struct IncidentScope {
   common::Instant created;    ///< never missing, see mapping of dates
   common::Instant note_date;  ///< as created, but never the date of an update
   bool scored = true;         ///< false for false positives and expected activity
-  Verdicts& verdicts;
-  TextNumbers& device_ids;
-  std::vector<ObjectRef> devices = {};  ///< by the number of their id; the first of several names for one counts
+  std::vector<ObjectRef> devices = {};  ///< by the number of their id in device_ids; the first of several names for one counts
   std::vector<SeenOnDevice> seen_on_device = {};
   std::vector<AlertObject> alerts = {};
   bool shared_objects = false;  ///< whether two of the alerts are one object

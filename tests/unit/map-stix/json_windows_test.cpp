@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/unit/catch.hpp"
+#include "tests/unit/map-stix/padded.hpp"
 #include "tools/map-stix/json_items.hpp"
 #include "tools/map-stix/json_text.hpp"
 #include "tools/map-stix/json_tree.hpp"
@@ -13,12 +14,6 @@ using namespace map_stix;
 namespace {
 
 constexpr std::size_t several_windows = 900'000;
-
-std::string padded(std::string_view line) {
-  std::string copy;
-  copy.reserve(line.size() + 64);
-  return copy.append(line);
-}
 
 std::string reason_of(std::string_view text) {
   const std::string line = padded(text);

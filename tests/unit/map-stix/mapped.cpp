@@ -5,19 +5,10 @@
 
 #include <stdexcept>
 
+#include "tests/unit/map-stix/padded.hpp"
 #include "tools/map-stix/line_mapper.hpp"
 
 using map_stix::Json;
-
-namespace {
-
-// The parser reads up to 64 bytes behind the text.
-std::string padded(std::string text) {
-  text.reserve(text.size() + 64);
-  return text;
-}
-
-}  // namespace
 
 Mapped::Mapped(std::string incident, map_stix::MappingOptions options, bool large) {
   const int null = ::open("/dev/null", O_WRONLY);
@@ -26,7 +17,7 @@ Mapped::Mapped(std::string incident, map_stix::MappingOptions options, bool larg
     map_stix::Report report(log, false);
     map_stix::Workspace work(options, report);
     map_stix::BundleWriter writer(options, work.ids);
-    incident = padded(std::move(incident));
+    incident = padded(incident);
     if (large) work.tree.set_sizes(0, 64);
     const std::string wrong = work.tree.parse(incident, map_stix::long_lists);
     if (!wrong.empty()) throw std::runtime_error("the test's incident is " + wrong + ": " + incident);
@@ -37,7 +28,7 @@ Mapped::Mapped(std::string incident, map_stix::MappingOptions options, bool larg
   }
   ::close(null);
   if (bundle_.empty()) return;
-  bundle_ = padded(std::move(bundle_));
+  bundle_ = padded(bundle_);
   const std::string wrong = tree_.parse(bundle_);
   if (!wrong.empty()) throw std::runtime_error("the bundle is " + wrong + ": " + bundle_);
 }

@@ -34,7 +34,7 @@ void add_addresses(const Evidence& evidence, ObjectRef system) {
   const auto add = [&](Json value) {
     const std::string_view text = strip(usable_text(value));
     if (text.empty()) return;
-    evidence.alert().incident.verdicts.add_device_host(text);
+    evidence.work().verdicts.add_device_host(text);
     if (system && evidence.work().options.device_addresses)
       evidence.relate(system, RelationshipType::related_to, make_address(evidence, value));
   };
@@ -53,7 +53,7 @@ ObjectRef map_device(Evidence& evidence) {
     return {};
   }
   const ObjectRef system = make_system(evidence, name, {part});
-  Verdicts& verdicts = evidence.alert().incident.verdicts;
+  Verdicts& verdicts = evidence.work().verdicts;
   verdicts.add_device_host(name);
   verdicts.add_device_host(usable_text(evidence["hostName"]));
   const Json host =
@@ -63,7 +63,7 @@ ObjectRef map_device(Evidence& evidence) {
   add_addresses(evidence, system);
   if (const std::string_view id = usable_text(evidence["mdeDeviceId"]); !id.empty()) {
     IncidentScope& incident = evidence.alert().incident;
-    const std::uint32_t number = incident.device_ids.number_of(id);
+    const std::uint32_t number = incident.work.device_ids.number_of(id);
     if (number >= incident.devices.size()) incident.devices.resize(number + 1);
     if (!incident.devices[number]) incident.devices[number] = system;
   }
@@ -79,7 +79,7 @@ ObjectRef map_nic(Evidence& evidence) {
 ObjectRef map_iot_device(Evidence& evidence) {
   const std::string_view name = evidence.text("deviceName");
   const std::string_view id = evidence.text("deviceId");
-  Verdicts& verdicts = evidence.alert().incident.verdicts;
+  Verdicts& verdicts = evidence.work().verdicts;
   verdicts.add_device_host(name);
   verdicts.add_device_host(strip(usable_text(evidence["ipAddress"]["ipAddress"])));
   for (const Json nic : evidence["nics"]) verdicts.add_device_host(strip(usable_text(nic["ipAddress"]["ipAddress"])));

@@ -94,14 +94,14 @@ void Evidence::judge(ObjectRef object, Judged kind, bool indicator) const {
   if (score == 0 || !alert_.scored) return;
   const Json roles = json_["roles"];
   if (has_role(roles, "attacked") || has_role(roles, "compromised")) return;
-  alert_.incident.verdicts.add(object, kind, score, alert_, at_, indicator);
+  work().verdicts.add(object, kind, score, alert_, at_, indicator);
 }
 
 void Evidence::seen_on_device(ObjectRef object) const {
   const std::string_view device = usable_text(json_["mdeDeviceId"]);
   if (!object || device.empty()) return;
   IncidentScope& incident = alert_.incident;
-  incident.seen_on_device.push_back({object, incident.device_ids.number_of(device), at_});
+  incident.seen_on_device.push_back({object, incident.work.device_ids.number_of(device), at_});
 }
 
 void Evidence::refer(ObjectRef object, std::string_view source, Json id, Json url) const {

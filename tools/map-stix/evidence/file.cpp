@@ -68,7 +68,7 @@ ObjectRef map_malware(Evidence& evidence) {
     if (image && bundle.type(image) == ObjectType::file)
       bundle.add_ref(malware, Property::sample_refs, image);
   });
-  evidence.alert().incident.verdicts.add_malware(malware, evidence.alert());
+  evidence.work().verdicts.add_malware(malware, evidence.alert());
   return malware;
 }
 

@@ -20,7 +20,7 @@ ObjectRef make_message(const Evidence& evidence, const Mail& mail) {
   ObjectRef from = make_email(evidence, mail.from);
   const ObjectRef sender = make_email(evidence, mail.sender);
   if (!from) from = sender;
-  evidence.alert().incident.verdicts.add_own_address(usable_text(mail.recipient));
+  evidence.work().verdicts.add_own_address(usable_text(mail.recipient));
   const std::string_view subject = usable_text(mail.subject);
   if (!from && subject.empty()) return {};
 
@@ -63,13 +63,13 @@ ObjectRef map_submission_mail(Evidence& evidence) {
                                                     .subject = evidence["subject"],
                                                     .date = evidence["submissionDateTime"],
                                                     .message_id = {}});
-  evidence.alert().incident.verdicts.add_own_address(usable_text(evidence["submitter"]));
+  evidence.work().verdicts.add_own_address(usable_text(evidence["submitter"]));
   if (message) evidence.also(make_address(evidence, evidence["senderIp"]));
   return message;
 }
 
 ObjectRef map_mailbox(Evidence& evidence) {
-  Verdicts& verdicts = evidence.alert().incident.verdicts;
+  Verdicts& verdicts = evidence.work().verdicts;
   verdicts.add_own_address(usable_text(evidence["primaryAddress"]));
   verdicts.add_own_address(usable_text(evidence["upn"]));
   Json owner = evidence["userAccount"];
@@ -85,7 +85,7 @@ ObjectRef map_mailbox(Evidence& evidence) {
 }
 
 ObjectRef map_mailbox_configuration(Evidence& evidence) {
-  Verdicts& verdicts = evidence.alert().incident.verdicts;
+  Verdicts& verdicts = evidence.work().verdicts;
   verdicts.add_own_address(usable_text(evidence["mailboxPrimaryAddress"]));
   verdicts.add_own_address(usable_text(evidence["upn"]));
   const Json owner = evidence["upn"];
@@ -107,7 +107,7 @@ ObjectRef map_teams_message(Evidence& evidence) {
   evidence.each_nested("urls", "urlEvidence", also);
   evidence.each_nested("files", "fileEvidence", also);
   for (const Json recipient : evidence["recipients"])
-    evidence.alert().incident.verdicts.add_own_address(usable_text(recipient));
+    evidence.work().verdicts.add_own_address(usable_text(recipient));
   return {};
 }
 

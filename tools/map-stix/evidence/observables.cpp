@@ -114,7 +114,7 @@ namespace {
 
 // The domain of an account's names is the organisation's own. A name without a dot is NetBIOS's and no mail's.
 void add_own_domains(const Evidence& evidence, Json account) {
-  Verdicts& verdicts = evidence.alert().incident.verdicts;
+  Verdicts& verdicts = evidence.work().verdicts;
   for (const std::string_view member : {"userPrincipalName", "accountName"}) {
     const std::string_view name = usable_text(account[member]);
     if (name.find('@') != std::string_view::npos) verdicts.add_own_address(name);
