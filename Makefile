@@ -32,10 +32,10 @@ else
   CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 endif
 
-# libcurl and librabbitmq are loaded at run time, see common/http_library.hpp and common/amqp_library.hpp; map-stix has no part
+# libcurl and librabbitmq are loaded at run time, see common/http/http_library.hpp and tools/push-opencti/amqp/amqp_library.hpp; map-stix has no part
 # in HTTP.
-COMMON_SOURCES := $(filter-out common/http%.cpp,$(wildcard common/*.cpp))
-HTTP_SOURCES   := $(wildcard common/http*.cpp)
+HTTP_SOURCES   := $(wildcard common/http/*.cpp)
+COMMON_SOURCES := $(filter-out $(HTTP_SOURCES),$(wildcard common/*.cpp common/*/*.cpp))
 sources_of      = $(wildcard tools/$(1)/*.cpp tools/$(1)/*/*.cpp)
 objects_of      = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 
@@ -56,7 +56,7 @@ HTTPLIB_LIBS := $(shell pkg-config --libs cpp-httplib 2>/dev/null) -lssl -lcrypt
 HTTPLIB_FLAGS := $(shell pkg-config --cflags cpp-httplib 2>/dev/null)
 CATCH_LIBS   := $(shell pkg-config --libs catch2 2>/dev/null)
 
-.PHONY: all tests bench-programs help check demo lint bench fuzz soak install clean deb completions
+.PHONY: all tests bench-programs help check demo format lint bench fuzz soak install clean deb completions
 .DEFAULT_GOAL := all
 all: $(TOOLS:%=$(BUILD)/%)  ## the four filters
 tests: $(BUILD)/tests/unit $(BUILD)/tests/stand-in $(BENCH_PROGRAMS) $(TEST_PROGRAMS) $(REPLAY_PROGRAMS)  ## the test programs
@@ -72,7 +72,7 @@ $(BUILD)/obj/%.o: %.cpp Makefile
 	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
 # The one library that cannot be asked for its version, neither when running nor by its headers.
-$(BUILD)/obj/common/library_versions.o: CPPFLAGS += -DYAML_CPP_VERSION='"$(shell pkg-config --modversion yaml-cpp)"'
+$(BUILD)/obj/common/program/library_versions.o: CPPFLAGS += -DYAML_CPP_VERSION='"$(shell pkg-config --modversion yaml-cpp)"'
 
 $(BUILD)/libcommon.a: $(call objects_of,$(COMMON_SOURCES))
 	@rm -f $@
@@ -150,6 +150,8 @@ check:  ## install what is missing and run every test
 	./scripts/check
 demo:  ## run the chain against stand-in services
 	./scripts/demo
+format:  ## put every source file into the project's format
+	git ls-files -z -- '*.cpp' '*.hpp' | xargs -0 clang-format -i
 lint:  ## static checks of scripts, pages and sources
 	./scripts/lint
 bench:  ## measure speed and memory

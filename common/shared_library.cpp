@@ -2,7 +2,7 @@
 
 #include <dlfcn.h>
 
-#include "common/failure.hpp"
+#include "common/program/failure.hpp"
 
 namespace common {
 

@@ -7,8 +7,8 @@
 #include <array>
 #include <charconv>
 
-#include "common/byte_blocks.hpp"
-#include "common/stop_signal.hpp"
+#include "common/bytes/byte_blocks.hpp"
+#include "common/program/stop_signal.hpp"
 
 namespace common {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/text_buffer.hpp"
+#include "common/bytes/text_buffer.hpp"
 
 namespace common {
 

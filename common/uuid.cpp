@@ -9,8 +9,8 @@
 #include <cstring>
 #include <type_traits>
 
-#include "common/byte_blocks.hpp"
-#include "common/random_bytes.hpp"
+#include "common/bytes/byte_blocks.hpp"
+#include "common/bytes/random_bytes.hpp"
 
 namespace common {
 

@@ -26,7 +26,7 @@ json_string() {
 # counted NUMBER NOUN  "1 line", "2 lines".
 counted() { echo "$1 $2$([ "$1" -eq 1 ] || echo s)"; }
 
-# On a terminal that a stage draws its progress on, each message begins by erasing that line; see common/progress.hpp.
+# On a terminal that a stage draws its progress on, each message begins by erasing that line; see common/console/progress.hpp.
 erase=
 
 # log LEVEL TEXT [ATTRIBUTES]  ATTRIBUTES is a JSON object, for lines of JSON.

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "common/record_reader.hpp"
-#include "common/record_writer.hpp"
+#include "common/records/record_reader.hpp"
+#include "common/records/record_writer.hpp"
 #include "common/uuid.hpp"
 
 int main(int argc, char* argv[]) {

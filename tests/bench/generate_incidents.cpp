@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/record_writer.hpp"
+#include "common/records/record_writer.hpp"
 #include "common/time.hpp"
 #include "tests/bench/evidence_templates.hpp"
 

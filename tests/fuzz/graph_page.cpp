@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "common/json_cursor.hpp"
-#include "tools/fetch-incidents/graph_error.hpp"
-#include "tools/fetch-incidents/incident.hpp"
+#include "common/json/json_cursor.hpp"
+#include "tools/fetch-incidents/graph/graph_error.hpp"
+#include "tools/fetch-incidents/graph/incident.hpp"
 
 namespace {
 

@@ -10,11 +10,11 @@
 #include <memory>
 #include <string>
 
-#include "common/failure.hpp"
-#include "common/state.hpp"
-#include "tools/push-opencti/api_delivery.hpp"
-#include "tools/push-opencti/broker.hpp"
-#include "tools/push-opencti/connector.hpp"
+#include "common/program/failure.hpp"
+#include "common/records/state.hpp"
+#include "tools/push-opencti/api/api_delivery.hpp"
+#include "tools/push-opencti/amqp/broker.hpp"
+#include "tools/push-opencti/platform/connector.hpp"
 
 using namespace push_opencti;
 
@@ -115,7 +115,7 @@ void run_against(Scene& scene) {
   });
   Session session({"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"}, {}, "{}", scene.log);
   try_to([&] { session.open(client); });
-  session.beat(client, R"({"last_incident_timestamp":"2026-01-01T00:00:00Z"})");
+  session.ping(client, R"({"last_incident_timestamp":"2026-01-01T00:00:00Z"})");
   session.store(client, scene.clock, std::chrono::seconds{5}, "{}");
   for (const char* version : {"6.4.0", "6.9.17", "7.260817.0"}) {
     const PlatformVersion parsed = *parse_platform_version(version);
@@ -127,8 +127,8 @@ void run_against(Scene& scene) {
     auto bundle = std::make_shared<Bundle>();
     bundle->text = R"({"type":"bundle","id":"b","objects":[{"type":"url","id":"url--1"}]})";
     const Delivery delivery = ApiDelivery(scene.client(), run).deliver({bundle});
-    for (const Verdict& verdict : delivery.verdicts) demand(verdict.kind != Verdict::Kind::sent || says_true(scene.text));
-    demand(delivery.verdicts.size() == 1 || delivery.failure.has_value());
+    for (const Outcome& verdict : delivery.outcomes) demand(verdict.kind != Outcome::Kind::sent || says_true(scene.text));
+    demand(delivery.outcomes.size() == 1 || delivery.failure.has_value());
     work.close(client, "done", false);
   }
 }

@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "common/failure.hpp"
-#include "common/record_reader.hpp"
+#include "common/program/failure.hpp"
+#include "common/records/record_reader.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   static const int fd = ::memfd_create("input", MFD_CLOEXEC);

@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "common/config_file.hpp"
-#include "common/setting_checks.hpp"
-#include "common/settings.hpp"
+#include "common/settings/config_file.hpp"
+#include "common/settings/setting_checks.hpp"
+#include "common/settings/settings.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "tools/fetch-incidents/token_reader.hpp"
+#include "tools/fetch-incidents/token/token_reader.hpp"
 #include "tools/fetch-token/token_answer.hpp"
 
 namespace {

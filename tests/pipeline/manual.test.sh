@@ -76,10 +76,10 @@ environment() {
 }
 case_ok "the page of each tool names the settings that its code uses, and no other" environment
 
-# numbers NAME…  the statuses of these names in common/failure.hpp.
+# numbers NAME…  the statuses of these names in common/program/failure.hpp.
 numbers() {
   local name
-  for name in "$@"; do sed -nE "s/^ *$name = ([0-9]+),.*/\1/p" "$ROOT/common/failure.hpp"; done
+  for name in "$@"; do sed -nE "s/^ *$name = ([0-9]+),.*/\1/p" "$ROOT/common/program/failure.hpp"; done
 }
 
 # A tool has the statuses that its own code names, and those of what all tools share: its command line, its settings, writing,

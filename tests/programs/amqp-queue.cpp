@@ -5,7 +5,7 @@
 //   amqp-queue PORT declare ID          what OpenCTI declares for a connector: exchange, queue, binding
 //   amqp-queue PORT delete ID           deletes the queue
 //   amqp-queue PORT drain ID            takes all messages off the queue, one line each
-#include "common/rabbitmq.hpp"
+#include "tools/push-opencti/amqp/rabbitmq.hpp"
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>

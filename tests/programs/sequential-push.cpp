@@ -5,8 +5,8 @@
 #include <iostream>
 #include <string>
 
-#include "common/http.hpp"
-#include "common/json_writer.hpp"
+#include "common/http/http.hpp"
+#include "common/json/json_writer.hpp"
 
 namespace {
 

@@ -1,10 +1,10 @@
 // Prints the table of settings as README.md (markdown) or sentinel-incidents-settings(5) (mdoc) hold it, so that neither
-// can differ from common/settings_table.cpp: tests/pipeline/docs.test.sh compares, scripts/write-settings replaces.
+// can differ from common/settings/settings_table.cpp: tests/pipeline/docs.test.sh compares, scripts/write-settings replaces.
 #include <cstdio>
 #include <string>
 #include <string_view>
 
-#include "common/settings.hpp"
+#include "common/settings/settings.hpp"
 
 namespace {
 

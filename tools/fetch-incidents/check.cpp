@@ -2,11 +2,11 @@
 
 #include <optional>
 
-#include "common/http_check.hpp"
-#include "tools/fetch-incidents/graph_client.hpp"
-#include "tools/fetch-incidents/incident.hpp"
-#include "tools/fetch-incidents/token_claims.hpp"
-#include "tools/fetch-incidents/token_source.hpp"
+#include "common/http/http_check.hpp"
+#include "tools/fetch-incidents/graph/graph_client.hpp"
+#include "tools/fetch-incidents/graph/incident.hpp"
+#include "tools/fetch-incidents/token/token_claims.hpp"
+#include "tools/fetch-incidents/token/token_source.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -79,7 +79,7 @@ void report_permission(CheckReport& report, const std::string& token, bool reada
 
 ExitStatus check(RunSettings settings, common::Clock& clock, const common::StopSignal& stop, common::Log& log) {
   TokenSource tokens({.file = settings.token_file, .patience = std::chrono::seconds{1}, .stop = &stop}, clock, log);
-  common::be_brief(settings.http);
+  common::use_short_timeouts(settings.http);
   common::HttpClient client(settings.http, log);
   const auto send = [&client](const common::HttpRequest& request) { return client.send(request); };
   CheckReport report(log);

@@ -1,9 +1,9 @@
 #pragma once
-#include "common/failure.hpp"
-#include "common/log.hpp"
-#include "common/stop_signal.hpp"
+#include "common/program/failure.hpp"
+#include "common/console/log.hpp"
+#include "common/program/stop_signal.hpp"
 #include "common/time.hpp"
-#include "tools/fetch-incidents/settings.hpp"
+#include "tools/fetch-incidents/options.hpp"
 
 namespace fetch_incidents {
 

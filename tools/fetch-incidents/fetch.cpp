@@ -1,9 +1,9 @@
 #include "tools/fetch-incidents/fetch.hpp"
 
-#include "common/failure.hpp"
-#include "common/printable.hpp"
-#include "tools/fetch-incidents/keyset.hpp"
-#include "tools/fetch-incidents/windows.hpp"
+#include "common/program/failure.hpp"
+#include "common/console/printable.hpp"
+#include "tools/fetch-incidents/paging/keyset.hpp"
+#include "tools/fetch-incidents/paging/windows.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -12,18 +12,18 @@ namespace {
 /// often fails again, and must not keep new incidents waiting.
 constexpr int most_failures_in_a_row = 3;
 
-void fetch_range(const RunSettings& settings, World& world, GraphClient& graph, const IncidentUrls& urls,
+void fetch_range(const RunSettings& settings, Context& context, GraphClient& graph, const IncidentUrls& urls,
                  const Written& written, Emitter& emitter) {
-  PageReader pages(graph, urls, written, settings.top, world.log);
-  KeysetPaging keyset(pages, emitter, settings.until, world.log);
+  PageReader pages(graph, urls, written, settings.top, context.log);
+  KeysetPaging keyset(pages, emitter, settings.until, context.log);
   const std::optional<Bound> rest = keyset.run(settings.from);
   if (!rest) return;
-  WindowPaging windows(pages, graph, emitter, settings.until, world.clock, world.log);
+  WindowPaging windows(pages, graph, emitter, settings.until, context.clock, context.log);
   windows.run(*rest);
 }
 
 /// Returns how many of the incidents Graph does not know.
-std::uint64_t fetch_single(const RunSettings& settings, World& world, GraphClient& graph, const IncidentUrls& urls,
+std::uint64_t fetch_single(const RunSettings& settings, Context& context, GraphClient& graph, const IncidentUrls& urls,
                            Emitter& emitter) {
   IncidentReader reader(graph, urls);
   std::uint64_t unknown = 0;
@@ -34,7 +34,7 @@ std::uint64_t fetch_single(const RunSettings& settings, World& world, GraphClien
     failures_in_a_row = answer.incident || answer.gone ? 0 : failures_in_a_row + 1;
     if (answer.gone) {
       ++unknown;
-      world.log.error("incident " + id + ": Graph does not know it: " + answer.error);
+      context.log.error("incident " + id + ": Graph does not know it: " + answer.error);
       continue;
     }
     Incident incident;
@@ -54,24 +54,24 @@ std::uint64_t fetch_single(const RunSettings& settings, World& world, GraphClien
 
 }  // namespace
 
-std::uint64_t fetch(const RunSettings& settings, World& world, BatchQueue& queue) {
-  RateLimit rate(settings.max_rate, world.clock);
+std::uint64_t fetch(const RunSettings& settings, Context& context, BatchQueue& queue) {
+  RateLimit rate(settings.max_rate, context.clock);
   GraphClient graph({.origin = settings.origin,
                      .retry_budget = settings.retry_budget,
-                     .stop = world.stop,
+                     .stop = context.stop,
                      .before_request = [&queue] { queue.wait_for_room(); }},
-                    world.send, world.tokens, rate, world.clock, world.log);
+                    context.send, context.tokens, rate, context.clock, context.log);
   const IncidentUrls urls(settings.collection, settings.filter);
   Written written(settings.delivered);
-  Emitter emitter(written, world.failed, queue, world.log);
+  Emitter emitter(written, context.failed, queue, context.log);
   std::uint64_t unknown = 0;
   if (settings.ids.empty()) {
-    fetch_range(settings, world, graph, urls, written, emitter);
+    fetch_range(settings, context, graph, urls, written, emitter);
   } else {
-    unknown = fetch_single(settings, world, graph, urls, emitter);
+    unknown = fetch_single(settings, context, graph, urls, emitter);
   }
   if (written.known() > 0) {
-    world.log.info(common::counted(written.known(), "incident") + " of the overlap left out, delivered before");
+    context.log.info(common::counted(written.known(), "incident") + " of the overlap left out, delivered before");
   }
   return emitter.missing() + unknown;
 }

@@ -1,19 +1,19 @@
 #pragma once
 #include <cstdint>
 
-#include "common/http.hpp"
-#include "common/log.hpp"
-#include "common/rejects.hpp"
-#include "common/stop_signal.hpp"
+#include "common/http/http.hpp"
+#include "common/console/log.hpp"
+#include "common/records/rejects.hpp"
+#include "common/program/stop_signal.hpp"
 #include "common/time.hpp"
-#include "tools/fetch-incidents/output.hpp"
-#include "tools/fetch-incidents/settings.hpp"
-#include "tools/fetch-incidents/token_source.hpp"
+#include "tools/fetch-incidents/paging/output.hpp"
+#include "tools/fetch-incidents/options.hpp"
+#include "tools/fetch-incidents/token/token_source.hpp"
 
 namespace fetch_incidents {
 
-/// The outside world of one run.
-struct World {
+/// The outside context of one run.
+struct Context {
   common::HttpSend send;
   TokenSource& tokens;
   common::Clock& clock;
@@ -23,6 +23,6 @@ struct World {
 };
 
 /// Fetches what the settings ask for into the queue. Returns how many incidents could not be had. Throws Failure.
-std::uint64_t fetch(const RunSettings& settings, World& world, BatchQueue& queue);
+std::uint64_t fetch(const RunSettings& settings, Context& context, BatchQueue& queue);
 
 }  // namespace fetch_incidents

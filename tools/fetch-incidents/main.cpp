@@ -3,15 +3,15 @@
 
 #include <thread>
 
-#include "common/failure.hpp"
-#include "common/json_writer.hpp"
-#include "common/printable.hpp"
-#include "common/progress.hpp"
-#include "common/run.hpp"
-#include "common/summary.hpp"
+#include "common/program/failure.hpp"
+#include "common/json/json_writer.hpp"
+#include "common/console/printable.hpp"
+#include "common/console/progress.hpp"
+#include "common/program/run_tool.hpp"
+#include "common/console/summary.hpp"
 #include "tools/fetch-incidents/check.hpp"
 #include "tools/fetch-incidents/fetch.hpp"
-#include "tools/fetch-incidents/page_memory.hpp"
+#include "tools/fetch-incidents/graph/page_memory.hpp"
 
 namespace {
 
@@ -27,23 +27,23 @@ struct Outcome {
 
 /// Fetches in a thread of its own while this one writes, so that the next page is asked for while the last is written and a slow
 /// reader never lets a transfer stall.
-void fetch_and_write(const RunSettings& settings, World& world, common::StopSignal& stop, common::Progress& progress, Outcome& outcome) {
+void fetch_and_write(const RunSettings& settings, Context& context, common::StopSignal& stop, common::Progress& progress, Outcome& outcome) {
   BatchQueue queue;
   std::jthread fetching([&] {
-    const auto start = world.clock.steady();
+    const auto start = context.clock.steady();
     std::exception_ptr cause;
     try {
-      outcome.missing = fetch(settings, world, queue);
+      outcome.missing = fetch(settings, context, queue);
     } catch (...) {
       cause = std::current_exception();
-      outcome.missing = world.failed.count();
+      outcome.missing = context.failed.count();
     }
-    outcome.spent = world.clock.steady() - start - queue.waited();
+    outcome.spent = context.clock.steady() - start - queue.waited();
     queue.close(cause);
   });
   common::RecordWriter output(STDOUT_FILENO);
   try {
-    write_batches(queue, output, outcome.written, progress, world.log);
+    write_batches(queue, output, outcome.written, progress, context.log);
   } catch (...) {
     queue.abandon();
     stop.raise(SIGPIPE);  // ends a request in flight
@@ -78,7 +78,7 @@ ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   common::Rejects failed(settings.failed_file, false, log);
   common::Summary summary(arguments, log);
   common::HttpClient client(settings.http, log);
-  World world{.send = [&client](const common::HttpRequest& request) { return client.send(request); },
+  Context context{.send = [&client](const common::HttpRequest& request) { return client.send(request); },
               .tokens = tokens,
               .clock = clock,
               .stop = &stop,
@@ -92,7 +92,7 @@ ExitStatus run(const common::Arguments& arguments, common::Log& log) {
     summary.tell(common::counted(outcome.written.incidents, "incident") + " written", figures_of(outcome));
   };
   try {
-    fetch_and_write(settings, world, stop, progress, outcome);
+    fetch_and_write(settings, context, stop, progress, outcome);
   } catch (...) {
     conclude();
     throw;

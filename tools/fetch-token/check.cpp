@@ -1,11 +1,11 @@
 #include "tools/fetch-token/check.hpp"
 
-#include "common/http_check.hpp"
+#include "common/http/http_check.hpp"
 
 namespace fetch_token {
 
 common::ExitStatus check(RunSettings settings, common::Clock& clock, common::Log& log) {
-  common::be_brief(settings.http);
+  common::use_short_timeouts(settings.http);
   common::HttpClient client(settings.http, log);
   const auto send = [&client](const common::HttpRequest& request) { return client.send(request); };
   common::CheckReport report(log);

@@ -1,6 +1,6 @@
 #pragma once
-#include "common/failure.hpp"
-#include "tools/fetch-token/settings.hpp"
+#include "common/program/failure.hpp"
+#include "tools/fetch-token/options.hpp"
 
 namespace fetch_token {
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <chrono>
 
-#include "common/stop_signal.hpp"
+#include "common/program/stop_signal.hpp"
 
 namespace fetch_token {
 

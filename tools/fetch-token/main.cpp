@@ -1,12 +1,12 @@
 #include <unistd.h>
 
-#include "common/record_writer.hpp"
-#include "common/json_writer.hpp"
-#include "common/run.hpp"
-#include "common/summary.hpp"
+#include "common/records/record_writer.hpp"
+#include "common/json/json_writer.hpp"
+#include "common/program/run_tool.hpp"
+#include "common/console/summary.hpp"
 #include "tools/fetch-token/check.hpp"
 #include "tools/fetch-token/follow.hpp"
-#include "tools/fetch-token/settings.hpp"
+#include "tools/fetch-token/options.hpp"
 
 namespace {
 

@@ -4,8 +4,8 @@
 #include <array>
 #include <charconv>
 
-#include "common/json_cursor.hpp"
-#include "common/printable.hpp"
+#include "common/json/json_cursor.hpp"
+#include "common/console/printable.hpp"
 
 namespace fetch_token {
 namespace {
@@ -34,7 +34,7 @@ constexpr std::array hints = {
     Hint{"700213", "no federated credential of the application matches"},
 };
 
-/// Codes of passing trouble.
+/// Codes of transient trouble.
 constexpr std::array<std::string_view, 2> passing_codes = {"50196", "90033"};
 
 constexpr std::string_view check_address = "; check that SENTINEL_INCIDENTS_LOGIN_URL is the login service";
@@ -100,7 +100,7 @@ void describe_refusal(const common::HttpResponse& response, Members& found) {
   answer.value.clear();
   answer.from_service = !found.error.empty();
   const std::string_view code = aadsts_code(found.description);
-  answer.passing = common::is_transient(response) || found.error == "temporarily_unavailable" ||
+  answer.transient = common::is_transient(response) || found.error == "temporarily_unavailable" ||
                    std::find(passing_codes.begin(), passing_codes.end(), code) != passing_codes.end();
   answer.refusal = "HTTP status " + std::to_string(response.status);
   if (answer.from_service) answer.refusal += ", " + common::excerpt(found.error);
@@ -122,7 +122,7 @@ TokenAnswer read_token_answer(const common::HttpResponse& response) {
   Members found;
   if (response.status == 0) {
     found.answer.refusal = response.error;
-    found.answer.passing = common::is_transient(response);
+    found.answer.transient = common::is_transient(response);
     return found.answer;
   }
   bool whole = true;
@@ -136,7 +136,7 @@ TokenAnswer read_token_answer(const common::HttpResponse& response) {
   } else if (!whole) {
     found.answer = {};
     found.answer.refusal = "the answer is not a whole JSON object" + std::string(check_address);
-    found.answer.passing = true;
+    found.answer.transient = true;
   } else if (!is_token_text(found.answer.value)) {
     found.answer = {};
     found.answer.refusal = "the answer holds no access_token" + std::string(check_address);

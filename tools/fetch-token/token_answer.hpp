@@ -2,7 +2,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/http.hpp"
+#include "common/http/http.hpp"
 
 namespace fetch_token {
 
@@ -12,7 +12,7 @@ struct TokenAnswer {
   std::string value;            ///< "" when there is no token
   long lifetime_seconds = 0;    ///< 0 when the answer does not say
   std::string refusal = {};     ///< why there is no token, in the service's words where it has any, with a hint
-  bool passing = false;         ///< the refusal is worth another try
+  bool transient = false;         ///< the refusal is worth another try
   bool from_service = false;    ///< the refusal is the login service's own, not a proxy's or a wrong address's
 };
 

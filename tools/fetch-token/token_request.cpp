@@ -1,7 +1,7 @@
 #include "tools/fetch-token/token_request.hpp"
 
-#include "common/failure.hpp"
-#include "common/json_writer.hpp"
+#include "common/program/failure.hpp"
+#include "common/json/json_writer.hpp"
 #include "tools/fetch-token/token_answer.hpp"
 
 namespace fetch_token {
@@ -68,7 +68,7 @@ Token take_token(const Credentials& credentials, const common::HttpSend& send, c
     if (response.cancelled) throw Failure(ExitStatus::done, "");
     const TokenAnswer answer = read_token_answer(response);
     if (!answer.value.empty()) return token_of(answer, asked_at);
-    if (!answer.passing) fail(status_of(response, answer), credentials, answer.refusal + advice(response, answer));
+    if (!answer.transient) fail(status_of(response, answer), credentials, answer.refusal + advice(response, answer));
     std::chrono::milliseconds wait{0};
     switch (schedule.next(response, wait)) {
       case common::RetrySchedule::Answer::again:

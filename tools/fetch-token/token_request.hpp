@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/http.hpp"
+#include "common/http/http.hpp"
 #include "common/time.hpp"
 
 namespace fetch_token {
@@ -32,7 +32,7 @@ common::HttpRequest token_request(const Credentials& credentials, std::string& f
 /// Waits; false when the tool is to end instead.
 using Pause = std::function<bool(std::chrono::milliseconds)>;
 
-/// Asks the login service for a token, again while it fails for a passing reason and `budget` lasts. Throws Failure(refused)
+/// Asks the login service for a token, again while it fails for a transient reason and `budget` lasts. Throws Failure(refused)
 /// with the service's own words when it says no, Failure(unavailable) when it does not answer, Failure(stopped_early) when it
 /// asks for more time than the budget has. Failure(done) without a message: the request was given up or `pause` said so.
 Token take_token(const Credentials& credentials, const common::HttpSend& send, common::Clock& clock,

@@ -1,9 +1,9 @@
 #include "tools/map-stix/line_mapper.hpp"
 
-#include "tools/map-stix/fields.hpp"
-#include "tools/map-stix/incident.hpp"
-#include "tools/map-stix/json_items.hpp"
-#include "tools/map-stix/json_text.hpp"
+#include "tools/map-stix/text/json_values.hpp"
+#include "tools/map-stix/incident/incident.hpp"
+#include "tools/map-stix/json/json_items.hpp"
+#include "tools/map-stix/json/json_text.hpp"
 
 namespace map_stix {
 

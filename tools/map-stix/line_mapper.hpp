@@ -3,15 +3,15 @@
 #include <string>
 #include <string_view>
 
-#include "common/log.hpp"
-#include "common/record_reader.hpp"
-#include "common/record_writer.hpp"
-#include "common/rejects.hpp"
-#include "tools/map-stix/bundle_writer.hpp"
-#include "tools/map-stix/incident.hpp"
+#include "common/console/log.hpp"
+#include "common/records/record_reader.hpp"
+#include "common/records/record_writer.hpp"
+#include "common/records/rejects.hpp"
+#include "tools/map-stix/stix/bundle_writer.hpp"
+#include "tools/map-stix/incident/incident.hpp"
 #include "tools/map-stix/options.hpp"
-#include "tools/map-stix/report.hpp"
-#include "tools/map-stix/workspace.hpp"
+#include "tools/map-stix/incident/report.hpp"
+#include "tools/map-stix/incident/workspace.hpp"
 
 namespace map_stix {
 

@@ -1,11 +1,11 @@
 // map-stix: Graph security incidents, one a line, to STIX 2.1 bundles, one a line.
 #include <ctime>
 
-#include "common/json_cursor.hpp"
-#include "common/progress.hpp"
-#include "common/rejects.hpp"
-#include "common/run.hpp"
-#include "common/summary.hpp"
+#include "common/json/json_cursor.hpp"
+#include "common/console/progress.hpp"
+#include "common/records/rejects.hpp"
+#include "common/program/run_tool.hpp"
+#include "common/console/summary.hpp"
 #include "tools/map-stix/line_mapper.hpp"
 #include "tools/map-stix/options.hpp"
 

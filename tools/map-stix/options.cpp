@@ -2,10 +2,10 @@
 
 #include <charconv>
 
-#include "common/failure.hpp"
-#include "common/progress.hpp"
-#include "common/settings.hpp"
-#include "common/summary.hpp"
+#include "common/program/failure.hpp"
+#include "common/console/progress.hpp"
+#include "common/settings/settings.hpp"
+#include "common/console/summary.hpp"
 
 namespace map_stix {
 

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-#include "common/command_line.hpp"
-#include "common/log.hpp"
+#include "common/program/command_line.hpp"
+#include "common/console/log.hpp"
 
 namespace map_stix {
 

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "common/http_check.hpp"
-#include "common/printable.hpp"
-#include "common/state.hpp"
-#include "tools/push-opencti/broker.hpp"
+#include "common/http/http_check.hpp"
+#include "common/console/printable.hpp"
+#include "common/records/state.hpp"
+#include "tools/push-opencti/amqp/broker.hpp"
 #include "tools/push-opencti/directory_sink.hpp"
-#include "tools/push-opencti/state_text.hpp"
+#include "tools/push-opencti/state/state_text.hpp"
 
 namespace push_opencti {
 
@@ -64,12 +64,12 @@ bool has(const std::vector<std::string>& capabilities, std::string_view wanted) 
   });
 }
 
-bool check_connection(CheckReport& report, const Options& options, Surroundings& around) {
+bool check_connection(CheckReport& report, const Options& options, Environment& around) {
   common::HttpOptions http;
   http.verify_tls = options.endpoint.verify_tls;
   http.ca = options.endpoint.ca;
   http.stop = &around.stop;
-  common::be_brief(http);
+  common::use_short_timeouts(http);
   common::Log silent(around.log.tool(), -1);  // the other client says what there is to say of the settings
   common::HttpClient client(http, silent);
   const auto send = [&client](const common::HttpRequest& request) { return client.send(request); };
@@ -161,7 +161,7 @@ void check_connector(CheckReport& report, const Options& options, GraphqlClient&
   if (options.protocol == "amqp") check_broker(report, options, registration.broker, log);
 }
 
-void check_platform(CheckReport& report, const Options& options, Surroundings& around) {
+void check_platform(CheckReport& report, const Options& options, Environment& around) {
   if (!check_connection(report, options, around)) {
     return report.skipped(connector_step, "OpenCTI cannot be reached");
   }
@@ -175,7 +175,7 @@ void check_platform(CheckReport& report, const Options& options, Surroundings& a
 
 }  // namespace
 
-ExitStatus check(const Options& options, Surroundings& around) {
+ExitStatus check(const Options& options, Environment& around) {
   CheckReport report(around.log);
   if (options.to_queue) check_platform(report, options, around);
   if (options.to_directory) {

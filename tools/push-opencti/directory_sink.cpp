@@ -10,9 +10,9 @@
 #include <cstring>
 #include <filesystem>
 
-#include "common/failure.hpp"
-#include "common/json_writer.hpp"
-#include "tools/push-opencti/state_file.hpp"
+#include "common/program/failure.hpp"
+#include "common/json/json_writer.hpp"
+#include "tools/push-opencti/state/state_file.hpp"
 
 namespace push_opencti {
 

@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
-#include "common/log.hpp"
+#include "common/console/log.hpp"
 #include "common/time.hpp"
-#include "tools/push-opencti/bundle.hpp"
-#include "tools/push-opencti/connector.hpp"
+#include "tools/push-opencti/bundle/bundle.hpp"
+#include "tools/push-opencti/platform/connector.hpp"
 
 namespace push_opencti {
 

@@ -1,6 +1,6 @@
 // push-opencti: pushes STIX bundles, one a line, to OpenCTI or to a directory. See push-opencti(1).
-#include "common/run.hpp"
-#include "common/summary.hpp"
+#include "common/program/run_tool.hpp"
+#include "common/console/summary.hpp"
 #include "tools/push-opencti/check.hpp"
 #include "tools/push-opencti/options.hpp"
 #include "tools/push-opencti/push_run.hpp"
@@ -8,7 +8,7 @@
 
 namespace {
 
-common::ExitStatus perform(const common::Arguments& arguments, const push_opencti::Options& options, push_opencti::Surroundings& around) {
+common::ExitStatus perform(const common::Arguments& arguments, const push_opencti::Options& options, push_opencti::Environment& around) {
   using push_opencti::Task;
   switch (options.task) {
     case Task::dry_run:
@@ -30,7 +30,7 @@ common::ExitStatus push_opencti_main(const common::Arguments& arguments, common:
   common::StopSignal stop;
   common::SystemClock clock(&stop);
   const push_opencti::Options options = push_opencti::read_options(arguments, common::process_environment(), log);
-  push_opencti::Surroundings around{stop, clock, log, push_opencti::connect_over_http(options.endpoint, log)};
+  push_opencti::Environment around{stop, clock, log, push_opencti::connect_over_http(options.endpoint, log)};
   try {
     return perform(arguments, options, around);
   } catch (const common::Failure& failure) {

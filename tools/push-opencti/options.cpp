@@ -3,8 +3,8 @@
 #include <array>
 #include <charconv>
 
-#include "common/failure.hpp"
-#include "common/summary.hpp"
+#include "common/program/failure.hpp"
+#include "common/console/summary.hpp"
 
 namespace push_opencti {
 

@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "common/command_line.hpp"
-#include "common/log.hpp"
-#include "common/progress.hpp"
-#include "common/settings.hpp"
-#include "tools/push-opencti/connector.hpp"
-#include "tools/push-opencti/graphql_client.hpp"
+#include "common/program/command_line.hpp"
+#include "common/console/log.hpp"
+#include "common/console/progress.hpp"
+#include "common/settings/settings.hpp"
+#include "tools/push-opencti/platform/connector.hpp"
+#include "tools/push-opencti/platform/graphql_client.hpp"
 
 namespace push_opencti {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "common/json_writer.hpp"
-#include "common/printable.hpp"
+#include "common/json/json_writer.hpp"
+#include "common/console/printable.hpp"
 
 namespace push_opencti {
 
@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr auto batch_patience = 2s;     // a batch that is not full goes after that long without input
 constexpr auto batch_age = 10s;         // and does not wait longer than that for a slow trickle
-constexpr auto verdict_poll = 20ms;     // how soon receipts follow verdicts while input is awaited
+constexpr auto verdict_poll = 20ms;     // how soon receipts follow outcomes while input is awaited
 constexpr auto farewell_limit = 2s;
 constexpr std::size_t most_waiting = 65'536;  // settled bundles that wait for an earlier one
 
@@ -46,7 +46,7 @@ common::State parsed(const std::optional<std::string>& state) {
 
 }  // namespace
 
-PushRun::PushRun(const Options& options, Surroundings& around, common::Summary& summary, int output_fd)
+PushRun::PushRun(const Options& options, Environment& around, common::Summary& summary, int output_fd)
     : options_(options),
       around_(around),
       summary_(summary),
@@ -85,7 +85,7 @@ common::ExitStatus PushRun::run() {
   }
   finish_pushing();
   heartbeat.stop();
-  say_good_bye();
+  finish_run();
   return status();
 }
 
@@ -187,7 +187,7 @@ void PushRun::accept(const common::Record& record) {
   settlement_->add(bundle);
   if (directory_) directory_->write(*bundle);
   if (!platform_) {
-    settlement_->deliver({bundle->number, Verdict::Kind::sent, {}, {}});
+    settlement_->deliver({bundle->number, Outcome::Kind::sent, {}, {}});
     return;
   }
   QueueSink& sink = platform_->queue();
@@ -198,7 +198,7 @@ void PushRun::accept(const common::Record& record) {
 // Opens the way to the queue at the first bundle. False when the run must end before there is room.
 bool PushRun::wait_for_room(const Bundle& bundle) {
   QueueSink& sink = platform_->queue();
-  platform_->look_after_work();
+  platform_->replace_lost_work();
   // A sink that holds nothing has room, and what waits then waits for this bundle: a doubtful one, until another is taken.
   while (sink.open() > 0 && (!sink.has_room(bundle) || settlement_->waiting() > most_waiting)) {
     sink.flush();
@@ -212,20 +212,20 @@ bool PushRun::wait_for_room(const Bundle& bundle) {
 void PushRun::collect(std::chrono::milliseconds wait) {
   QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
   if (sink == nullptr) return;
-  std::vector<Verdict> verdicts = sink->collect(wait);
-  for (Verdict& verdict : verdicts) {
-    if (verdict.kind == Verdict::Kind::refused) {
+  std::vector<Outcome> outcomes = sink->collect(wait);
+  for (Outcome& verdict : outcomes) {
+    if (verdict.kind == Outcome::Kind::refused) {
       doubtful_.push_back(std::move(verdict));
       continue;
     }
-    for (const Verdict& doubtful : std::exchange(doubtful_, {})) settlement_->reject(doubtful);
-    if (verdict.kind == Verdict::Kind::sent) {
+    for (const Outcome& doubtful : std::exchange(doubtful_, {})) settlement_->reject(doubtful);
+    if (verdict.kind == Outcome::Kind::sent) {
       settlement_->deliver(verdict);
     } else {
       settlement_->reject(verdict);
     }
   }
-  if (!verdicts.empty()) settlement_->settle();
+  if (!outcomes.empty()) settlement_->settle();
 }
 
 // Waits for what is on its way, so that what the platform took is known to be taken. After a signal the connections give up
@@ -246,7 +246,7 @@ void PushRun::finish_pushing() {
       if (const auto failure = sink->failure(); failure && around_.stop.received() == 0) note(*failure);
     }
     if (!failure_ && !must_end()) {
-      for (const Verdict& verdict : std::exchange(doubtful_, {})) settlement_->reject(verdict);
+      for (const Outcome& verdict : std::exchange(doubtful_, {})) settlement_->reject(verdict);
     }
     settlement_->settle();
   } catch (const common::Failure& failure) {
@@ -262,20 +262,20 @@ std::optional<std::string> PushRun::state_to_store() const {
 void PushRun::keep_state() {
   const std::optional<std::string> state = state_to_store();
   if (platform_) {
-    platform_->beat(state);
+    platform_->ping(state);
   } else if (file_state_ && state) {
     const std::lock_guard lock(file_state_mutex_);
     file_state_->store(*state);
   }
 }
 
-void PushRun::say_good_bye() {
+void PushRun::finish_run() {
   const std::optional<std::string> state = state_to_store();
   try {
     if (!platform_) {
       if (file_state_ && state) file_state_->store(*state);
     } else {
-      leave_platform(state);
+      close_platform(state);
     }
   } catch (const common::Failure& failure) {
     note(failure);
@@ -284,7 +284,7 @@ void PushRun::say_good_bye() {
   summary_.tell(closing_message(), figures());
 }
 
-void PushRun::leave_platform(const std::optional<std::string>& state) {
+void PushRun::close_platform(const std::optional<std::string>& state) {
   const QueueSink* sink = platform_->queue_if_open();
   if (around_.stop.received() == 0) {
     try {
@@ -297,7 +297,7 @@ void PushRun::leave_platform(const std::optional<std::string>& state) {
     }
   }
   const bool heard_of_all = sink != nullptr && sink->unanswered() == 0;
-  platform_->take_leave(state, farewell_limit, heard_of_all, closing_message());
+  platform_->close_quickly(state, farewell_limit, heard_of_all, closing_message());
 }
 
 std::string PushRun::closing_message() const {

@@ -4,17 +4,17 @@
 #include <optional>
 #include <vector>
 
-#include "common/failure.hpp"
-#include "common/progress.hpp"
-#include "common/record_reader.hpp"
-#include "common/record_writer.hpp"
-#include "common/rejects.hpp"
-#include "common/summary.hpp"
+#include "common/program/failure.hpp"
+#include "common/console/progress.hpp"
+#include "common/records/record_reader.hpp"
+#include "common/records/record_writer.hpp"
+#include "common/records/rejects.hpp"
+#include "common/console/summary.hpp"
 #include "tools/push-opencti/directory_sink.hpp"
-#include "tools/push-opencti/heartbeat.hpp"
-#include "tools/push-opencti/platform.hpp"
+#include "tools/push-opencti/platform/heartbeat.hpp"
+#include "tools/push-opencti/platform/platform.hpp"
 #include "tools/push-opencti/settlement.hpp"
-#include "tools/push-opencti/state_keeper.hpp"
+#include "tools/push-opencti/state/state_keeper.hpp"
 
 namespace push_opencti {
 
@@ -22,7 +22,7 @@ namespace push_opencti {
 /// whatever ended it: what is on its way is waited for (or given up after a signal), settled, and stored.
 class PushRun {
  public:
-  PushRun(const Options& options, Surroundings& around, common::Summary& summary, int output_fd = 1);
+  PushRun(const Options& options, Environment& around, common::Summary& summary, int output_fd = 1);
 
   /// Throws Failure where nothing was begun; else returns the exit status after telling what went wrong.
   common::ExitStatus run();
@@ -40,8 +40,8 @@ class PushRun {
 
   void finish_pushing();
   void keep_state();
-  void say_good_bye();
-  void leave_platform(const std::optional<std::string>& state);
+  void finish_run();
+  void close_platform(const std::optional<std::string>& state);
   common::ExitStatus status() const;
   void note(const common::Failure& failure);
   std::optional<std::string> state_to_store() const;
@@ -52,7 +52,7 @@ class PushRun {
   std::string figures() const;
 
   const Options& options_;
-  Surroundings& around_;
+  Environment& around_;
   common::Summary& summary_;
   common::Progress progress_;
   std::optional<std::string> claimed_state_;
@@ -66,7 +66,7 @@ class PushRun {
   std::unique_ptr<Settlement> settlement_;
   std::unique_ptr<common::RecordReader> reader_;
   std::mutex file_state_mutex_;
-  std::vector<Verdict> doubtful_;  // refused, but nothing was accepted since: it may be the platform's fault
+  std::vector<Outcome> doubtful_;  // refused, but nothing was accepted since: it may be the platform's fault
   std::chrono::steady_clock::time_point last_input_;
   std::chrono::steady_clock::time_point gathering_since_;
   std::chrono::steady_clock::time_point start_;

@@ -1,7 +1,7 @@
 #include "tools/push-opencti/settlement.hpp"
 
-#include "common/failure.hpp"
-#include "common/json_writer.hpp"
+#include "common/program/failure.hpp"
+#include "common/json/json_writer.hpp"
 
 namespace push_opencti {
 
@@ -51,14 +51,14 @@ void Settlement::add_rejected() {
   if (entries_.empty() || entries_.back().bundle != nullptr) entries_.push_back({nullptr, Fate::rejected});
 }
 
-void Settlement::deliver(const Verdict& verdict) {
+void Settlement::deliver(const Outcome& verdict) {
   Entry& found = entry(verdict.number);
   found.fate = Fate::delivered;
   found.work_id = verdict.work_id;
   found.bundle = without_text(*found.bundle);
 }
 
-void Settlement::reject(const Verdict& verdict) {
+void Settlement::reject(const Outcome& verdict) {
   Entry& found = entry(verdict.number);
   const std::shared_ptr<const Bundle> bundle = found.bundle;
   const auto mark = [&] {

@@ -7,19 +7,19 @@
 #include <string>
 #include <vector>
 
-#include "common/failure.hpp"
-#include "common/record_writer.hpp"
-#include "common/rejects.hpp"
-#include "tools/push-opencti/bundle.hpp"
+#include "common/program/failure.hpp"
+#include "common/records/record_writer.hpp"
+#include "common/records/rejects.hpp"
+#include "tools/push-opencti/bundle/bundle.hpp"
 #include "tools/push-opencti/sink.hpp"
-#include "tools/push-opencti/watermark.hpp"
+#include "tools/push-opencti/state/watermark.hpp"
 
 namespace push_opencti {
 
 /// One line of receipt.
 std::string receipt(const Bundle& bundle, std::string_view status, std::string_view work_id);
 
-/// What has become of the input, line by line: keeps the input's order between verdicts that come in any order, so that
+/// What has become of the input, line by line: keeps the input's order between outcomes that come in any order, so that
 /// receipts and the watermark never run ahead of something that is not safe. A bundle is settled when every sink has it, or
 /// when its line lies in the rejects file for good.
 class Settlement {
@@ -41,9 +41,9 @@ class Settlement {
   /// A line that was rejected before it became a bundle; it is in `rejects` already.
   void add_rejected();
 
-  void deliver(const Verdict& verdict);
+  void deliver(const Outcome& verdict);
   /// The platform refused it for good: into the rejects. Throws Failure(rejected) with --strict.
-  void reject(const Verdict& verdict);
+  void reject(const Outcome& verdict);
 
   /// Writes the receipts of all that is settled from the front on, after making the rejects durable, and moves the watermark.
   /// Throws Failure(io) when the rejects cannot be kept. `durable` false puts off making rejects durable, and what comes after

@@ -7,13 +7,13 @@
 #include <string_view>
 #include <vector>
 
-#include "common/failure.hpp"
-#include "tools/push-opencti/bundle.hpp"
+#include "common/program/failure.hpp"
+#include "tools/push-opencti/bundle/bundle.hpp"
 
 namespace push_opencti {
 
 /// What became of one bundle at the platform's queue.
-struct Verdict {
+struct Outcome {
   enum class Kind {
     sent,             ///< acknowledged: the platform's queue holds it
     refused,          ///< the platform does not take this bundle, whatever is done
@@ -50,8 +50,8 @@ class QueueSink {
   virtual bool busy() const = 0;
   /// Whether some bundles wait for more to come, to go in one request.
   virtual bool gathering() const = 0;
-  /// The verdicts that have come; waits up to `wait` for the first.
-  virtual std::vector<Verdict> collect(std::chrono::milliseconds wait) = 0;
+  /// The outcomes that have come; waits up to `wait` for the first.
+  virtual std::vector<Outcome> collect(std::chrono::milliseconds wait) = 0;
   /// Why nothing more can be sent. Bundles without a verdict are then lost to this run.
   virtual std::optional<common::Failure> failure() const = 0;
   /// Requests or messages so far.

@@ -1,13 +1,13 @@
 #include "tools/push-opencti/tasks.hpp"
 
-#include "common/printable.hpp"
-#include "common/record_reader.hpp"
-#include "common/record_writer.hpp"
-#include "common/rejects.hpp"
-#include "common/state.hpp"
+#include "common/console/printable.hpp"
+#include "common/records/record_reader.hpp"
+#include "common/records/record_writer.hpp"
+#include "common/records/rejects.hpp"
+#include "common/records/state.hpp"
 #include "tools/push-opencti/settlement.hpp"
-#include "tools/push-opencti/state_file.hpp"
-#include "tools/push-opencti/state_text.hpp"
+#include "tools/push-opencti/state/state_file.hpp"
+#include "tools/push-opencti/state/state_text.hpp"
 
 namespace push_opencti {
 
@@ -18,7 +18,7 @@ constexpr std::chrono::seconds keep_alive_limit{10};
 
 common::ExitStatus stopped_by(const common::StopSignal& stop) { return static_cast<common::ExitStatus>(128 + stop.received()); }
 
-std::string stored_state(const Options& options, Surroundings& around) {
+std::string stored_state(const Options& options, Environment& around) {
   if (!options.to_queue) return read_state_file(*options.state_file);
   GraphqlClient client(around.connect(options.request_timeout, &around.stop), around.clock, around.log, {options.retry_budget, 0});
   ask_version(client);
@@ -27,7 +27,7 @@ std::string stored_state(const Options& options, Surroundings& around) {
 
 }  // namespace
 
-common::ExitStatus dry_run(const Options& options, Surroundings& around) {
+common::ExitStatus dry_run(const Options& options, Environment& around) {
   common::RecordWriter receipts;
   common::Rejects rejects({}, options.strict, around.log);
   common::RecordReader reader({.files = options.files,
@@ -62,7 +62,7 @@ common::ExitStatus dry_run(const Options& options, Surroundings& around) {
   return rejects.count() > 0 ? common::ExitStatus::rejected : common::ExitStatus::done;
 }
 
-common::ExitStatus print_state(const Options& options, Surroundings& around) {
+common::ExitStatus print_state(const Options& options, Environment& around) {
   const std::string state = comparable_state(stored_state(options, around));
   std::string reason;
   if (!state.empty() && !common::State::parse(state, reason)) {
@@ -75,15 +75,15 @@ common::ExitStatus print_state(const Options& options, Surroundings& around) {
   return common::ExitStatus::done;
 }
 
-common::ExitStatus keep_alive(const Options& options, Surroundings& around) {
+common::ExitStatus keep_alive(const Options& options, Environment& around) {
   GraphqlClient client(around.connect(keep_alive_limit, &around.stop), around.clock, around.log, {options.retry_budget, 0});
   const std::string body = register_body(options.identity);
   do {
     Answer answer = client.ask_once(operations::register_connector, body);
     // A token that a starting platform refuses for a moment is tried a few times; one that stays refused is refused.
-    if (answer.meaning == Meaning::again_briefly) answer = client.ask(operations::register_connector, body);
+    if (answer.meaning == AnswerKind::again_briefly) answer = client.ask(operations::register_connector, body);
     if (exit_status(answer) == common::ExitStatus::refused) fail(operations::register_connector, answer);
-    if (!answer.ok() && answer.meaning != Meaning::cancelled) {
+    if (!answer.ok() && answer.meaning != AnswerKind::cancelled) {
       around.log.warning_of_kind("keep-alive", "registering failed, trying again in two minutes: " + reason_of(answer));
     }
   } while (around.clock.sleep(keep_alive_interval));

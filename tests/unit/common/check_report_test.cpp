@@ -1,12 +1,12 @@
-#include "common/check_report.hpp"
+#include "common/console/check_report.hpp"
 
 #include <unistd.h>
 
 #include <array>
 
-#include "common/http_check.hpp"
-#include "common/http_faults.hpp"
-#include "common/printable.hpp"
+#include "common/http/http_check.hpp"
+#include "common/http/http_faults.hpp"
+#include "common/console/printable.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
 
@@ -64,7 +64,7 @@ common::HttpResponse dated(const fetch_incidents_test::FakeClock& clock, long se
 TEST_CASE("a report's status is that of the first step that failed, and no line holds a secret or a control character") {
   Pipe pipe;
   common::Log log("tool", -1);
-  log.hide("s3cret");
+  log.add_secret("s3cret");
   common::CheckReport report(log, pipe.in());
   report.ok("one", "fine");
   report.warning("two", "so so");

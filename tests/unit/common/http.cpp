@@ -1,4 +1,4 @@
-#include "common/http.hpp"
+#include "common/http/http.hpp"
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -7,7 +7,7 @@
 
 #include <thread>
 
-#include "common/failure.hpp"
+#include "common/program/failure.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
 

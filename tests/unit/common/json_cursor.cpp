@@ -1,4 +1,4 @@
-#include "common/json_cursor.hpp"
+#include "common/json/json_cursor.hpp"
 
 #include "tests/unit/catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "common/keyed_hash.hpp"
+#include "tools/map-stix/stix/keyed_hash.hpp"
 
 #include <set>
 #include <string>

@@ -1,4 +1,4 @@
-#include "common/large_pages.hpp"
+#include "common/bytes/large_pages.hpp"
 
 #include <cstdint>
 

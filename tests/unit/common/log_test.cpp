@@ -1,8 +1,8 @@
-#include "common/log.hpp"
+#include "common/console/log.hpp"
 
 #include <unistd.h>
 
-#include "common/printable.hpp"
+#include "common/console/printable.hpp"
 #include "tests/unit/catch.hpp"
 
 using namespace common;
@@ -55,7 +55,7 @@ TEST_CASE("Nor can it in the JSON form, whose text stays what it was", "[log]") 
 TEST_CASE("Registered secrets never come out, in either format", "[log]") {
   LogPipe pipe;
   Log log("push-opencti", pipe.fd());
-  log.hide("s3cr3t-token");
+  log.add_secret("s3cr3t-token");
   log.info("sent s3cr3t-token and s3cr3t-token");
   log.set_format(LogFormat::json);
   log.info("again s3cr3t-token");
@@ -68,7 +68,7 @@ TEST_CASE("Registered secrets never come out, in either format", "[log]") {
 TEST_CASE("A secret that a text was cut within does not come out by its beginning", "[log]") {
   LogPipe pipe;
   Log log("push-opencti", pipe.fd());
-  log.hide("s3cr3t-token");
+  log.add_secret("s3cr3t-token");
   log.info("refused: " + shortened("Bearer s3cr3t-token is wrong", 18) + " and " + shortened("s3c s3cr", 7));
   CHECK(pipe.text() == "push-opencti: refused: Bearer ***… and s3c s3c…\n");
 }

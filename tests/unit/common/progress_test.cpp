@@ -1,4 +1,4 @@
-#include "common/progress.hpp"
+#include "common/console/progress.hpp"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -6,8 +6,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "common/failure.hpp"
-#include "common/summary.hpp"
+#include "common/program/failure.hpp"
+#include "common/console/summary.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
 

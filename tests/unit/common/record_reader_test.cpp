@@ -1,11 +1,11 @@
-#include "common/record_reader.hpp"
+#include "common/records/record_reader.hpp"
 
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
-#include "common/failure.hpp"
+#include "common/program/failure.hpp"
 #include "tests/unit/catch.hpp"
 
 using namespace common;

@@ -1,4 +1,4 @@
-#include "common/record_writer.hpp"
+#include "common/records/record_writer.hpp"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "common/rejects.hpp"
+#include "common/records/rejects.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "common/record_writer.hpp"
+#include "common/records/record_writer.hpp"
 #include "tests/unit/catch.hpp"
 
 using namespace common;

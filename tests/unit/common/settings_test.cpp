@@ -1,4 +1,4 @@
-#include "common/settings.hpp"
+#include "common/settings/settings.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "common/failure.hpp"
+#include "common/program/failure.hpp"
 #include "tests/unit/catch.hpp"
 
 using namespace common;

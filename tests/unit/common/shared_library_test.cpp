@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "common/failure.hpp"
+#include "common/program/failure.hpp"
 #include "tests/unit/catch.hpp"
 
 using common::SharedLibrary;

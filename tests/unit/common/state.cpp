@@ -1,4 +1,4 @@
-#include "common/state.hpp"
+#include "common/records/state.hpp"
 
 #include "tests/unit/catch.hpp"
 

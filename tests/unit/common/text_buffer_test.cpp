@@ -1,8 +1,8 @@
-#include "common/text_buffer.hpp"
+#include "common/bytes/text_buffer.hpp"
 
 #include <string>
 
-#include "common/byte_blocks.hpp"
+#include "common/bytes/byte_blocks.hpp"
 #include "tests/unit/catch.hpp"
 
 using namespace common;
@@ -36,7 +36,7 @@ TEST_CASE("what is cut off, cleared or released is gone, and more can follow") {
   TextBuffer buffer;
   CHECK(buffer.empty());
   buffer += "one two";
-  buffer.cut(3);
+  buffer.truncate(3);
   CHECK(buffer.view() == "one");
   buffer.clear();
   CHECK(buffer.empty());

@@ -1,11 +1,11 @@
 // One request to Graph with all its tries.
 #include <unistd.h>
 
-#include "common/failure.hpp"
-#include "common/record_writer.hpp"
+#include "common/program/failure.hpp"
+#include "common/records/record_writer.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
-#include "tools/fetch-incidents/graph_client.hpp"
+#include "tools/fetch-incidents/graph/graph_client.hpp"
 
 using namespace fetch_incidents;
 using fetch_incidents_test::FakeClock;

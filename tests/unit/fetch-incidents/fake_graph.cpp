@@ -7,10 +7,10 @@
 #include <memory>
 #include <thread>
 
-#include "common/failure.hpp"
-#include "common/json_writer.hpp"
+#include "common/program/failure.hpp"
+#include "common/json/json_writer.hpp"
 #include "tools/fetch-incidents/fetch.hpp"
-#include "tools/fetch-incidents/incident.hpp"
+#include "tools/fetch-incidents/graph/incident.hpp"
 
 namespace fetch_incidents_test {
 namespace {
@@ -141,9 +141,9 @@ std::string FakeGraph::page(const std::string& url) {
 
 common::HttpResponse FakeGraph::answer(const common::HttpRequest& request) {
   common::HttpResponse response = compose(request);
-  if (request.room == nullptr) return response;
+  if (request.body_buffer == nullptr) return response;
   // As the HTTP client does: the body comes into the memory that was offered for it.
-  std::string body = std::move(*request.room);
+  std::string body = std::move(*request.body_buffer);
   body.assign(response.body);
   response.body = std::move(body);
   return response;
@@ -215,13 +215,13 @@ RunResult run_fetch(FakeGraph& graph, const RunOptions& options, FakeClock* cloc
     if (!options.failed_file.empty()) failed_file = options.failed_file;
     common::Rejects failed(failed_file, false, log);
     TokenSource tokens({.fd = token_pipe[0]}, time, log);
-    World world{.send = [&graph](const common::HttpRequest& request) { return graph.answer(request); },
+    Context context{.send = [&graph](const common::HttpRequest& request) { return graph.answer(request); },
                 .tokens = tokens, .clock = time, .stop = nullptr, .failed = failed, .log = log};
     BatchQueue queue;
     std::thread fetching([&] {
       std::exception_ptr cause;
       try {
-        result.missing = fetch(settings, world, queue);
+        result.missing = fetch(settings, context, queue);
       } catch (...) {
         cause = std::current_exception();
       }

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/http.hpp"
+#include "common/http/http.hpp"
 #include "common/time.hpp"
 
 namespace fetch_incidents_test {

@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <random>
 
-#include "common/state.hpp"
+#include "common/records/state.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
 

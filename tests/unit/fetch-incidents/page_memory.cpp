@@ -1,7 +1,7 @@
-#include "tools/fetch-incidents/page_memory.hpp"
+#include "tools/fetch-incidents/graph/page_memory.hpp"
 
 #include "tests/unit/catch.hpp"
-#include "tools/fetch-incidents/incident.hpp"
+#include "tools/fetch-incidents/graph/incident.hpp"
 
 using namespace fetch_incidents;
 

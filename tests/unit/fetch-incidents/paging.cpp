@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "common/state.hpp"
+#include "common/records/state.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
 

@@ -1,7 +1,7 @@
 // The limit on requests a minute over a whole run, on a clock that waiting moves on.
 #include <algorithm>
 
-#include "common/settings.hpp"
+#include "common/settings/settings.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
 

@@ -2,16 +2,16 @@
 
 #include <functional>
 
-#include "common/failure.hpp"
-#include "common/json_cursor.hpp"
-#include "common/record_writer.hpp"
+#include "common/program/failure.hpp"
+#include "common/json/json_cursor.hpp"
+#include "common/records/record_writer.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
-#include "tools/fetch-incidents/graph_error.hpp"
-#include "tools/fetch-incidents/incident.hpp"
-#include "tools/fetch-incidents/rate_limit.hpp"
-#include "tools/fetch-incidents/token_reader.hpp"
-#include "tools/fetch-incidents/token_source.hpp"
+#include "tools/fetch-incidents/graph/graph_error.hpp"
+#include "tools/fetch-incidents/graph/incident.hpp"
+#include "tools/fetch-incidents/graph/rate_limit.hpp"
+#include "tools/fetch-incidents/token/token_reader.hpp"
+#include "tools/fetch-incidents/token/token_source.hpp"
 
 using namespace fetch_incidents;
 using fetch_incidents_test::FakeClock;

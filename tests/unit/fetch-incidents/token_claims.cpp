@@ -1,4 +1,4 @@
-#include "tools/fetch-incidents/token_claims.hpp"
+#include "tools/fetch-incidents/token/token_claims.hpp"
 
 #include "tests/stand-in/base64.hpp"
 #include "tests/unit/catch.hpp"

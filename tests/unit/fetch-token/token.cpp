@@ -1,4 +1,4 @@
-#include "common/failure.hpp"
+#include "common/program/failure.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
 #include "tools/fetch-token/follow.hpp"
@@ -71,13 +71,13 @@ TEST_CASE("a token is taken with its lifetime, written as a number or as text") 
 
 TEST_CASE("an answer without a usable token is a refusal, and a cut off one is worth another try") {
   CHECK(answer_to(200, "{}").value.empty());
-  CHECK_FALSE(answer_to(200, "{}").passing);
+  CHECK_FALSE(answer_to(200, "{}").transient);
   CHECK(answer_to(200, R"({"access_token":"a b"})").value.empty());
   CHECK(answer_to(200, R"({"access_token":"a\r\nX: y"})").value.empty());
-  CHECK(answer_to(200, R"({"access_token":"a)").passing);
-  CHECK(answer_to(503, "").passing);
-  CHECK(answer_to(400, R"({"error":"temporarily_unavailable"})").passing);
-  CHECK(answer_to(400, R"({"error":"invalid_grant","error_description":"AADSTS50196: loop"})").passing);
+  CHECK(answer_to(200, R"({"access_token":"a)").transient);
+  CHECK(answer_to(503, "").transient);
+  CHECK(answer_to(400, R"({"error":"temporarily_unavailable"})").transient);
+  CHECK(answer_to(400, R"({"error":"invalid_grant","error_description":"AADSTS50196: loop"})").transient);
 }
 
 TEST_CASE("a refusal is told in one line of the service's words, with a hint for a code that is known") {
@@ -114,7 +114,7 @@ TEST_CASE("only what was tried again is said to be") {
   CHECK(silent.ends_with(" times): HTTP status 503"));
 }
 
-TEST_CASE("a token that comes after passing trouble expires counted from its own request") {
+TEST_CASE("a token that comes after transient trouble expires counted from its own request") {
   FakeClock clock;
   const Outcome outcome = take({response(503, ""), response(200, R"({"expires_in":3600,"access_token":"abc"})")}, clock);
   CHECK(outcome.status == 0);

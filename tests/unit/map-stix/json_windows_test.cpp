@@ -5,9 +5,9 @@
 
 #include "tests/unit/catch.hpp"
 #include "tests/unit/map-stix/padded.hpp"
-#include "tools/map-stix/json_items.hpp"
-#include "tools/map-stix/json_text.hpp"
-#include "tools/map-stix/json_tree.hpp"
+#include "tools/map-stix/json/json_items.hpp"
+#include "tools/map-stix/json/json_text.hpp"
+#include "tools/map-stix/json/json_tree.hpp"
 
 using namespace map_stix;
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "tools/map-stix/json_tree.hpp"
+#include "tools/map-stix/json/json_tree.hpp"
 
 // The laws that every bundle keeps, whatever the input was; used by unit tests and by the fuzz target.
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tools/map-stix/json_tree.hpp"
+#include "tools/map-stix/json/json_tree.hpp"
 #include "tools/map-stix/options.hpp"
 
 /// An incident mapped in the test's own process, with questions about its bundle.

@@ -1,5 +1,5 @@
 // Alert descriptions are Markdown that Microsoft wrote: whatever they leave open, no value behind them comes to life.
-#include "tools/map-stix/markdown.hpp"
+#include "tools/map-stix/text/markdown.hpp"
 
 #include "tests/unit/catch.hpp"
 #include "tests/unit/map-stix/mapped.hpp"

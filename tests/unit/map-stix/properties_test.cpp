@@ -4,7 +4,7 @@
 #include <map>
 #include <sstream>
 
-#include "common/json_writer.hpp"
+#include "common/json/json_writer.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/map-stix/mapped.hpp"
 

@@ -1,10 +1,10 @@
-#include "common/json_writer.hpp"
+#include "common/json/json_writer.hpp"
 #include "tests/unit/catch.hpp"
-#include "tools/map-stix/address.hpp"
-#include "tools/map-stix/markdown.hpp"
-#include "tools/map-stix/syntax.hpp"
-#include "tools/map-stix/unicode.hpp"
-#include "tools/map-stix/url.hpp"
+#include "tools/map-stix/text/address.hpp"
+#include "tools/map-stix/text/markdown.hpp"
+#include "tools/map-stix/text/stix_values.hpp"
+#include "tools/map-stix/text/unicode.hpp"
+#include "tools/map-stix/text/url.hpp"
 
 using namespace map_stix;
 

@@ -1,4 +1,4 @@
-#include "tools/push-opencti/amqp_message.hpp"
+#include "tools/push-opencti/amqp/amqp_message.hpp"
 
 #include <simdjson.h>
 

@@ -1,4 +1,4 @@
-#include "tools/push-opencti/amqp_sink.hpp"
+#include "tools/push-opencti/amqp/amqp_sink.hpp"
 
 #include <signal.h>
 
@@ -8,7 +8,7 @@
 
 #include "tests/unit/catch.hpp"
 #include "tests/unit/push-opencti/fake_broker.hpp"
-#include "tools/push-opencti/api_delivery.hpp"
+#include "tools/push-opencti/api/api_delivery.hpp"
 
 using namespace push_opencti;
 using namespace push_opencti::testing;
@@ -54,13 +54,13 @@ struct Scene {
 
   GraphqlClient client() { return {platform.connect()(1s, nullptr), clock, log, {900s, 1}}; }
   AmqpRun run() { return {session, work, version_, 900s, stop, clock, log}; }
-  // The verdicts, until there are that many or the sink has failed.
-  static std::vector<Verdict> collect(QueueSink& sink, std::size_t count) {
-    std::vector<Verdict> verdicts;
-    while (verdicts.size() < count && !sink.failure()) {
-      for (Verdict& verdict : sink.collect(1000ms)) verdicts.push_back(std::move(verdict));
+  // The outcomes, until there are that many or the sink has failed.
+  static std::vector<Outcome> collect(QueueSink& sink, std::size_t count) {
+    std::vector<Outcome> outcomes;
+    while (outcomes.size() < count && !sink.failure()) {
+      for (Outcome& verdict : sink.collect(1000ms)) outcomes.push_back(std::move(verdict));
     }
-    return verdicts;
+    return outcomes;
   }
 
   common::StopSignal stop;
@@ -79,10 +79,10 @@ struct Scene {
 TEST_CASE("over AMQP each object is a message of its own, after what it refers to, and names the run's work") {
   Scene scene;
   scene.sink.take(bundle_of(1, 0));
-  const auto verdicts = Scene::collect(scene.sink, 1);
-  REQUIRE(verdicts.size() == 1);
-  CHECK(verdicts[0].kind == Verdict::Kind::sent);
-  CHECK(verdicts[0].work_id == scene.work.id());
+  const auto outcomes = Scene::collect(scene.sink, 1);
+  REQUIRE(outcomes.size() == 1);
+  CHECK(outcomes[0].kind == Outcome::Kind::sent);
+  CHECK(outcomes[0].work_id == scene.work.id());
   CHECK(scene.broker.object_ids() == ids_of(1));
   for (const auto& message : scene.broker.published()) CHECK(message.work_id == scene.work.id());
   CHECK(scene.sink.requests() == 4);
@@ -109,9 +109,9 @@ TEST_CASE("a confirmation of several settles all up to its tag and no more") {
   scene.sink.take(bundle_of(2, 1));
   scene.broker.wait_for_messages(8);
   scene.broker.say({7, true, true});
-  const auto verdicts = Scene::collect(scene.sink, 1);
-  REQUIRE(verdicts.size() == 1);
-  CHECK(verdicts[0].number == 0);
+  const auto outcomes = Scene::collect(scene.sink, 1);
+  REQUIRE(outcomes.size() == 1);
+  CHECK(outcomes[0].number == 0);
   CHECK(scene.sink.collect(100ms).empty());
   scene.broker.say({8, false, true});
   CHECK(Scene::collect(scene.sink, 1).at(0).number == 1);
@@ -123,7 +123,7 @@ TEST_CASE("objects are announced before the first of them is published, and once
   scene.broker.before_publishing([&](std::size_t count) {
     if (count == 0) announced.push_back(scene.platform.count("addExpectations"));
   });
-  scene.broker.break_link({Kind::passing, "connection reset"});
+  scene.broker.break_link({Kind::transient, "connection reset"});
   scene.sink.take(bundle_of(1, 0));
   REQUIRE(Scene::collect(scene.sink, 1).size() == 1);
   CHECK(announced == std::vector<std::size_t>{1});
@@ -135,7 +135,7 @@ TEST_CASE("objects are announced before the first of them is published, and once
 TEST_CASE("after a broken connection what was not confirmed is published again, and nothing else") {
   Scene scene;
   scene.broker.say({2, true, true});
-  scene.broker.break_link({Kind::passing, "connection reset"});
+  scene.broker.break_link({Kind::transient, "connection reset"});
   scene.sink.take(bundle_of(1, 0));
   CHECK(Scene::collect(scene.sink, 1).size() == 1);
   const auto ids = ids_of(1);
@@ -147,9 +147,9 @@ TEST_CASE("where closing a work can make workers drop messages, those that may c
   const auto [version, expected] = GENERATE(std::pair{"6.8.7", 4 + 2 + 1}, std::pair{"7.260507.0", 4 + 2 + 1}, std::pair{"6.8.6", 4}, std::pair{"7.260508.0", 4});
   Scene scene(version);
   scene.broker.say({2, true, true});
-  scene.broker.break_link({Kind::passing, "connection reset"});
+  scene.broker.break_link({Kind::transient, "connection reset"});
   scene.broker.say({1, false, true});
-  scene.broker.break_link({Kind::passing, "connection reset"});
+  scene.broker.break_link({Kind::transient, "connection reset"});
   std::vector<int> announced;
   scene.broker.before_publishing([&](std::size_t) { announced.push_back(scene.platform.works().at(scene.work.id()).expected); });
   scene.sink.take(bundle_of(1, 0));
@@ -163,7 +163,7 @@ TEST_CASE("what is confirmed after a new connection is counted by its own tags")
   Scene scene;
   scene.broker.confirm_all(false);
   scene.broker.say({3, true, true});
-  scene.broker.break_link({Kind::passing, "connection reset"});
+  scene.broker.break_link({Kind::transient, "connection reset"});
   scene.sink.take(bundle_of(1, 0));
   scene.broker.wait_for_messages(5);
   scene.broker.say({1, false, true});
@@ -200,10 +200,10 @@ TEST_CASE("when the work has gone with the queue, the rest is announced to anoth
     if (count == 3) scene.platform.delete_connector();
   });
   scene.sink.take(bundle_of(1, 0));
-  const auto verdicts = Scene::collect(scene.sink, 1);
-  REQUIRE(verdicts.size() == 1);
+  const auto outcomes = Scene::collect(scene.sink, 1);
+  REQUIRE(outcomes.size() == 1);
   CHECK(scene.work.id() != first);
-  CHECK(verdicts[0].work_id == scene.work.id());
+  CHECK(outcomes[0].work_id == scene.work.id());
   CHECK(scene.platform.works().at(scene.work.id()).expected == 2);
   const auto published = scene.broker.published();
   CHECK(published.at(3).work_id == first);
@@ -212,9 +212,9 @@ TEST_CASE("when the work has gone with the queue, the rest is announced to anoth
 
 TEST_CASE("waits between connections double up to thirty seconds, and start anew after a confirmation") {
   Scene scene;
-  for (int i = 0; i < 10; ++i) scene.broker.refuse_link({Kind::passing, "connection refused"});
+  for (int i = 0; i < 10; ++i) scene.broker.refuse_link({Kind::transient, "connection refused"});
   scene.broker.say({2, true, true});
-  scene.broker.break_link({Kind::passing, "connection reset"});
+  scene.broker.break_link({Kind::transient, "connection reset"});
   scene.sink.take(bundle_of(1, 0));
   CHECK(Scene::collect(scene.sink, 1).size() == 1);
   const auto at = scene.broker.connected_at();
@@ -226,7 +226,7 @@ TEST_CASE("waits between connections double up to thirty seconds, and start anew
 
 TEST_CASE("when RabbitMQ cannot be reached for the whole budget the run ends with 69 and nothing is claimed") {
   Scene scene;
-  for (int i = 0; i < 1000; ++i) scene.broker.refuse_link({Kind::passing, "connection refused"});
+  for (int i = 0; i < 1000; ++i) scene.broker.refuse_link({Kind::transient, "connection refused"});
   scene.sink.take(bundle_of(1, 0));
   CHECK(Scene::collect(scene.sink, 1).empty());
   REQUIRE(scene.sink.failure());
@@ -302,10 +302,10 @@ TEST_CASE("of a message that RabbitMQ finds too large the work is told, and the 
   Scene scene;
   scene.broker.break_link({Kind::too_large, "message size 300000 is larger than configured max size"});
   scene.sink.take(testing::bundle_of(line_with(R"(,{"type":"note","id":"note--large","content":")" + std::string(9000, 'x') + "\"}"), 0));
-  const auto verdicts = Scene::collect(scene.sink, 1);
-  REQUIRE(verdicts.size() == 1);
-  CHECK(verdicts[0].kind == Verdict::Kind::partly_refused);
-  CHECK_THAT(verdicts[0].reason, contains_text("note--large"));
+  const auto outcomes = Scene::collect(scene.sink, 1);
+  REQUIRE(outcomes.size() == 1);
+  CHECK(outcomes[0].kind == Outcome::Kind::partly_refused);
+  CHECK_THAT(outcomes[0].reason, contains_text("note--large"));
   const auto work = scene.platform.works().at(scene.work.id());
   CHECK(work.expected == 5);
   CHECK(work.reported == 1);
@@ -318,9 +318,9 @@ TEST_CASE("an object that no RabbitMQ of the platform could hold is neither anno
   Scene scene;
   const std::string content(SizeLimits{}.bundle, 'x');
   scene.sink.take(testing::bundle_of(line_with(R"(,{"type":"note","id":"note--huge","content":")" + content + "\"}"), 0));
-  const auto verdicts = Scene::collect(scene.sink, 1);
-  REQUIRE(verdicts.size() == 1);
-  CHECK(verdicts[0].kind == Verdict::Kind::partly_refused);
+  const auto outcomes = Scene::collect(scene.sink, 1);
+  REQUIRE(outcomes.size() == 1);
+  CHECK(outcomes[0].kind == Outcome::Kind::partly_refused);
   CHECK(scene.broker.object_ids() == ids_of(1));
   CHECK(scene.platform.works().at(scene.work.id()).expected == 4);
 }
@@ -333,9 +333,9 @@ TEST_CASE("a bundle without an object to publish gets its verdict at once") {
   auto bundle = std::make_shared<Bundle>();
   bundle->text = text;
   scene.sink.take(bundle);
-  const auto verdicts = Scene::collect(scene.sink, 1);
-  REQUIRE(verdicts.size() == 1);
-  CHECK(verdicts[0].kind == Verdict::Kind::refused);
+  const auto outcomes = Scene::collect(scene.sink, 1);
+  REQUIRE(outcomes.size() == 1);
+  CHECK(outcomes[0].kind == Outcome::Kind::refused);
   CHECK(scene.sink.open() == 0);
   CHECK(scene.broker.connected_at().empty());
 }
@@ -358,8 +358,8 @@ TEST_CASE("what was published before a connection broke is unanswered when a sig
   scene.broker.confirm_all(false);
   scene.sink.take(bundle_of(1, 0));
   scene.broker.wait_for_messages(4);
-  for (int i = 0; i < 1000; ++i) scene.broker.refuse_link({Kind::passing, "connection refused"});
-  scene.broker.break_link({Kind::passing, "connection reset"});
+  for (int i = 0; i < 1000; ++i) scene.broker.refuse_link({Kind::transient, "connection refused"});
+  scene.broker.break_link({Kind::transient, "connection reset"});
   scene.stop.raise(SIGTERM);
   scene.sink.stop();
   CHECK(scene.sink.unanswered() == 1);

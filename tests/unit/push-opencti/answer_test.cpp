@@ -1,4 +1,4 @@
-#include "tools/push-opencti/answer.hpp"
+#include "tools/push-opencti/platform/answer.hpp"
 
 #include "tests/unit/catch.hpp"
 #include "tests/unit/push-opencti/fake_platform.hpp"
@@ -8,7 +8,7 @@ using namespace push_opencti::testing;
 
 namespace {
 
-Meaning meaning_of(common::HttpResponse response) { return read_answer(std::move(response)).meaning; }
+AnswerKind meaning_of(common::HttpResponse response) { return read_answer(std::move(response)).meaning; }
 
 GraphqlClient client_of(FakePlatform& platform, FakeClock& clock, common::Log& log, std::chrono::seconds budget) {
   return {platform.connect()(std::chrono::seconds(1), nullptr), clock, log, {budget, 7}};
@@ -20,40 +20,40 @@ TEST_CASE("each error of the platform has its meaning") {
   struct Row {
     std::string code;
     std::string message;
-    Meaning meaning;
+    AnswerKind meaning;
   };
   const std::vector<Row> rows = {
-      {"LOCK_ERROR", "Execution timeout, too many concurrent call on the same entities", Meaning::again},
-      {"DATABASE_ERROR", "Search engine seems down", Meaning::again},
-      {"COMPLEX_SEARCH_ERROR", "Search too complex", Meaning::again},
-      {"FILESYSTEM_ERROR", "Object storage seems down", Meaning::again},
-      {"CLIENT_ABORT_ERROR", "Client aborted", Meaning::again},
-      {"UNKNOWN_ERROR", "An unknown error has occurred", Meaning::again},
-      {"INTERNAL_SERVER_ERROR", "Cannot read properties of undefined", Meaning::again},
-      {"AUTH_REQUIRED", "You must be logged in to do this.", Meaning::again_briefly},
-      {"AUTH_FAILURE", "Bad login or password", Meaning::refused},
-      {"OTP_REQUIRED", "You must validate your account with 2FA.", Meaning::refused},
-      {"OTP_REQUIRED_ACTIVATION", "You must activate 2FA.", Meaning::refused},
-      {"PASSWORD_CHANGE_REQUIRED", "You must change your password.", Meaning::refused},
-      {"LTS_REQUIRED_ACTIVATION", "Invalid license", Meaning::refused},
-      {"FORBIDDEN_ACCESS", "You are not allowed to do this.", Meaning::refused},
-      {"ACCESS_REQUIRED", "You must have access", Meaning::refused},
-      {"IP_FORBIDDEN", "not from here", Meaning::refused},
-      {"UNSUPPORTED_ERROR", "Invalid bundle", Meaning::invalid_bundle},
-      {"UNSUPPORTED_ERROR", "something else", Meaning::final_fault},
-      {"FUNCTIONAL_ERROR", "No connector found with the specified ID", Meaning::connector_unknown},
-      {"FUNCTIONAL_ERROR", "something else", Meaning::final_fault},
-      {"VALIDATION_ERROR", "Validation error", Meaning::final_fault},
-      {"BAD_USER_INPUT", "Variable \"$id\" of required type", Meaning::final_fault},
-      {"GRAPHQL_VALIDATION_FAILED", "Cannot query field", Meaning::final_fault},
-      {"GRAPHQL_PARSE_FAILED", "Syntax Error", Meaning::final_fault},
-      {"RESOURCE_NOT_FOUND", "Resource not found", Meaning::final_fault},
-      {"ALREADY_DELETED_ERROR", "Already deleted elements", Meaning::final_fault},
-      {"MISSING_REFERENCE_ERROR", "Element(s) not found", Meaning::final_fault},
-      {"DRAFT_LOCKED", "Can not do an update in a non-open draft", Meaning::final_fault},
-      {"WORK_NOT_ALIVE", "This work is no longer alive", Meaning::final_fault},
-      {"CONFIGURATION_ERROR", "Invalid configuration", Meaning::final_fault},
-      {"NEW_ERROR", "unheard of", Meaning::final_fault},
+      {"LOCK_ERROR", "Execution timeout, too many concurrent call on the same entities", AnswerKind::again},
+      {"DATABASE_ERROR", "Search engine seems down", AnswerKind::again},
+      {"COMPLEX_SEARCH_ERROR", "Search too complex", AnswerKind::again},
+      {"FILESYSTEM_ERROR", "Object storage seems down", AnswerKind::again},
+      {"CLIENT_ABORT_ERROR", "Client aborted", AnswerKind::again},
+      {"UNKNOWN_ERROR", "An unknown error has occurred", AnswerKind::again},
+      {"INTERNAL_SERVER_ERROR", "Cannot read properties of undefined", AnswerKind::again},
+      {"AUTH_REQUIRED", "You must be logged in to do this.", AnswerKind::again_briefly},
+      {"AUTH_FAILURE", "Bad login or password", AnswerKind::refused},
+      {"OTP_REQUIRED", "You must validate your account with 2FA.", AnswerKind::refused},
+      {"OTP_REQUIRED_ACTIVATION", "You must activate 2FA.", AnswerKind::refused},
+      {"PASSWORD_CHANGE_REQUIRED", "You must change your password.", AnswerKind::refused},
+      {"LTS_REQUIRED_ACTIVATION", "Invalid license", AnswerKind::refused},
+      {"FORBIDDEN_ACCESS", "You are not allowed to do this.", AnswerKind::refused},
+      {"ACCESS_REQUIRED", "You must have access", AnswerKind::refused},
+      {"IP_FORBIDDEN", "not from here", AnswerKind::refused},
+      {"UNSUPPORTED_ERROR", "Invalid bundle", AnswerKind::invalid_bundle},
+      {"UNSUPPORTED_ERROR", "something else", AnswerKind::final_fault},
+      {"FUNCTIONAL_ERROR", "No connector found with the specified ID", AnswerKind::connector_unknown},
+      {"FUNCTIONAL_ERROR", "something else", AnswerKind::final_fault},
+      {"VALIDATION_ERROR", "Validation error", AnswerKind::final_fault},
+      {"BAD_USER_INPUT", "Variable \"$id\" of required type", AnswerKind::final_fault},
+      {"GRAPHQL_VALIDATION_FAILED", "Cannot query field", AnswerKind::final_fault},
+      {"GRAPHQL_PARSE_FAILED", "Syntax Error", AnswerKind::final_fault},
+      {"RESOURCE_NOT_FOUND", "Resource not found", AnswerKind::final_fault},
+      {"ALREADY_DELETED_ERROR", "Already deleted elements", AnswerKind::final_fault},
+      {"MISSING_REFERENCE_ERROR", "Element(s) not found", AnswerKind::final_fault},
+      {"DRAFT_LOCKED", "Can not do an update in a non-open draft", AnswerKind::final_fault},
+      {"WORK_NOT_ALIVE", "This work is no longer alive", AnswerKind::final_fault},
+      {"CONFIGURATION_ERROR", "Invalid configuration", AnswerKind::final_fault},
+      {"NEW_ERROR", "unheard of", AnswerKind::final_fault},
   };
   for (const Row& row : rows) {
     INFO(row.code << ": " << row.message);
@@ -62,30 +62,30 @@ TEST_CASE("each error of the platform has its meaning") {
 }
 
 TEST_CASE("each HTTP status has its meaning") {
-  CHECK(meaning_of(http_status(413, "<html>")) == Meaning::too_large);
-  CHECK(meaning_of(http_status(500, R"({"status":"error","error":"request entity too large"})")) == Meaning::too_large);
-  CHECK(meaning_of(http_status(500, R"({"status":"error","error":"oops"})")) == Meaning::again);
-  CHECK(meaning_of(http_status(502, "<html>Bad Gateway</html>")) == Meaning::again);
-  CHECK(meaning_of(http_status(429, R"({"message":"Too many requests, please try again later."})")) == Meaning::again);
-  CHECK(meaning_of(http_status(403, "<html>")) == Meaning::refused);
-  CHECK(meaning_of(http_status(401, "<html>")) == Meaning::refused);
-  CHECK(meaning_of(http_status(407, "<html>")) == Meaning::refused);
-  CHECK(meaning_of(http_status(408, "<html>Request Time-out</html>")) == Meaning::again);
-  CHECK(meaning_of(http_status(503, "")) == Meaning::again);
-  CHECK(meaning_of(http_status(504, "<html>Gateway Time-out</html>")) == Meaning::again);
-  CHECK(meaning_of(http_status(400, "bad JSON")) == Meaning::final_fault);
-  CHECK(meaning_of(http_status(405, "")) == Meaning::wrong_address);
-  CHECK(meaning_of(http_status(404, "<html>")) == Meaning::wrong_address);
-  CHECK(meaning_of(http_status(302, "")) == Meaning::wrong_address);
-  CHECK(meaning_of(http_status(200, "<html>please log in</html>")) == Meaning::again_briefly);
-  CHECK(meaning_of({.error = "connection refused"}) == Meaning::again);
-  CHECK(meaning_of({.error = "certificate", .tls_failure = true}) == Meaning::final_fault);
-  CHECK(meaning_of({.cancelled = true}) == Meaning::cancelled);
+  CHECK(meaning_of(http_status(413, "<html>")) == AnswerKind::too_large);
+  CHECK(meaning_of(http_status(500, R"({"status":"error","error":"request entity too large"})")) == AnswerKind::too_large);
+  CHECK(meaning_of(http_status(500, R"({"status":"error","error":"oops"})")) == AnswerKind::again);
+  CHECK(meaning_of(http_status(502, "<html>Bad Gateway</html>")) == AnswerKind::again);
+  CHECK(meaning_of(http_status(429, R"({"message":"Too many requests, please try again later."})")) == AnswerKind::again);
+  CHECK(meaning_of(http_status(403, "<html>")) == AnswerKind::refused);
+  CHECK(meaning_of(http_status(401, "<html>")) == AnswerKind::refused);
+  CHECK(meaning_of(http_status(407, "<html>")) == AnswerKind::refused);
+  CHECK(meaning_of(http_status(408, "<html>Request Time-out</html>")) == AnswerKind::again);
+  CHECK(meaning_of(http_status(503, "")) == AnswerKind::again);
+  CHECK(meaning_of(http_status(504, "<html>Gateway Time-out</html>")) == AnswerKind::again);
+  CHECK(meaning_of(http_status(400, "bad JSON")) == AnswerKind::final_fault);
+  CHECK(meaning_of(http_status(405, "")) == AnswerKind::wrong_address);
+  CHECK(meaning_of(http_status(404, "<html>")) == AnswerKind::wrong_address);
+  CHECK(meaning_of(http_status(302, "")) == AnswerKind::wrong_address);
+  CHECK(meaning_of(http_status(200, "<html>please log in</html>")) == AnswerKind::again_briefly);
+  CHECK(meaning_of({.error = "connection refused"}) == AnswerKind::again);
+  CHECK(meaning_of({.error = "certificate", .tls_failure = true}) == AnswerKind::final_fault);
+  CHECK(meaning_of({.cancelled = true}) == AnswerKind::cancelled);
 }
 
 TEST_CASE("an error code without extensions is taken from the error's name") {
   const Answer answer = read_answer(http_status(200, R"({"errors":[{"name":"LOCK_ERROR","message":"busy"}],"data":{"x":1}})"));
-  CHECK(answer.meaning == Meaning::again);
+  CHECK(answer.meaning == AnswerKind::again);
   CHECK(answer.code == "LOCK_ERROR");
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("members of an answer are found by their path") {
   CHECK(has_field(answer, "a.b"));
 }
 
-TEST_CASE("a passing fault is asked again, and Retry-After is kept") {
+TEST_CASE("a transient fault is asked again, and Retry-After is kept") {
   FakePlatform platform{"6.9.17"};
   FakeClock clock;
   common::Log log{"push-opencti", -1};

@@ -1,12 +1,12 @@
-#include "tools/push-opencti/bundle.hpp"
+#include "tools/push-opencti/bundle/bundle.hpp"
 
 #include <algorithm>
 #include <set>
 
 #include "tests/unit/catch.hpp"
 #include "tests/unit/push-opencti/fake_platform.hpp"
-#include "tools/push-opencti/cut.hpp"
-#include "tools/push-opencti/unite.hpp"
+#include "tools/push-opencti/bundle/bundle_splitter.hpp"
+#include "tools/push-opencti/bundle/merge_bundles.hpp"
 
 using namespace push_opencti;
 using namespace push_opencti::testing;
@@ -96,7 +96,7 @@ TEST_CASE("united bundles hold each id once, in the order of first appearance") 
   const std::string a = bundle_line(1, "2026-01-01T00:00:00Z");
   const std::string b = bundle_line(2, "2026-01-02T00:00:00Z");
   const std::string_view both[] = {a, b};
-  const std::string united = unite(both);
+  const std::string united = merge_bundles(both);
   CHECK(parsed(united).objects == 6);
   CHECK(ids_of(united)[2] == "ipv4-addr--00000001-0000-4000-8000-000000000000");
   CHECK(ids_of(united)[4] == "ipv4-addr--00000002-0000-4000-8000-000000000000");
@@ -106,7 +106,7 @@ TEST_CASE("of an id that comes twice lists are united and later scalars win") {
   const std::string a = bundle_of(R"({"type":"t","id":"t--1","labels":["x","y"],"name":"old","only_a":1,"hashes":{"MD5":"m"}})");
   const std::string b = bundle_of(R"({"type":"t","id":"t--1","labels":["y","z"],"name":"new","only_b":null,"hashes":{"SHA-1":"s"}})");
   const std::string_view both[] = {a, b};
-  const auto objects_text = unite(both);
+  const auto objects_text = merge_bundles(both);
   CHECK_THAT(objects_text, contains_text(R"({"type":"t","id":"t--1","labels":["x","y","z"],"name":"new","only_a":1,"hashes":{"MD5":"m","SHA-1":"s"},"only_b":null})"));
 }
 
@@ -114,7 +114,7 @@ TEST_CASE("a null does not wipe out what an earlier bundle said") {
   const std::string a = bundle_of(R"({"type":"t","id":"t--1","name":"kept"})");
   const std::string b = bundle_of(R"({"type":"t","id":"t--1","name":null})");
   const std::string_view both[] = {a, b};
-  CHECK_THAT(unite(both), contains_text(R"("name":"kept")"));
+  CHECK_THAT(merge_bundles(both), contains_text(R"("name":"kept")"));
 }
 
 TEST_CASE("a bundle of one object gets a marking beside it, and only such a one") {
@@ -134,7 +134,7 @@ TEST_CASE("a cut bundle loses nothing, and every reference of a piece lies in it
   for (int i = 1; i <= 200; ++i) objects += R"(,{"type":"a","id":"a--)" + std::to_string(i) + R"("})";
   objects += R"(,{"type":"identity","id":"identity--1"},{"type":"marking-definition","id":"marking-definition--1"})";
   const std::string bundle = bundle_of(objects);
-  const Cut cut(bundle, "bundle--1");
+  const BundleSplitter cut(bundle, "bundle--1");
   const auto pieces = cut.pieces(3000);
   REQUIRE(pieces.size() > 5);
   std::set<std::string> seen;

@@ -1,4 +1,4 @@
-#include "tools/push-opencti/api_sink.hpp"
+#include "tools/push-opencti/api/api_sink.hpp"
 
 #include <algorithm>
 #include <latch>
@@ -19,9 +19,9 @@ Batch batch_of(int count, int poisoned = -1) {
   return batch;
 }
 
-std::size_t count_of(const Delivery& delivery, Verdict::Kind kind) {
+std::size_t count_of(const Delivery& delivery, Outcome::Kind kind) {
   return static_cast<std::size_t>(
-      std::count_if(delivery.verdicts.begin(), delivery.verdicts.end(), [kind](const Verdict& verdict) { return verdict.kind == kind; }));
+      std::count_if(delivery.outcomes.begin(), delivery.outcomes.end(), [kind](const Outcome& verdict) { return verdict.kind == kind; }));
 }
 
 struct Scene {
@@ -51,11 +51,11 @@ struct Scene {
 TEST_CASE("bundles of different incidents go in one request") {
   Scene scene;
   const Delivery delivery = scene.deliver(batch_of(5));
-  CHECK(count_of(delivery, Verdict::Kind::sent) == 5);
+  CHECK(count_of(delivery, Outcome::Kind::sent) == 5);
   REQUIRE(scene.platform.pushes().size() == 1);
   CHECK(objects_of(scene.platform.pushes()[0].bundle).size() == 12);
   CHECK(scene.platform.pushes()[0].work_id == scene.work.id());
-  CHECK(delivery.verdicts[0].work_id == scene.work.id());
+  CHECK(delivery.outcomes[0].work_id == scene.work.id());
 }
 
 TEST_CASE("a bundle that goes alone goes as it came") {
@@ -67,7 +67,7 @@ TEST_CASE("a bundle that goes alone goes as it came") {
 
 TEST_CASE("at 6.4 a push names no work and none is opened") {
   Scene scene("6.4.5");
-  CHECK(count_of(scene.deliver(batch_of(1)), Verdict::Kind::sent) == 1);
+  CHECK(count_of(scene.deliver(batch_of(1)), Outcome::Kind::sent) == 1);
   CHECK(scene.platform.count("workAdd") == 0);
   CHECK(scene.platform.pushes().at(0).work_id.empty());
 }
@@ -77,9 +77,9 @@ TEST_CASE("a bad bundle in a batch is found by halving, and the others are taken
   scene.platform.poison = "POISON";
   const Delivery delivery = scene.deliver(batch_of(8, 5));
   CHECK_FALSE(delivery.failure);
-  CHECK(count_of(delivery, Verdict::Kind::sent) == 7);
-  REQUIRE(count_of(delivery, Verdict::Kind::refused) == 1);
-  const auto refused = std::find_if(delivery.verdicts.begin(), delivery.verdicts.end(), [](const Verdict& v) { return v.kind == Verdict::Kind::refused; });
+  CHECK(count_of(delivery, Outcome::Kind::sent) == 7);
+  REQUIRE(count_of(delivery, Outcome::Kind::refused) == 1);
+  const auto refused = std::find_if(delivery.outcomes.begin(), delivery.outcomes.end(), [](const Outcome& v) { return v.kind == Outcome::Kind::refused; });
   CHECK(refused->number == 5);
   CHECK_THAT(refused->reason, contains_text("Invalid bundle"));
 }
@@ -89,7 +89,7 @@ TEST_CASE("\"Invalid bundle\" for a deleted connector is met by registering agai
   const std::string first_work = scene.work.id();
   scene.platform.delete_connector();
   const Delivery delivery = scene.deliver(batch_of(3));
-  CHECK(count_of(delivery, Verdict::Kind::sent) == 3);
+  CHECK(count_of(delivery, Outcome::Kind::sent) == 3);
   CHECK(scene.platform.count("registerConnector") == 2);
   CHECK(scene.work.id() != first_work);
   CHECK(scene.platform.pushes().at(0).work_id == scene.work.id());
@@ -101,8 +101,8 @@ TEST_CASE("three bundles refused in a row with none taken stop the run with stat
   const Delivery delivery = scene.deliver(batch_of(10));
   REQUIRE(delivery.failure);
   CHECK(delivery.failure->status() == common::ExitStatus::unavailable);
-  CHECK(count_of(delivery, Verdict::Kind::refused) == 3);
-  CHECK(count_of(delivery, Verdict::Kind::sent) == 0);
+  CHECK(count_of(delivery, Outcome::Kind::refused) == 3);
+  CHECK(count_of(delivery, Outcome::Kind::sent) == 0);
 }
 
 TEST_CASE("a bundle taken in between breaks the row of refusals") {
@@ -119,16 +119,16 @@ TEST_CASE("a batch that is too large for a proxy is halved, and later batches ar
   scene.platform.answer_next("stixBundlePush", http_status(413, "<html>Request Entity Too Large</html>"));
   const std::size_t before = scene.run.body_limit;
   const Delivery delivery = scene.deliver(batch_of(4));
-  CHECK(count_of(delivery, Verdict::Kind::sent) == 4);
+  CHECK(count_of(delivery, Outcome::Kind::sent) == 4);
   CHECK(scene.platform.pushes().size() == 2);
   CHECK(scene.run.body_limit < before);
 }
 
-TEST_CASE("the platform's own limit, an HTTP 500, is taken as too large and not as a passing fault") {
+TEST_CASE("the platform's own limit, an HTTP 500, is taken as too large and not as a transient fault") {
   Scene scene;
   scene.platform.most_body = 4000;
   const Delivery delivery = scene.deliver(batch_of(6));
-  CHECK(count_of(delivery, Verdict::Kind::sent) == 6);
+  CHECK(count_of(delivery, Outcome::Kind::sent) == 6);
   CHECK(scene.clock.slept().count() == 0);
 }
 
@@ -140,7 +140,7 @@ TEST_CASE("an incident larger than a request may be is cut and sent piece by pie
   std::string line = bundle_line(1, "2026-01-01T00:00:00Z");
   line.insert(line.size() - 2, objects);
   const Delivery delivery = scene.deliver({bundle_of(line, 0)});
-  REQUIRE(count_of(delivery, Verdict::Kind::sent) == 1);
+  REQUIRE(count_of(delivery, Outcome::Kind::sent) == 1);
   std::size_t addresses = 0;
   for (const auto& push : scene.platform.pushes()) {
     for (const ObjectText& object : objects_of(push.bundle)) addresses += object.type == "ipv4-addr" ? 1 : 0;
@@ -154,8 +154,8 @@ TEST_CASE("a single object over the limit is refused visibly, and the rest of it
   std::string line = bundle_line(1, "2026-01-01T00:00:00Z");
   line.insert(line.size() - 2, R"(,{"type":"note","id":"note--huge","content":")" + std::string(6000, 'x') + "\"}");
   const Delivery delivery = scene.deliver({bundle_of(line, 0)});
-  REQUIRE(count_of(delivery, Verdict::Kind::partly_refused) == 1);
-  CHECK_THAT(delivery.verdicts[0].reason, contains_text("note--huge"));
+  REQUIRE(count_of(delivery, Outcome::Kind::partly_refused) == 1);
+  CHECK_THAT(delivery.outcomes[0].reason, contains_text("note--huge"));
   CHECK_FALSE(scene.platform.pushes().empty());
 }
 
@@ -165,13 +165,13 @@ TEST_CASE("a refused token ends the delivery with status 77, and what was not an
   const Delivery delivery = scene.deliver(batch_of(2));
   REQUIRE(delivery.failure);
   CHECK(delivery.failure->status() == common::ExitStatus::refused);
-  CHECK(delivery.verdicts.empty());
+  CHECK(delivery.outcomes.empty());
 }
 
 TEST_CASE("a push that was carried out but not answered is sent again") {
   Scene scene;
   scene.platform.lose_next_answer("stixBundlePush");
-  CHECK(count_of(scene.deliver(batch_of(1)), Verdict::Kind::sent) == 1);
+  CHECK(count_of(scene.deliver(batch_of(1)), Outcome::Kind::sent) == 1);
   CHECK(scene.platform.pushes().size() == 2);
 }
 
@@ -224,9 +224,9 @@ TEST_CASE("an update of an incident is not sent while its earlier bundle is on i
   CHECK(pushes == 1);
   CHECK(sink.unanswered() == 1);
   go_on.count_down();
-  std::vector<Verdict> verdicts;
-  while (verdicts.size() < 2) {
-    for (Verdict& verdict : sink.collect(std::chrono::milliseconds(1000))) verdicts.push_back(std::move(verdict));
+  std::vector<Outcome> outcomes;
+  while (outcomes.size() < 2) {
+    for (Outcome& verdict : sink.collect(std::chrono::milliseconds(1000))) outcomes.push_back(std::move(verdict));
   }
   CHECK(pushes == 2);
   CHECK_THAT(scene.platform.pushes().at(1).bundle, contains_text("2026-01-02"));

@@ -9,7 +9,7 @@
 
 #include "common/time.hpp"
 #include "tests/unit/push-opencti/fake_platform.hpp"
-#include "tools/push-opencti/amqp_sink.hpp"
+#include "tools/push-opencti/amqp/amqp_sink.hpp"
 
 namespace push_opencti::testing {
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "common/json_writer.hpp"
+#include "common/json/json_writer.hpp"
 
 namespace push_opencti::testing {
 

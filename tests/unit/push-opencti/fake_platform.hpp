@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "common/time.hpp"
-#include "tools/push-opencti/bundle.hpp"
-#include "tools/push-opencti/graphql_client.hpp"
+#include "tools/push-opencti/bundle/bundle.hpp"
+#include "tools/push-opencti/platform/graphql_client.hpp"
 
 namespace push_opencti::testing {
 

@@ -71,7 +71,7 @@ class Scene {
   common::StopSignal stop;
   common::Log log{"push-opencti", -1};
   Options options;
-  Surroundings around{stop, clock, log, platform.connect(), 1ms};
+  Environment around{stop, clock, log, platform.connect(), 1ms};
 
  private:
   int input_[2] = {-1, -1};

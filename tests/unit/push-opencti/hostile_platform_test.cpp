@@ -3,7 +3,7 @@
 
 #include "tests/unit/catch.hpp"
 #include "tests/unit/push-opencti/fake_platform.hpp"
-#include "tools/push-opencti/api_delivery.hpp"
+#include "tools/push-opencti/api/api_delivery.hpp"
 
 using namespace push_opencti;
 using namespace push_opencti::testing;
@@ -65,23 +65,23 @@ TEST_CASE("members of other types than they should be are no error in reading") 
 TEST_CASE("answers that are no GraphQL answers are none") {
   for (const std::string body : {"", "null", "[]", "7", "\"text\"", R"({"data":null})", R"({"data":[]})", R"({"errors":{}})", R"({"errors":[]})", "{\"data\":{}"}) {
     INFO(body);
-    CHECK(read_answer(http_status(200, body)).meaning == Meaning::again_briefly);
+    CHECK(read_answer(http_status(200, body)).meaning == AnswerKind::again_briefly);
   }
   for (const std::string body : {R"({"errors":[7],"data":{}})", R"({"errors":[null]})", R"({"errors":[{"extensions":7,"message":[]}]})",
                                  R"({"errors":[{"extensions":{"code":{}}}]})"}) {
     INFO(body);
-    CHECK(read_answer(http_status(200, body)).meaning == Meaning::final_fault);
+    CHECK(read_answer(http_status(200, body)).meaning == AnswerKind::final_fault);
   }
 }
 
 TEST_CASE("an answer nested a hundred thousand deep is refused, not followed") {
   const std::string deep = R"({"data":{"x":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}}";
-  CHECK(read_answer(http_status(200, deep)).meaning == Meaning::again_briefly);
+  CHECK(read_answer(http_status(200, deep)).meaning == AnswerKind::again_briefly);
 }
 
 TEST_CASE("an answer that is too large is final: asked again it would be as large") {
   const Answer answer = read_answer({.error = "the answer is larger than 16777216 bytes", .too_large = true});
-  CHECK(answer.meaning == Meaning::final_fault);
+  CHECK(answer.meaning == AnswerKind::final_fault);
   CHECK_THAT(answer.message, contains_text("larger than"));
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("a push is acknowledged by true alone") {
     auto bundle = std::make_shared<Bundle>();
     bundle->text = bundle_line(1, "2026-01-01T00:00:00Z");
     const Delivery delivery = ApiDelivery(scene.client(), run).deliver({bundle});
-    CHECK(delivery.verdicts.empty());
+    CHECK(delivery.outcomes.empty());
     REQUIRE(delivery.failure);
     CHECK(delivery.failure->status() == common::ExitStatus::unavailable);
   }

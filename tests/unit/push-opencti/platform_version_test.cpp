@@ -1,7 +1,7 @@
-#include "tools/push-opencti/platform_version.hpp"
+#include "tools/push-opencti/platform/platform_version.hpp"
 
 #include "tests/unit/catch.hpp"
-#include "tools/push-opencti/work.hpp"
+#include "tools/push-opencti/platform/work.hpp"
 
 using namespace push_opencti;
 

@@ -1,8 +1,8 @@
-#include "tools/push-opencti/session.hpp"
+#include "tools/push-opencti/platform/session.hpp"
 
 #include "tests/unit/catch.hpp"
 #include "tests/unit/push-opencti/fake_platform.hpp"
-#include "tools/push-opencti/state_text.hpp"
+#include "tools/push-opencti/state/state_text.hpp"
 
 namespace {
 
@@ -23,9 +23,9 @@ struct Scene {
     GraphqlClient one = client();
     session.open(one);
   }
-  Answer beat(const std::optional<std::string>& state) {
+  Answer ping(const std::optional<std::string>& state) {
     GraphqlClient one = client();
-    return session.beat(one, state);
+    return session.ping(one, state);
   }
 
   FakePlatform platform{"7.260817.0"};
@@ -41,7 +41,7 @@ TEST_CASE("a run that started from the platform's state moves it") {
   scene.platform.set_state(started);
   scene.open();
   CHECK(scene.session.holds_claim());
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping(moved).ok());
   CHECK(scene.platform.state() == moved);
 }
 
@@ -59,7 +59,7 @@ TEST_CASE("a connector without a state matches the empty state, however the plat
     scene.platform.set_state(none);
     scene.open();
     CHECK(scene.session.holds_claim());
-    CHECK(scene.beat(moved).ok());
+    CHECK(scene.ping(moved).ok());
     CHECK(scene.platform.state() == moved);
   }
 }
@@ -68,8 +68,8 @@ TEST_CASE("a run without --advance-from leaves the platform's state as it is") {
   Scene scene({});
   scene.platform.set_state(started);
   scene.open();
-  CHECK(scene.beat({}).ok());
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping({}).ok());
+  CHECK(scene.ping(moved).ok());
   CHECK(scene.platform.state() == started);
   CHECK_FALSE(scene.session.lost_claim());
 }
@@ -79,7 +79,7 @@ TEST_CASE("a run without --advance-from hands back the newer state of a run besi
   scene.platform.set_state(started);
   scene.open();
   scene.platform.set_state(moved);
-  CHECK(scene.beat({}).ok());
+  CHECK(scene.ping({}).ok());
   CHECK(scene.platform.state() == moved);
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("a state that moved between --print-state and the push costs the claim
   scene.platform.set_state(moved);
   scene.open();
   CHECK(scene.session.lost_claim());
-  CHECK(scene.beat(started).ok());
+  CHECK(scene.ping(started).ok());
   CHECK(scene.platform.state() == moved);
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("a reset before the run is used up by the ping after registering") {
   scene.platform.press_refresh();
   scene.open();
   CHECK(scene.session.holds_claim());
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping(moved).ok());
   CHECK(scene.platform.state() == moved);
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("a reset between --print-state and the push costs the claim") {
   scene.platform.press_refresh();
   scene.open();
   CHECK(scene.session.lost_claim());
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping(moved).ok());
   CHECK(comparable_state(scene.platform.state().value()).empty());
 }
 
@@ -116,11 +116,11 @@ TEST_CASE("a reset during the run costs the claim, and the state stays empty") {
   Scene scene(started);
   scene.platform.set_state(started);
   scene.open();
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping(moved).ok());
   scene.platform.press_refresh();
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping(moved).ok());
   CHECK(scene.session.lost_claim());
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping(moved).ok());
   CHECK(comparable_state(scene.platform.state().value()).empty());
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("a reset between registering and pinging is noticed by the ping's answ
   scene.platform.before_each([&scene](const std::string& field) {
     if (field == "pingConnector") scene.platform.press_refresh();
   });
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping(moved).ok());
   CHECK(scene.session.lost_claim());
   CHECK(comparable_state(scene.platform.state().value()).empty());
 }
@@ -140,10 +140,10 @@ TEST_CASE("a second process with the same id costs the claim, and its state stay
   Scene scene(started);
   scene.platform.set_state(started);
   scene.open();
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping(moved).ok());
   const std::string theirs = R"({"last_incident_timestamp":"2026-01-09T00:00:00Z"})";
   scene.platform.set_state(theirs);
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping(moved).ok());
   CHECK(scene.session.lost_claim());
   CHECK(scene.platform.state() == theirs);
 }
@@ -153,7 +153,7 @@ TEST_CASE("a deleted connector comes back with the next heartbeat, without its s
   scene.platform.set_state(started);
   scene.open();
   scene.platform.delete_connector();
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping(moved).ok());
   CHECK(scene.session.lost_claim());
   CHECK(scene.session.disturbances() == 1);
   CHECK(scene.platform.state() == "null");
@@ -164,9 +164,9 @@ TEST_CASE("a ping that was carried out but not answered costs no claim") {
   scene.platform.set_state(started);
   scene.open();
   scene.platform.lose_next_answer("pingConnector");
-  CHECK_FALSE(scene.beat(moved).ok());
+  CHECK_FALSE(scene.ping(moved).ok());
   CHECK(scene.platform.state() == moved);
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping(moved).ok());
   CHECK(scene.session.holds_claim());
 }
 
@@ -219,10 +219,10 @@ TEST_CASE("a connector is registered with what every supported version knows") {
 TEST_CASE("a reset while there is no state is noticed all the same, since it empties the queue") {
   Scene scene("{}");
   scene.open();
-  CHECK(scene.beat({}).ok());
+  CHECK(scene.ping({}).ok());
   CHECK(scene.session.holds_claim());
   scene.platform.press_refresh();
-  CHECK(scene.beat({}).ok());
+  CHECK(scene.ping({}).ok());
   CHECK(scene.session.lost_claim());
 }
 
@@ -230,7 +230,7 @@ TEST_CASE("a connector that is deleted while there is no state is noticed all th
   Scene scene("{}");
   scene.open();
   scene.platform.delete_connector();
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping(moved).ok());
   CHECK(scene.session.lost_claim());
 }
 
@@ -238,11 +238,11 @@ TEST_CASE("a run without a claim notices by an emptied state that its queue was 
   Scene scene({});
   scene.platform.set_state(moved);
   scene.open();
-  CHECK(scene.beat({}).ok());
+  CHECK(scene.ping({}).ok());
   CHECK_FALSE(scene.session.lost_some());
   SECTION("a reset") { scene.platform.press_refresh(); }
   SECTION("a deletion") { scene.platform.delete_connector(); }
-  CHECK(scene.beat({}).ok());
+  CHECK(scene.ping({}).ok());
   CHECK(scene.session.lost_some());
   CHECK_FALSE(scene.session.lost_claim());
 }
@@ -251,7 +251,7 @@ TEST_CASE("to a run without a claim a state that another process moves means not
   Scene scene({});
   scene.open();
   scene.platform.set_state(moved);
-  CHECK(scene.beat({}).ok());
+  CHECK(scene.ping({}).ok());
   CHECK_FALSE(scene.session.lost_some());
 }
 
@@ -260,6 +260,6 @@ TEST_CASE("a work that was deleted costs the claim") {
   scene.open();
   scene.session.give_up_claim("the work was deleted");
   CHECK(scene.session.lost_claim());
-  CHECK(scene.beat(moved).ok());
+  CHECK(scene.ping(moved).ok());
   CHECK(scene.platform.state() == "null");
 }

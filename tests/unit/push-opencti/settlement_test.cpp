@@ -69,7 +69,7 @@ struct Scene {
     settlement.add(bundle);
     return bundle->number;
   }
-  void sent(std::uint64_t number) { settlement.deliver({number, Verdict::Kind::sent, {}, "work_1"}); }
+  void sent(std::uint64_t number) { settlement.deliver({number, Outcome::Kind::sent, {}, "work_1"}); }
   std::string last_update() {
     const auto state = watermark.state();
     return state ? state_of(*state).last_incident_update : "";
@@ -143,7 +143,7 @@ TEST_CASE("a rejected bundle that lies in the rejects file is settled, without a
   Scene scene(file);
   const auto first = scene.add(1, day1);
   const auto second = scene.add(2, day2);
-  scene.settlement.reject({first, Verdict::Kind::refused, "Invalid bundle", ""});
+  scene.settlement.reject({first, Outcome::Kind::refused, "Invalid bundle", ""});
   scene.sent(second);
   scene.settlement.settle();
   CHECK(scene.last_update() == day2);
@@ -161,7 +161,7 @@ TEST_CASE("a rejected bundle that is kept nowhere holds the watermark, but not t
   Scene scene;
   scene.sent(scene.add(1, day1));
   const auto second = scene.add(2, day2);
-  scene.settlement.reject({second, Verdict::Kind::refused, "Invalid bundle", ""});
+  scene.settlement.reject({second, Outcome::Kind::refused, "Invalid bundle", ""});
   scene.sent(scene.add(3, day3));
   scene.settlement.settle();
   CHECK(scene.last_update() == day1);
@@ -182,7 +182,7 @@ TEST_CASE("a bundle without a case gets a receipt with nulls and never moves the
   bundle->id = "bundle--x";
   bundle->objects = 1;
   scene.settlement.add(bundle);
-  scene.settlement.deliver({0, Verdict::Kind::sent, {}, {}});
+  scene.settlement.deliver({0, Outcome::Kind::sent, {}, {}});
   scene.settlement.settle();
   CHECK(scene.output.text() == R"({"bundle":"bundle--x","incident":null,"last_update":null,"objects":1,"status":"sent","work_id":null})" "\n");
   CHECK_FALSE(scene.watermark.state());

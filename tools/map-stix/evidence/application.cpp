@@ -1,8 +1,8 @@
 #include "tools/map-stix/evidence/mappers.hpp"
 #include "tools/map-stix/evidence/observables.hpp"
-#include "tools/map-stix/markdown.hpp"
-#include "tools/map-stix/notes.hpp"
-#include "tools/map-stix/unicode.hpp"
+#include "tools/map-stix/text/markdown.hpp"
+#include "tools/map-stix/incident/notes.hpp"
+#include "tools/map-stix/text/unicode.hpp"
 
 namespace map_stix {
 

@@ -3,8 +3,8 @@
 
 #include "tools/map-stix/evidence/mappers.hpp"
 #include "tools/map-stix/evidence/observables.hpp"
-#include "tools/map-stix/syntax.hpp"
-#include "tools/map-stix/unicode.hpp"
+#include "tools/map-stix/text/stix_values.hpp"
+#include "tools/map-stix/text/unicode.hpp"
 
 namespace map_stix {
 
@@ -106,7 +106,7 @@ ObjectRef make_blob_file(const Evidence& evidence) {
   for (const Json hash : evidence["fileHashes"]) {
     if (const auto usable = read_hash(hash)) put_text(bundle, file, usable->property, usable->value);
   }
-  evidence.judge(file, Judged::file, false);
+  evidence.judge(file, ScoreKind::file, false);
   return file;
 }
 

@@ -1,6 +1,6 @@
 #include "tools/map-stix/evidence/mappers.hpp"
 #include "tools/map-stix/evidence/observables.hpp"
-#include "tools/map-stix/unicode.hpp"
+#include "tools/map-stix/text/unicode.hpp"
 
 namespace map_stix {
 

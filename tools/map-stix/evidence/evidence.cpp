@@ -4,11 +4,11 @@
 #include <array>
 
 #include "tools/map-stix/evidence/table.hpp"
-#include "tools/map-stix/json_text.hpp"
-#include "tools/map-stix/markdown.hpp"
-#include "tools/map-stix/notes.hpp"
-#include "tools/map-stix/unicode.hpp"
-#include "tools/map-stix/url.hpp"
+#include "tools/map-stix/json/json_text.hpp"
+#include "tools/map-stix/text/markdown.hpp"
+#include "tools/map-stix/incident/notes.hpp"
+#include "tools/map-stix/text/unicode.hpp"
+#include "tools/map-stix/text/url.hpp"
 
 namespace map_stix {
 
@@ -89,7 +89,7 @@ ObjectRef Evidence::nested(std::string_view member, std::string_view type, Objec
   return last;
 }
 
-void Evidence::judge(ObjectRef object, Judged kind, bool indicator) const {
+void Evidence::judge(ObjectRef object, ScoreKind kind, bool indicator) const {
   const std::int64_t score = score_of(usable_text(json_["verdict"]));
   if (score == 0 || !alert_.scored) return;
   const Json roles = json_["roles"];
@@ -224,7 +224,7 @@ void describe_with_rest(Workspace& work, ObjectRef relationship, Json json) {
   common::TextBuffer& text = work.escaped;
   text.clear();
   work.catch_all.append_escaped_evidence(text, json);
-  while (text.view().ends_with(line_end)) text.cut(text.size() - line_end.size());
+  while (text.view().ends_with(line_end)) text.truncate(text.size() - line_end.size());
   work.bundle.add_block(relationship, Property::description, work.arena.copy(text.view()));
 }
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "tools/map-stix/fields.hpp"
-#include "tools/map-stix/workspace.hpp"
+#include "tools/map-stix/text/json_values.hpp"
+#include "tools/map-stix/incident/workspace.hpp"
 
 namespace map_stix {
 
@@ -55,7 +55,7 @@ class Evidence {
   }
 
   /// Passes the evidence's verdict on to an object; `indicator` tells whether it may become one.
-  void judge(ObjectRef object, Judged kind, bool indicator) const;
+  void judge(ObjectRef object, ScoreKind kind, bool indicator) const;
   /// Remembers that the object was seen on the device that mdeDeviceId names.
   void seen_on_device(ObjectRef object) const;
   /// Adds an external reference to an object, from an id and a URL of which one may be missing.

@@ -2,7 +2,7 @@
 
 #include "tools/map-stix/evidence/mappers.hpp"
 #include "tools/map-stix/evidence/observables.hpp"
-#include "tools/map-stix/syntax.hpp"
+#include "tools/map-stix/text/stix_values.hpp"
 
 namespace map_stix {
 
@@ -27,7 +27,7 @@ ObjectRef map_file(Evidence& evidence) {
   const FileObjects made = make_file(evidence, evidence["fileDetails"]);
   if (!made.file) return {};
   if (made.directory) evidence.also(made.directory);
-  evidence.judge(made.file, Judged::file, true);
+  evidence.judge(made.file, ScoreKind::file, true);
   evidence.seen_on_device(made.file);
   return made.file;
 }
@@ -44,7 +44,7 @@ ObjectRef map_file_hash(Evidence& evidence) {
     evidence.bundle().set_text(file, property, hash);
   }
   evidence["value"].mark_used();
-  evidence.judge(file, Judged::file, true);
+  evidence.judge(file, ScoreKind::file, true);
   return file;
 }
 

@@ -33,8 +33,8 @@ ObjectRef make_message(const Evidence& evidence, const Mail& mail) {
   put_text(bundle, message, Property::message_id, mail.message_id);
   if (from) bundle.set_ref(message, Property::from_ref, from);
   if (sender != from) put_ref(bundle, message, Property::sender_ref, sender, mail.sender);
-  evidence.judge(from, Judged::sender, true);
-  if (sender != from) evidence.judge(sender, Judged::sender, true);
+  evidence.judge(from, ScoreKind::sender, true);
+  if (sender != from) evidence.judge(sender, ScoreKind::sender, true);
   if (const ObjectRef recipient = make_email(evidence, mail.recipient))
     bundle.add_ref(message, Property::to_refs, recipient);
   return message;
@@ -101,7 +101,7 @@ ObjectRef map_mail_cluster(Evidence&) { return {}; }
 // A chat message is a note; what it came from and brought along stands beside it.
 ObjectRef map_teams_message(Evidence& evidence) {
   const ObjectRef sender = evidence.also(make_email(evidence, evidence["senderFromAddress"]));
-  evidence.judge(sender, Judged::sender, false);
+  evidence.judge(sender, ScoreKind::sender, false);
   evidence.also(make_address(evidence, evidence["senderIP"]));
   const auto also = [&evidence](ObjectRef object) { evidence.also(object); };
   evidence.each_nested("urls", "urlEvidence", also);

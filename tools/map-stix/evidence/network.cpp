@@ -1,9 +1,9 @@
 #include <string>
 
-#include "common/json_writer.hpp"
+#include "common/json/json_writer.hpp"
 #include "tools/map-stix/evidence/mappers.hpp"
 #include "tools/map-stix/evidence/observables.hpp"
-#include "tools/map-stix/unicode.hpp"
+#include "tools/map-stix/text/unicode.hpp"
 
 namespace map_stix {
 
@@ -35,7 +35,7 @@ std::string_view protocol_of(const Evidence& evidence, ObjectRef first_address) 
 
 ObjectRef map_ip(Evidence& evidence) {
   const ObjectRef address = make_address(evidence, evidence["ipAddress"]);
-  evidence.judge(address, Judged::address, true);
+  evidence.judge(address, ScoreKind::address, true);
   return address;
 }
 
@@ -51,7 +51,7 @@ ObjectRef map_dns(Evidence& evidence) {
   const ObjectRef name = make_domain(evidence, evidence["domainName"]);
   if (!name) return {};
   const ObjectType type = bundle.type(name);
-  if (type == ObjectType::domain_name) evidence.judge(name, Judged::domain, true);
+  if (type == ObjectType::domain_name) evidence.judge(name, ScoreKind::domain, true);
   const bool resolves = type == ObjectType::domain_name || type == ObjectType::hostname;
   evidence.each_nested("ipAddresses", "ipEvidence", [&](ObjectRef address) {
     evidence.relate(name, resolves ? RelationshipType::resolves_to : RelationshipType::related_to, address);

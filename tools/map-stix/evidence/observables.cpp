@@ -3,10 +3,10 @@
 #include <array>
 #include <iterator>
 
-#include "tools/map-stix/address.hpp"
-#include "tools/map-stix/syntax.hpp"
-#include "tools/map-stix/unicode.hpp"
-#include "tools/map-stix/url.hpp"
+#include "tools/map-stix/text/address.hpp"
+#include "tools/map-stix/text/stix_values.hpp"
+#include "tools/map-stix/text/unicode.hpp"
+#include "tools/map-stix/text/url.hpp"
 
 namespace map_stix {
 
@@ -206,12 +206,12 @@ FileObjects make_file(const Evidence& evidence, Json details) {
   return made;
 }
 
-std::optional<Judged> judged_as(ObjectType type) {
+std::optional<ScoreKind> judged_as(ObjectType type) {
   switch (type) {
     case ObjectType::ipv4_addr:
-    case ObjectType::ipv6_addr: return Judged::address;
-    case ObjectType::url: return Judged::url;
-    case ObjectType::domain_name: return Judged::domain;
+    case ObjectType::ipv6_addr: return ScoreKind::address;
+    case ObjectType::url: return ScoreKind::url;
+    case ObjectType::domain_name: return ScoreKind::domain;
     default: return std::nullopt;
   }
 }

@@ -47,6 +47,6 @@ struct FileObjects {
 FileObjects make_file(const Evidence& evidence, Json details);
 /// What a score or indicator of an object made by make_url or make_domain is judged as; nothing for hostname
 /// and text.
-std::optional<Judged> judged_as(ObjectType type);
+std::optional<ScoreKind> judged_as(ObjectType type);
 
 }  // namespace map_stix

@@ -1,9 +1,9 @@
 #include <string>
 
-#include "common/json_writer.hpp"
+#include "common/json/json_writer.hpp"
 #include "tools/map-stix/evidence/mappers.hpp"
 #include "tools/map-stix/evidence/observables.hpp"
-#include "tools/map-stix/unicode.hpp"
+#include "tools/map-stix/text/unicode.hpp"
 
 namespace map_stix {
 

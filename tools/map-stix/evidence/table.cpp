@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include "tools/map-stix/evidence/mappers.hpp"
-#include "tools/map-stix/unicode.hpp"
+#include "tools/map-stix/text/unicode.hpp"
 
 namespace map_stix {
 

@@ -1,0 +1,81 @@
+#pragma once
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/http/http.hpp"
+#include "common/console/log.hpp"
+#include "tools/fetch-incidents/graph/page_memory.hpp"
+#include "tools/fetch-incidents/graph/rate_limit.hpp"
+#include "tools/fetch-incidents/token/token_source.hpp"
+
+namespace fetch_incidents {
+
+/// How a request to Graph ended.
+struct Answer {
+  enum class Kind {
+    good,
+    client_error,  ///< 4xx that no repetition changes
+    server_error,  ///< 5xx or a cut answer again and again, or one beyond the size limit: this question may be what Graph cannot answer
+  };
+  Kind kind = Kind::good;
+  long status = 0;
+  std::string text = {};        ///< what is wrong, for messages
+  std::string request_id = {};
+};
+
+/// How often a server error or an answer that breaks off is tried again before it is handed to the caller, if the budget lasts so long; 0: until the budget is
+/// used, and then it is final.
+struct Patience {
+  int server_errors = 0;
+};
+
+/// Asks Graph and only Graph: the token goes to no other origin. One request at a time: with the token's successor after a
+/// 401, again after transient failures (schedule of common::RetrySchedule), within the rate limit.
+class GraphClient {
+ public:
+  struct Options {
+    common::Url origin;
+    std::chrono::seconds retry_budget{900};
+    const common::StopSignal* stop = nullptr;
+    std::function<void()> before_request = {};  ///< may wait, so that memory stays bounded
+  };
+  GraphClient(Options options, common::HttpSend send, TokenSource& tokens, RateLimit& rate, common::Clock& clock,
+              common::Log& log);
+
+  /// Takes the body of a whole answer. Throws common::JsonFault when it is not what was asked for: then it counts as cut
+  /// off, and is asked for again.
+  using Reader = std::function<void(const SharedText& body)>;
+
+  /// Throws Failure: unavailable when the budget is used up, stopped_early when Graph asks for a longer wait or keeps sending
+  /// partial answers, refused or stopped_early from the tokens, 128 + n after a signal, broken_pipe when nobody reads our output.
+  Answer get(const std::string& url, Patience patience, const Reader& reader);
+
+  /// Whether the URL belongs to Graph's origin.
+  bool is_own(std::string_view url) const;
+
+  /// Ends the run over an answer that nothing can be done about.
+  [[noreturn]] void fail(const Answer& answer) const;
+
+ private:
+  struct Attempt;
+  void await_turn();
+  common::HttpResponse send_once(const std::string& url, const std::string& token);
+  bool read(common::HttpResponse& response, const Reader& reader, std::string& fault);
+  std::string redirected(const common::HttpResponse& response, const std::string& url) const;
+  bool wait_for_retry(Attempt& attempt, const common::HttpResponse& response, const std::string& text, bool final);
+  [[noreturn]] void give_up() const;
+
+  Options options_;
+  common::HttpSend send_;
+  TokenSource& tokens_;
+  RateLimit& rate_;
+  common::Clock& clock_;
+  common::Log& log_;
+  std::shared_ptr<PageMemory> memory_ = std::make_shared<PageMemory>();
+  bool token_worked_ = false;
+};
+
+}  // namespace fetch_incidents

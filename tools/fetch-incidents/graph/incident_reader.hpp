@@ -1,0 +1,42 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "tools/fetch-incidents/graph/graph_client.hpp"
+#include "tools/fetch-incidents/graph/incident.hpp"
+#include "tools/fetch-incidents/graph/query.hpp"
+
+namespace fetch_incidents {
+
+/// What asking for one incident brought: the incident, or why it could not be had.
+struct SingleAnswer {
+  std::optional<Incident> incident = {};
+  bool gone = false;             ///< Graph does not know the incident
+  std::string error = {};
+  std::string request_id = {};
+};
+
+/// Reads incidents one by one, whole: with the alerts that Graph gives on further pages.
+class IncidentReader {
+ public:
+  IncidentReader(GraphClient& graph, const IncidentUrls& urls) : graph_(graph), urls_(urls) {}
+
+  /// Enough for a transient fault, few enough that one broken incident does not hold up the others for long.
+  static constexpr Patience usual_patience{5};
+
+  /// An answer older than `listed` is not taken: it comes from a replica that lags behind the one that listed the incident.
+  SingleAnswer read(std::string_view id, Patience patience = usual_patience, std::optional<common::Instant> listed = {});
+  /// The incident with the alerts that its alerts@odata.nextLink leads to. Links that go round, lead to another server or come
+  /// to no end are this incident's failure.
+  SingleAnswer complete(Incident incident, Patience patience = usual_patience);
+
+ private:
+  std::string_view fault_of(const std::string& link, std::unordered_set<std::string>& seen, std::size_t bytes) const;
+
+  GraphClient& graph_;
+  const IncidentUrls& urls_;
+};
+
+}  // namespace fetch_incidents

@@ -1,0 +1,53 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "common/console/log.hpp"
+#include "tools/fetch-incidents/graph/graph_client.hpp"
+#include "tools/fetch-incidents/graph/incident_reader.hpp"
+#include "tools/fetch-incidents/paging/written.hpp"
+
+namespace fetch_incidents {
+
+/// Reads pages of whole incidents. Where Graph fails with a server error over pages with their alerts, as it does for large
+/// tenants, it asks for smaller pages, then lists without alerts and reads incident by incident. An incident that cannot be
+/// had stays in its page, marked with its fate.
+class PageReader {
+ public:
+  PageReader(GraphClient& graph, const IncidentUrls& urls, const Written& written, std::size_t top, common::Log& log)
+      : graph_(graph), urls_(urls), single_(graph, urls), written_(written), top_(top), size_(top), log_(log) {}
+
+  /// The first page for the question. Nothing when Graph refuses the question as such (400); see refusal().
+  std::optional<Page> read(const Question& question);
+  /// The page behind a page's nextLink; where a full page has none, what lies behind the `behind` incidents that were read so
+  /// far, which is nothing unless Graph leaves nextLink out. Nothing when it cannot be had: the link is out of date, or Graph
+  /// fails over it. Throws Failure(unavailable) when the link leads to another server.
+  std::optional<Page> follow(const Page& page, const Question& question, std::size_t behind);
+
+  const Answer& refusal() const { return refusal_; }
+  /// How many incidents a page holds at most just now.
+  std::size_t size() const { return singly_ ? small() : size_; }
+
+ private:
+  std::size_t small() const { return top_ / 5 > 0 ? top_ / 5 : 1; }
+  Answer get(const std::string& url, bool expanded, Page& page);
+  void shrink(const Answer& answer);
+  void note_success();
+  void fill(Page& page, const Question& question);
+  void complete(Incident& incident);
+  void fetch_stub(Incident& stub, std::optional<common::Instant> latest, const Question& question);
+
+  GraphClient& graph_;
+  const IncidentUrls& urls_;
+  IncidentReader single_;
+  const Written& written_;
+  std::size_t top_;
+  std::size_t size_;
+  bool singly_ = false;
+  int successes_ = 0;
+  Answer refusal_;
+  common::Log& log_;
+};
+
+}  // namespace fetch_incidents

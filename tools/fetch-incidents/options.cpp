@@ -1,0 +1,153 @@
+#include "tools/fetch-incidents/options.hpp"
+
+#include <array>
+#include <charconv>
+
+#include "common/program/failure.hpp"
+#include "common/console/progress.hpp"
+#include "common/records/state.hpp"
+#include "common/console/summary.hpp"
+#include "tools/fetch-incidents/small_file.hpp"
+
+namespace fetch_incidents {
+namespace {
+
+using common::ExitStatus;
+using common::Failure;
+using common::Settings;
+
+constexpr std::array uses = {
+    common::SettingUse{"SENTINEL_INCIDENTS_API_BASE_URL"},
+    common::SettingUse{"SENTINEL_INCIDENTS_INCIDENT_PATH"},
+    common::SettingUse{"SENTINEL_INCIDENTS_IMPORT_START_DATE"},
+    common::SettingUse{"SENTINEL_INCIDENTS_FILTER", false, "filter"},
+    common::SettingUse{"SENTINEL_INCIDENTS_OVERLAP", false, "overlap"},
+    common::SettingUse{"SENTINEL_INCIDENTS_MAX_RATE", false, "max-rate"},
+    common::SettingUse{"SENTINEL_INCIDENTS_RETRY_BUDGET", false, "retry-budget"},
+    common::SettingUse{"HTTPS_CA_CERTIFICATES"},
+};
+
+constexpr std::size_t largest_page = 50;  // Graph answers 400 beyond it
+
+std::string collection_address(Settings& settings) {
+  std::string base = settings.text("SENTINEL_INCIDENTS_API_BASE_URL");
+  if (const std::string fault = common::secret_address_fault(base); !fault.empty()) {
+    settings.fault(Settings::names("SENTINEL_INCIDENTS_API_BASE_URL") + " " + fault);
+  }
+  const std::string& path = settings.text("SENTINEL_INCIDENTS_INCIDENT_PATH");
+  if (path.find_first_of("?# \\") != std::string::npos) {
+    settings.fault(Settings::names("SENTINEL_INCIDENTS_INCIDENT_PATH") + " must be a path without a query");
+  }
+  while (base.ends_with('/')) base.pop_back();
+  return base + path;
+}
+
+std::optional<common::Instant> instant_option(const common::Arguments& arguments, std::string_view option, Settings& settings) {
+  const auto text = arguments.get(option);
+  if (!text) return {};
+  const auto at = common::parse_user_instant(*text);
+  if (!at) {
+    settings.fault("--" + std::string(option) + " must be YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, not '" + *text + "'");
+  }
+  return at;
+}
+
+std::size_t page_size(const common::Arguments& arguments, Settings& settings) {
+  const std::string text = arguments.get("top").value_or(std::to_string(largest_page));
+  std::size_t size = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+  if (error != std::errc() || end != text.data() + text.size() || size < 1 || size > largest_page) {
+    settings.fault("--top must be a whole number from 1 to " + std::to_string(largest_page) + ", not '" + text + "'");
+  }
+  return size;
+}
+
+std::optional<common::State> read_state(const std::string& path, Settings& settings) {
+  std::string reason;
+  const std::optional<std::string> text = read_small_file(path, reason);
+  std::optional<common::State> state;
+  if (text && text->empty()) reason = "it is empty; push-opencti --print-state writes {} for a connector without a state";
+  if (text && !text->empty()) state = common::State::parse(*text, reason);
+  if (!state) settings.fault("the state file " + path + " cannot be used: " + reason);
+  return state;
+}
+
+/// Where the range begins: --since, else the state's watermark less the overlap, else the import start date.
+void choose_start(const common::Arguments& arguments, Settings& settings, RunSettings& run) {
+  const auto since = instant_option(arguments, "since", settings);
+  run.until = instant_option(arguments, "until", settings);
+  std::optional<common::State> state;
+  if (const auto path = arguments.get("state")) state = read_state(*path, settings);
+  if (!settings.faults().empty()) return;
+  const auto watermark = state ? state->watermark() : std::nullopt;
+  if (since) {
+    run.from = bound_at(*since);
+  } else if (watermark) {
+    run.from = bound_at(*watermark - settings.duration("SENTINEL_INCIDENTS_OVERLAP"));
+    if (state->is_ours()) run.delivered = state->delivered;
+  } else {
+    run.from = bound_at(settings.instant("SENTINEL_INCIDENTS_IMPORT_START_DATE"));
+  }
+}
+
+void refuse_contradictions(const common::Arguments& arguments) {
+  if (!arguments.has("id")) return;
+  for (const std::string_view option : {"since", "until", "state"}) {
+    if (arguments.has(option)) {
+      throw Failure(ExitStatus::usage, "--id fetches single incidents; --" + std::string(option) + " has no meaning with it");
+    }
+  }
+  for (const std::string& id : arguments.all("id")) {
+    if (id.empty()) throw Failure(ExitStatus::usage, "--id needs an incident id");
+  }
+}
+
+}  // namespace
+
+const common::Usage& usage() {
+  static const common::Usage text = {
+      .tool = "fetch-incidents",
+      .summary = "Reads an access token and writes Microsoft security incidents, one JSON object a line, oldest update first.",
+      .options = {{"check", "", "try the way to Graph and the token on standard input, one line a step, in place of fetching"},
+                  {"since", "TIME", "incidents last updated at or after this (YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ)"},
+                  {"until", "TIME", "incidents last updated before this"},
+                  {"state", "FILE", "go on from this state, as push-opencti --print-state wrote it"},
+                  {"overlap", "DURATION", "start that far before the state's watermark (default PT5M)"},
+                  {"id", "ID", "only this incident", true},
+                  {"filter", "ODATA", "a further OData condition on incidents"},
+                  {"failed", "FILE", "note incidents that cannot be fetched here, and go on"},
+                  common::no_progress_option,
+                  common::progress_option,
+                  common::summary_option,
+                  {"token-file", "FILE", "take the token from this file in place of standard input"},
+                  {"top", "N", "incidents a page (default and most 50)"},
+                  {"max-rate", "N", "requests a minute at most (default 150, 0: no limit)"},
+                  {"retry-budget", "DURATION", "how long a request is tried again (default PT15M)"}},
+      .notes = "The token comes on standard input: fetch-token's records, what az account get-access-token prints, or the bare\n"
+               "token. See fetch-incidents(1).",
+  };
+  return text;
+}
+
+RunSettings read_settings(const common::Arguments& arguments, const common::Environment& environment, common::Log& log) {
+  refuse_contradictions(arguments);
+  Settings settings = Settings::load(arguments, uses, environment, log);
+  RunSettings run;
+  run.collection = collection_address(settings);
+  choose_start(arguments, settings, run);
+  run.top = page_size(arguments, settings);
+  settings.require_valid(arguments);
+  const auto origin = common::parse_url(run.collection);
+  if (!origin) throw Failure(ExitStatus::settings, "the address of Graph's incidents is no URL: " + run.collection);
+  run.origin = *origin;
+  run.filter = settings.text("SENTINEL_INCIDENTS_FILTER");
+  run.ids = arguments.all("id");
+  run.token_file = arguments.get("token-file");
+  run.failed_file = arguments.get("failed");
+  run.max_rate = settings.integer("SENTINEL_INCIDENTS_MAX_RATE");
+  run.retry_budget = settings.duration("SENTINEL_INCIDENTS_RETRY_BUDGET");
+  run.http.ca = settings.text("HTTPS_CA_CERTIFICATES");
+  return run;
+}
+
+}  // namespace fetch_incidents

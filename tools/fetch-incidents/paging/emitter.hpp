@@ -1,0 +1,37 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "common/console/log.hpp"
+#include "common/records/rejects.hpp"
+#include "tools/fetch-incidents/paging/output.hpp"
+#include "tools/fetch-incidents/paging/written.hpp"
+
+namespace fetch_incidents {
+
+/// Takes incidents in the order of the stream, drops versions that were written before, keeps failed ones in the file of
+/// --failed, and hands the rest on for writing.
+class Emitter {
+ public:
+  Emitter(Written& written, common::Rejects& failed, BatchQueue& queue, common::Log& log)
+      : written_(written), failed_(failed), queue_(queue), log_(log) {}
+
+  /// True when this version was new. Throws Failure(stopped_early) for a failed incident when no --failed file keeps it.
+  bool take(Incident incident);
+  /// Hands what was taken to the writer.
+  void commit();
+  /// How many incidents could not be had.
+  std::uint64_t missing() const { return missing_; }
+
+ private:
+  void keep_failed(const Incident& incident);
+
+  Written& written_;
+  common::Rejects& failed_;
+  BatchQueue& queue_;
+  common::Log& log_;
+  Batch batch_;
+  std::uint64_t missing_ = 0;
+};
+
+}  // namespace fetch_incidents

@@ -1,0 +1,103 @@
+#include "tools/map-stix/incident/catch_all.hpp"
+
+#include <string>
+
+#include "tools/map-stix/json/json_items.hpp"
+#include "tools/map-stix/json/json_text.hpp"
+#include "tools/map-stix/text/unicode.hpp"
+
+namespace map_stix {
+
+namespace {
+
+// What an analyst looks for first.
+constexpr std::string_view leading_members[] = {
+    "verdict", "roles", "detailedRoles", "remediationStatus", "remediationStatusDetails", "tags"};
+constexpr std::string_view type_member = "@odata.type";
+constexpr std::size_t longest_repeated_path = 256;
+constexpr std::string_view evidence_suffix = "evidence";
+
+bool is_evidence_type(Json value) {
+  const std::string_view text = value.text();
+  return text.size() > evidence_suffix.size() &&
+         equals_ignoring_case(text.substr(text.size() - evidence_suffix.size()), evidence_suffix);
+}
+
+// Most members are written already, or empty: for these no path is put together.
+bool says_nothing(Json value) {
+  if (value.used()) return true;
+  switch (value.kind()) {
+    case JsonKind::missing:
+    case JsonKind::null: return true;
+    case JsonKind::object:
+    case JsonKind::array: return value.empty();
+    case JsonKind::string: return value.text().empty() || value.text() == "unknownFutureValue";
+    case JsonKind::boolean:
+    case JsonKind::number: break;
+  }
+  return false;
+}
+
+}  // namespace
+
+void CatchAll::append_evidence(common::TextBuffer& out, Json evidence) {
+  path_.clear();
+  evidence[type_member].mark_used();
+  for (const std::string_view name : leading_members) {
+    if (const Json member = evidence[name]) append_member(out, member, name);
+  }
+  for (const Json member : evidence) append_member(out, member, member.key());
+}
+
+void CatchAll::append_escaped_evidence(common::TextBuffer& out, Json evidence) {
+  append_line_ = append_escaped_code_line;
+  append_evidence(out, evidence);
+  append_line_ = append_code_line;
+}
+
+void CatchAll::append(common::TextBuffer& out, Json object) {
+  path_.clear();
+  if (!says_nothing(object)) append_value(out, object);
+}
+
+void CatchAll::append_below_markdown(common::TextBuffer& out, Json object) {
+  append_line_ = append_code_lines;
+  append(out, object);
+  append_line_ = append_code_line;
+}
+
+void CatchAll::append_member(common::TextBuffer& out, Json value, std::string_view name) {
+  if (says_nothing(value)) return;
+  const std::size_t outer = path_.size();
+  if (outer > 0) path_ += '.';
+  path_ += name;
+  append_value(out, value);
+  path_.truncate(outer);
+}
+
+void CatchAll::append_as_json(common::TextBuffer& out, Json value) {
+  std::string json;
+  append_compact_json(json, value);
+  append_line_(out, path_.view(), json);
+}
+
+void CatchAll::append_value(common::TextBuffer& out, Json value) {
+  const bool holds = value.is(JsonKind::object) || value.is(JsonKind::array);
+  if (holds && path_.size() > longest_repeated_path) {
+    append_as_json(out, value);
+  } else if (value.is(JsonKind::object)) {
+    for (const Json member : value) {
+      if (member.key() == type_member && is_evidence_type(member)) continue;
+      append_member(out, member, member.key());
+    }
+  } else if (value.is(JsonKind::array)) {
+    std::size_t position = 0;
+    JsonItems items(value);
+    while (const Json item = items.next()) append_member(out, item, std::to_string(position++));
+  } else {
+    append_line_(out, path_.view(), value.text());
+  }
+  value.mark_used();
+}
+
+}  // namespace map_stix

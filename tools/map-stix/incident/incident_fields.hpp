@@ -1,0 +1,23 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "tools/map-stix/incident/workspace.hpp"
+
+namespace map_stix {
+
+// What alerts and incidents have in common.
+
+/// falsePositive or informationalExpectedActivity: nothing in it deserves a score.
+bool is_dismissed(Json classification);
+/// The severity in lower case, where it is one that the platform knows.
+std::string_view severity_of(Json severity);
+void put_severity(Workspace& work, ObjectRef object, Json severity);
+/// The external reference with Graph's id and the portal's address; an address that is no URI is kept as
+/// text.
+void put_reference(Workspace& work, ObjectRef object, Json id, Json url, const std::string& member);
+/// The further id that survives renaming; `prefix` is the type with "--".
+void put_lasting_id(Workspace& work, ObjectRef object, std::string_view prefix, std::string_view id,
+                    std::string_view tenant);
+
+}  // namespace map_stix

@@ -1,0 +1,122 @@
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/bytes/text_buffer.hpp"
+#include "tools/map-stix/stix/bundle.hpp"
+#include "tools/map-stix/incident/catch_all.hpp"
+#include "tools/map-stix/json/json_tree.hpp"
+#include "tools/map-stix/options.hpp"
+#include "tools/map-stix/incident/report.hpp"
+#include "tools/map-stix/stix/stix_ids.hpp"
+#include "tools/map-stix/text/text_arena.hpp"
+#include "tools/map-stix/text/text_index.hpp"
+#include "tools/map-stix/incident/verdicts.hpp"
+
+namespace map_stix {
+
+/// What the mapping of one incident after another works with; its memory is reused.
+struct Workspace {
+  Workspace(const MappingOptions& mapping_options, Report& report_to)
+      : options(mapping_options), report(report_to) {}
+
+  const MappingOptions& options;
+  Report& report;
+  JsonTree tree;
+  Bundle bundle;
+  StixIds ids;
+  TextArena arena;
+  CatchAll catch_all;
+  common::TextBuffer scratch;
+  common::TextBuffer escaped;
+  Verdicts verdicts;
+  TextIndex device_ids;
+  std::map<common::Uuid, ObjectRef> lasting_notes;  ///< the incident's notes by the id that outlasts edits
+};
+
+/// A file, process or registry value, and the device that it was seen on.
+struct SeenOnDevice {
+  ObjectRef object;
+  std::uint32_t device;  ///< the number of its Defender device id
+  common::Instant at;
+};
+
+/// What of an alert its object said word for word when it was mapped, and may say no more when another alert shares
+/// the object; "" where the value stands as text.
+struct ReportedFields {
+  std::string_view severity;
+  std::string_view update;
+  std::string_view first_activity;
+  std::string_view last_activity;
+  bool operator==(const ReportedFields&) const = default;
+};
+
+/// An alert that was mapped and may have to give way, and the STIX incident that it became or shares.
+struct AlertObject {
+  ObjectRef object;
+  std::size_t position;
+  std::string_view id;
+  ReportedFields reported;
+  bool has_last_activity;
+};
+
+/// The incident being mapped.
+struct IncidentScope {
+  Workspace& work;
+  Json json;
+  std::string_view id;        ///< "" where there is none
+  std::string_view tenant;    ///< "" where there is none
+  common::Instant created;    ///< never missing, see mapping of dates
+  common::Instant note_date;  ///< as created, but never the date of an update
+  bool scored = true;         ///< false for false positives and expected activity
+  std::vector<ObjectRef> devices = {};  ///< by the number of their id in device_ids; the first of several names for one counts
+  std::vector<SeenOnDevice> seen_on_device = {};
+  std::vector<AlertObject> alerts = {};
+  bool shared_objects = false;  ///< whether two of the alerts are one object
+};
+
+/// A hash that a file of the alert has.
+struct KnownHash {
+  std::string_view hash;
+  ObjectRef file;
+};
+
+/// The alert being mapped.
+struct AlertScope {
+  IncidentScope& incident;
+  Json json;
+  std::size_t position;  ///< in the incident's list
+  std::string_view id;
+  std::string_view tenant;
+  common::Instant created;
+  common::Instant note_date;
+  bool scored;
+  ObjectRef object;  ///< its STIX incident
+  ReportedFields reported = {};
+  std::vector<KnownHash> hashes = {};
+  bool hashes_sorted = false;
+
+  Workspace& work() const { return incident.work; }
+};
+
+/// Objects that incidents share never change: constant dates, and a confidence that fills gaps but overrules
+/// nobody.
+inline constexpr common::Instant shared_date = {15778368000000000};  // 2020-01-01T00:00:00Z
+inline constexpr std::int64_t shared_confidence = 1;
+/// The largest integer that every reader of JSON holds exactly.
+inline constexpr std::int64_t largest_exact_integer = (std::int64_t{1} << 53) - 1;
+
+/// A relationship, dated with the whole second of `at`; none when both ends are the same object.
+ObjectRef relate(Workspace& work, ObjectRef source, RelationshipType type, ObjectRef target,
+                 common::Instant at);
+/// An observable's relationship with an incident, or the incident's with an identity.
+ObjectRef relate_to_incident(Workspace& work, ObjectRef object, ObjectRef incident, common::Instant at);
+/// Adds Markdown to an object's description, without the line ends behind it.
+void describe(Workspace& work, ObjectRef object, std::string_view markdown);
+/// Tells a person where in the incident a value stands.
+std::string alert_member(std::size_t alert_position, std::string_view member);
+std::string alert_member(const AlertScope& alert, std::string_view member);
+
+}  // namespace map_stix

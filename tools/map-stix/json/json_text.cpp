@@ -1,0 +1,59 @@
+#include "tools/map-stix/json/json_text.hpp"
+
+#include "common/json/json_writer.hpp"
+
+namespace map_stix {
+
+namespace {
+
+bool holds_values(Json value) { return value.is(JsonKind::object) || value.is(JsonKind::array); }
+
+void append_scalar(std::string& out, Json value) {
+  if (value.is(JsonKind::string)) common::append_json_string(out, value.text());
+  else out += value.is(JsonKind::missing) ? std::string_view("null") : value.text();
+}
+
+}  // namespace
+
+void append_compact_json(std::string& out, Json value) {
+  if (!holds_values(value)) return append_scalar(out, value);
+  const bool object = value.is(JsonKind::object);
+  out += object ? '{' : '[';
+  bool first = true;
+  for (const Json member : value) {
+    if (!first) out += ',';
+    first = false;
+    if (object) {
+      common::append_json_string(out, member.key());
+      out += ':';
+    }
+    append_compact_json(out, member);
+  }
+  out += object ? '}' : ']';
+}
+
+void append_pretty_json(std::string& out, Json value, std::size_t indent) {
+  if (!holds_values(value)) return append_scalar(out, value);
+  const bool object = value.is(JsonKind::object);
+  if (value.empty()) {
+    out += object ? "{}" : "[]";
+    return;
+  }
+  out += object ? '{' : '[';
+  bool first = true;
+  for (const Json member : value) {
+    out += first ? "\n" : ",\n";
+    first = false;
+    out.append(indent + 2, ' ');
+    if (object) {
+      common::append_json_string(out, member.key());
+      out += ": ";
+    }
+    append_pretty_json(out, member, indent + 2);
+  }
+  out += '\n';
+  out.append(indent, ' ');
+  out += object ? '}' : ']';
+}
+
+}  // namespace map_stix

@@ -1,0 +1,58 @@
+#pragma once
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+#include "common/bytes/text_buffer.hpp"
+#include "common/time.hpp"
+#include "common/uuid.hpp"
+#include "tools/map-stix/stix/bundle.hpp"
+
+namespace map_stix {
+
+/// Makes deterministic ids: UUID version 5 of the RFC 8785 JSON of an object's contributing properties, the
+/// same as pycti and the stix2 library make, so that a platform fed by the Python connectors is updated and
+/// not duplicated.
+class StixIds {
+ public:
+  StixIds();
+  /// A contributing property: a text, or JSON text that goes in as it is. An empty text is left out.
+  struct Member {
+    std::string_view key;
+    std::string_view text;
+    bool raw = false;
+  };
+  /// Members must come sorted by key.
+  common::Uuid of(std::initializer_list<Member> members);
+
+  /// {"value":…}: addresses, URLs, names of hosts and domains.
+  common::Uuid by_value(std::string_view value) { return of({{"value", value}}); }
+  /// {"name":…} in lower case without white space at the ends: malware, vulnerabilities, intrusion sets.
+  common::Uuid by_name(std::string_view name);
+  common::Uuid identity(std::string_view identity_class, std::string_view name);
+  /// Incidents and cases: created counts in whole seconds.
+  common::Uuid by_name_and_second(std::string_view name, common::Instant created);
+  common::Uuid attack_pattern(std::string_view mitre_id);
+  common::Uuid indicator(std::string_view pattern);
+  common::Uuid note(std::string_view content, common::Instant created);
+  common::Uuid relationship(const Bundle& bundle, RelationshipType type, ObjectRef source, ObjectRef target);
+  /// One hash (MD5, else SHA-1, else SHA-256), name and directory.
+  common::Uuid file(const Bundle& bundle, std::string_view hash_name, std::string_view hash,
+                    std::string_view name, ObjectRef directory);
+  /// The UUID of a bare text.
+  common::Uuid of_text(std::string_view text) { return common::uuid5(text); }
+  /// An id that does not depend on names: {"id":…,"tenant_id":…}.
+  common::Uuid unnamed(std::string_view id, std::string_view tenant) {
+    return of({{"id", id}, {"tenant_id", tenant}});
+  }
+
+ private:
+  // Most relationships are of this type. With the namespace it fills one of the three blocks that SHA-1 takes for them.
+  common::NameBeginning related_to_;
+  common::TextBuffer canonical_;
+  common::TextBuffer lower_;
+  common::TextBuffer ref_a_;
+  common::TextBuffer ref_b_;
+};
+
+}  // namespace map_stix

@@ -1,0 +1,66 @@
+#pragma once
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "tools/push-opencti/bundle/bundle_splitter.hpp"
+#include "tools/push-opencti/platform/session.hpp"
+#include "tools/push-opencti/sink.hpp"
+#include "tools/push-opencti/platform/work.hpp"
+
+namespace push_opencti {
+
+/// Sizes in bytes. Defaults: a body under the 1 MiB that proxies commonly allow; a single bundle may need more, up to what a
+/// message of the platform's RabbitMQ holds after base64 (16 MiB), which is also below the platform's own limit on a
+/// request (50 MB) even if every byte had to be escaped.
+struct SizeLimits {
+  std::size_t body = 768u << 10;
+  std::size_t bundle = 12'000'000;
+};
+
+/// What the lanes of one run share.
+struct ApiRun {
+  ApiRun(Session& the_session, Work& the_work, PlatformVersion the_version, common::Log& the_log)
+      : session(the_session), work(the_work), version(the_version), log(the_log) {}
+
+  Session& session;
+  Work& work;
+  PlatformVersion version;
+  common::Log& log;
+  std::atomic<std::size_t> body_limit{SizeLimits{}.body};      ///< gets smaller where a proxy takes less
+  std::atomic<std::size_t> bundle_limit{SizeLimits{}.bundle};  ///< of one bundle
+  std::atomic<int> refused_in_a_row{0};
+  std::atomic<std::uint64_t> requests{0};
+};
+
+using Batch = std::vector<std::shared_ptr<const Bundle>>;
+
+/// What became of a batch. Bundles without a verdict are open: the failure says why.
+struct Delivery {
+  std::vector<Outcome> outcomes;
+  std::optional<common::Failure> failure;
+};
+
+/// Brings batches to the platform by stixBundlePush, one request at a time.
+class ApiDelivery {
+ public:
+  ApiDelivery(GraphqlClient client, ApiRun& run) : client_(std::move(client)), run_(run) {}
+
+  /// Pushes the batch as one request, smaller where it is too large, and bundle by bundle where the platform refuses it.
+  Delivery deliver(const Batch& batch);
+
+ private:
+  Answer push(const std::string& bundle);
+  Answer push_with_reregistration(const std::string& bundle);
+  void deliver_part(std::span<const std::shared_ptr<const Bundle>> part, Delivery& delivery);
+  void deliver_in_pieces(const Bundle& bundle, std::size_t limit, Delivery& delivery);
+  void refuse(const Bundle& bundle, Outcome::Kind kind, std::string_view kind_of_reason, const std::string& reason, Delivery& delivery);
+  Outcome verdict(const Bundle& bundle, Outcome::Kind kind) const;
+
+  GraphqlClient client_;
+  ApiRun& run_;
+  bool doubted_connector_ = false;  // "Invalid bundle" was met by registering again, in this batch
+};
+
+}  // namespace push_opencti

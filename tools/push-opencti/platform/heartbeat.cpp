@@ -1,0 +1,30 @@
+#include "tools/push-opencti/platform/heartbeat.hpp"
+
+namespace push_opencti {
+
+Heartbeat::Heartbeat(std::function<void()> beat, std::chrono::milliseconds interval)
+    : beat_(std::move(beat)), interval_(interval), thread_([this] { run(); }) {}
+
+void Heartbeat::run() {
+  auto next = std::chrono::steady_clock::now() + interval_;
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_until(lock, next, [this] { return stopping_; })) {
+    lock.unlock();
+    beat_();
+    lock.lock();
+    next += interval_;
+    // After a beat that took longer than the interval there is nothing to catch up with.
+    next = std::max(next, std::chrono::steady_clock::now());
+  }
+}
+
+void Heartbeat::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace push_opencti
