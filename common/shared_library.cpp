@@ -10,12 +10,14 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& name, const char* file_or_symbol, const char* advice) {
   const char* const reason = ::dlerror();
-  throw Failure(ExitStatus::internal, name + " cannot be loaded: " + (reason != nullptr ? reason : file_or_symbol) + advice);
+  throw Failure(ExitStatus::internal,
+                name + " cannot be loaded: " + (reason != nullptr ? reason : file_or_symbol) + advice);
 }
 
 }  // namespace
 
-SharedLibrary::SharedLibrary(const char* file, const char* name) : handle_(::dlopen(file, RTLD_LAZY | RTLD_LOCAL)), name_(name) {
+SharedLibrary::SharedLibrary(const char* file, const char* name)
+    : handle_(::dlopen(file, RTLD_LAZY | RTLD_LOCAL)), name_(name) {
   if (handle_ == nullptr) refuse(name_, file, "; is its package installed?");
 }
 

@@ -4,10 +4,12 @@
 
 namespace common {
 
-/// A shared library that is loaded when it is first needed, for the sake of the starts that do without. It stays loaded.
+/// A shared library that is loaded when it is first needed, for the sake of the starts that do without. It stays
+/// loaded.
 class SharedLibrary {
  public:
-  /// Loads the file of this soname; `name` is what messages call it. Throws Failure(internal) where it is not installed.
+  /// Loads the file of this soname; `name` is what messages call it. Throws Failure(internal) where it is not
+  /// installed.
   SharedLibrary(const char* file, const char* name);
 
   /// A function of the library, or of one that it brings, for a pointer of its type to take.

@@ -131,13 +131,16 @@ constexpr std::size_t longest_time = 40;
 
 template <std::size_t fraction_digits>
 char* put_with(char* end, Instant at) {
-  const auto day = std::chrono::floor<std::chrono::days>(std::chrono::duration<std::int64_t, std::ratio<1, ticks_per_second>>{at.ticks});
+  const auto day = std::chrono::floor<std::chrono::days>(
+      std::chrono::duration<std::int64_t, std::ratio<1, ticks_per_second>>{at.ticks});
   const std::int64_t of_day = at.ticks - day.count() * 86400 * ticks_per_second;
   const std::chrono::year_month_day date{std::chrono::sys_days{day}};
   const auto year = static_cast<int>(date.year());
   const auto second = static_cast<std::uint32_t>(of_day / ticks_per_second);
-  if (year >= 0 && year <= 9999) end = put_digits<4>(end, static_cast<std::uint32_t>(year));
-  else end = std::to_chars(end, end + 8, year).ptr;
+  if (year >= 0 && year <= 9999)
+    end = put_digits<4>(end, static_cast<std::uint32_t>(year));
+  else
+    end = std::to_chars(end, end + 8, year).ptr;
   *end++ = '-';
   end = put_digits<2>(end, static_cast<unsigned>(date.month()));
   *end++ = '-';
@@ -180,7 +183,8 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
     bool of_time;
     std::int64_t seconds;
   };
-  static constexpr std::array<Unit, 5> units = {{{'W', false, 604800}, {'D', false, 86400}, {'H', true, 3600}, {'M', true, 60}, {'S', true, 1}}};
+  static constexpr std::array<Unit, 5> units = {
+      {{'W', false, 604800}, {'D', false, 86400}, {'H', true, 3600}, {'M', true, 60}, {'S', true, 1}}};
   static constexpr std::int64_t longest = 100LL * 366 * 86400;
   std::int64_t total = 0;
   std::size_t next_unit = 0;
@@ -194,7 +198,8 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
     const auto [end, error] = std::from_chars(at.rest.data(), at.rest.data() + at.rest.size(), value);
     if (error != std::errc{} || value < 0 || value > longest) return {};
     at.rest.remove_prefix(static_cast<std::size_t>(end - at.rest.data()));
-    while (next_unit < units.size() && !(units[next_unit].of_time == in_time && at.literal(units[next_unit].letter))) ++next_unit;
+    while (next_unit < units.size() && !(units[next_unit].of_time == in_time && at.literal(units[next_unit].letter)))
+      ++next_unit;
     if (next_unit == units.size()) return {};
     total += value * units[next_unit++].seconds;
     if (total > longest) return {};

@@ -10,8 +10,8 @@
 
 namespace common {
 
-/// A point in time as a count of 100 ns since 1970-01-01T00:00:00Z: the finest step of Graph's timestamps, so that comparing
-/// never rounds.
+/// A point in time as a count of 100 ns since 1970-01-01T00:00:00Z: the finest step of Graph's timestamps, so that
+/// comparing never rounds.
 struct Instant {
   std::int64_t ticks = 0;
   auto operator<=>(const Instant&) const = default;
@@ -22,12 +22,13 @@ inline constexpr std::int64_t ticks_per_second = 10'000'000;
 inline Instant operator+(Instant at, std::chrono::seconds span) { return {at.ticks + span.count() * ticks_per_second}; }
 inline Instant operator-(Instant at, std::chrono::seconds span) { return {at.ticks - span.count() * ticks_per_second}; }
 
-/// Reads an RFC 3339 timestamp as Graph writes it (any number of fraction digits, those beyond the seventh cut off; "Z" or an
-/// offset), and also one without offset, and a bare date, both taken as UTC. Nothing for anything else, for dates that
-/// do not exist, for second 60, and for year 0001 (.NET's default date).
+/// Reads an RFC 3339 timestamp as Graph writes it (any number of fraction digits, those beyond the seventh cut off; "Z"
+/// or an offset), and also one without offset, and a bare date, both taken as UTC. Nothing for anything else, for dates
+/// that do not exist, for second 60, and for year 0001 (.NET's default date).
 std::optional<Instant> parse_instant(std::string_view text);
 
-/// Reads YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ (with or without a fraction), the form of IMPORT_START_DATE, --since and --until.
+/// Reads YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ (with or without a fraction), the form of IMPORT_START_DATE, --since and
+/// --until.
 std::optional<Instant> parse_user_instant(std::string_view text);
 
 /// "2026-11-24T02:00:00Z": cut down to whole seconds, never rounded.

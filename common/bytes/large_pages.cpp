@@ -15,7 +15,8 @@ std::size_t whole_pages(std::size_t bytes) { return (bytes + large_page - 1) / l
 
 // Addresses for that many bytes, whole large pages that begin at one; nothing stands there yet.
 char* reserve_addresses(std::size_t bytes) {
-  void* const found = ::mmap(nullptr, bytes + large_page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* const found =
+      ::mmap(nullptr, bytes + large_page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (found == MAP_FAILED) throw std::bad_alloc();
   char* const begin = static_cast<char*>(found);
   const std::size_t before = (large_page - reinterpret_cast<std::uintptr_t>(begin) % large_page) % large_page;
@@ -42,8 +43,10 @@ GrowingBytes::GrowingBytes(std::size_t bytes) : data_(static_cast<char*>(std::ca
 }
 
 GrowingBytes::~GrowingBytes() {
-  if (mapped_) ::munmap(data_, size_);
-  else std::free(data_);
+  if (mapped_)
+    ::munmap(data_, size_);
+  else
+    std::free(data_);
 }
 
 void GrowingBytes::grow(std::size_t bytes) {
@@ -57,8 +60,9 @@ void GrowingBytes::grow(std::size_t bytes) {
   }
   const std::size_t wanted = whole_pages(bytes);
   char* const place = reserve_addresses(wanted);
-  void* const taken = mapped_ ? ::mremap(data_, size_, wanted, MREMAP_MAYMOVE | MREMAP_FIXED, place)
-                              : ::mmap(place, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+  void* const taken =
+      mapped_ ? ::mremap(data_, size_, wanted, MREMAP_MAYMOVE | MREMAP_FIXED, place)
+              : ::mmap(place, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
   if (taken == MAP_FAILED) {
     ::munmap(place, wanted);
     throw std::bad_alloc();

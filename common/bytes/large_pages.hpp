@@ -7,10 +7,11 @@
 
 namespace common {
 
-/// Takes memory for an array that is filled from its beginning on; to be given back with std::free(). With ordinary pages of
-/// 4 KB, the first touch of each page that a line of many megabytes fills, and later finding it again, can take longer than
-/// all the work on the line; so arrays of megabytes stand in large pages, where the system has them. Smaller ones come from
-/// malloc(), since a large page that is only begun counts as 2 MB of memory. Throws std::bad_alloc where there is none.
+/// Takes memory for an array that is filled from its beginning on; to be given back with std::free(). With ordinary
+/// pages of 4 KB, the first touch of each page that a line of many megabytes fills, and later finding it again, can
+/// take longer than all the work on the line; so arrays of megabytes stand in large pages, where the system has them.
+/// Smaller ones come from malloc(), since a large page that is only begun counts as 2 MB of memory. Throws
+/// std::bad_alloc where there is none.
 void* take_memory(std::size_t bytes);
 
 /// Gives back what take_memory() took, for std::unique_ptr.

@@ -44,7 +44,8 @@ class TextBuffer {
 
   /// Where the text ends, with room for that many bytes more. They count after end_at().
   char* room(std::size_t bytes) {
-    if (static_cast<std::size_t>(limit_ - end_) < bytes) [[unlikely]] grow(bytes);
+    if (static_cast<std::size_t>(limit_ - end_) < bytes) [[unlikely]]
+      grow(bytes);
     return end_;
   }
   void end_at(char* end) { end_ = end; }

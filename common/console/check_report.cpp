@@ -2,10 +2,10 @@
 
 #include <array>
 
-#include "common/json/json_writer.hpp"
 #include "common/console/printable.hpp"
-#include "common/records/record_writer.hpp"
 #include "common/console/terminal.hpp"
+#include "common/json/json_writer.hpp"
+#include "common/records/record_writer.hpp"
 
 namespace common {
 
@@ -34,7 +34,12 @@ void CheckReport::line(Result result, std::string_view step, std::string_view me
   std::string out;
   if (log_.format() == LogFormat::json) {
     std::string record;
-    JsonWriter(record).begin_object().member("step", step).member("result", look.word).member("message", shown).end_object();
+    JsonWriter(record)
+        .begin_object()
+        .member("step", step)
+        .member("result", look.word)
+        .member("message", shown)
+        .end_object();
     append_printable_json(out, record);
   } else {
     const bool colour = wants_colour(fd_);

@@ -2,8 +2,8 @@
 #include <string>
 #include <string_view>
 
-#include "common/program/failure.hpp"
 #include "common/console/log.hpp"
+#include "common/program/failure.hpp"
 
 namespace common {
 
@@ -12,8 +12,8 @@ namespace common {
 ///     ok       Graph connection: https://graph.microsoft.com answers (20.190.160.20, 84 ms)
 ///     failed   Graph incidents: Graph refuses the request: HTTP status 403, Forbidden; the application needs …
 ///
-/// With --log-format json a line is {"step":"Graph connection","result":"ok","message":"…"}. Secrets that the log hides are
-/// hidden here as well. The result is in colour where the output is a terminal that wants it.
+/// With --log-format json a line is {"step":"Graph connection","result":"ok","message":"…"}. Secrets that the log hides
+/// are hidden here as well. The result is in colour where the output is a terminal that wants it.
 class CheckReport {
  public:
   explicit CheckReport(Log& log, int fd = 1) : log_(log), fd_(fd) {}

@@ -6,9 +6,9 @@
 #include <array>
 #include <cctype>
 
-#include "common/json/json_writer.hpp"
 #include "common/console/printable.hpp"
 #include "common/console/terminal.hpp"
+#include "common/json/json_writer.hpp"
 #include "common/time.hpp"
 
 namespace common {
@@ -31,7 +31,8 @@ std::string lower(std::string_view text) {
 
 /// A text that was cut short within a secret ends with the beginning of it.
 void mask_cut_secret(std::string& shown, std::string_view secret) {
-  for (std::size_t at = shown.find(left_out); at != std::string::npos; at = shown.find(left_out, at + left_out.size())) {
+  for (std::size_t at = shown.find(left_out); at != std::string::npos;
+       at = shown.find(left_out, at + left_out.size())) {
     for (std::size_t length = std::min(secret.size() - 1, at); length >= shortest_secret; --length) {
       if (shown.compare(at - length, length, secret.substr(0, length)) != 0) continue;
       shown.replace(at - length, length, secret_mask);
@@ -45,11 +46,16 @@ void mask_cut_secret(std::string& shown, std::string_view secret) {
 
 bool parse_log_level(std::string_view text, LogLevel& level) {
   const std::string word = lower(text);
-  if (word == "debug") level = LogLevel::debug;
-  else if (word == "info") level = LogLevel::info;
-  else if (word == "warn" || word == "warning") level = LogLevel::warning;
-  else if (word == "error") level = LogLevel::error;
-  else return false;
+  if (word == "debug")
+    level = LogLevel::debug;
+  else if (word == "info")
+    level = LogLevel::info;
+  else if (word == "warn" || word == "warning")
+    level = LogLevel::warning;
+  else if (word == "error")
+    level = LogLevel::error;
+  else
+    return false;
   return true;
 }
 

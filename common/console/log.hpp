@@ -15,10 +15,10 @@ enum class LogFormat { text, json };
 bool parse_log_level(std::string_view text, LogLevel& level);
 
 /// Messages on standard error, one line each, safe to call from several threads. Text lines read
-/// `map-stix: warning: line 12: …`; JSON lines have the members of the platform's own connectors (timestamp, level, name,
-/// message). Control characters are escaped, so that hostile text cannot steer a terminal, and registered secrets are
-/// replaced by "***". On a terminal a text line begins by erasing what is right of the cursor: a line of Progress, which may be
-/// another tool's.
+/// `map-stix: warning: line 12: …`; JSON lines have the members of the platform's own connectors (timestamp, level,
+/// name, message). Control characters are escaped, so that hostile text cannot steer a terminal, and registered secrets
+/// are replaced by "***". On a terminal a text line begins by erasing what is right of the cursor: a line of Progress,
+/// which may be another tool's.
 class Log {
  public:
   explicit Log(std::string tool, int fd = 2);

@@ -9,8 +9,8 @@ struct Steering {
   std::size_t length = 0;
 };
 
-// Terminals act on C0 and C1 control characters (C1 arrives as the UTF-8 pair C2 80..9F), and U+2028 and the bidirectional
-// marks change what a line seems to say.
+// Terminals act on C0 and C1 control characters (C1 arrives as the UTF-8 pair C2 80..9F), and U+2028 and the
+// bidirectional marks change what a line seems to say.
 Steering steering_at(std::string_view text, std::size_t at) {
   const auto byte_at = [text](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   const unsigned byte = byte_at(at);
@@ -18,7 +18,8 @@ Steering steering_at(std::string_view text, std::size_t at) {
   const unsigned next = byte_at(at + 1);
   if (byte == 0xc2 && next >= 0x80 && next <= 0x9f) return {next, 2};
   const unsigned third = byte_at(at + 2);
-  if (byte == 0xe2 && ((next == 0x80 && third >= 0xa8 && third <= 0xae) || (next == 0x81 && third >= 0xa6 && third <= 0xa9))) {
+  if (byte == 0xe2 &&
+      ((next == 0x80 && third >= 0xa8 && third <= 0xae) || (next == 0x81 && third >= 0xa6 && third <= 0xa9))) {
     return {0x2000u | ((next & 0x3fu) << 6) | (third & 0x3fu), 3};
   }
   return {};

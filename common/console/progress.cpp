@@ -7,11 +7,11 @@
 #include <charconv>
 #include <cmath>
 
-#include "common/program/failure.hpp"
-#include "common/json/json_writer.hpp"
 #include "common/console/printable.hpp"
 #include "common/console/summary.hpp"
 #include "common/console/terminal.hpp"
+#include "common/json/json_writer.hpp"
+#include "common/program/failure.hpp"
 
 namespace common {
 
@@ -39,7 +39,9 @@ bool is_pipe(int fd) {
 /// "230 a second", "4.2 a second", "12 a minute".
 std::string rate_text(double per_second) {
   if (per_second >= 10) return std::to_string(std::llround(per_second)) + " a second";
-  if (per_second >= 1) return std::to_string(std::llround(per_second * 10) / 10) + "." + std::to_string(std::llround(per_second * 10) % 10) + " a second";
+  if (per_second >= 1)
+    return std::to_string(std::llround(per_second * 10) / 10) + "." +
+           std::to_string(std::llround(per_second * 10) % 10) + " a second";
   return std::to_string(std::llround(per_second * 60)) + " a minute";
 }
 

@@ -2,17 +2,19 @@
 #include <string>
 #include <string_view>
 
-#include "common/program/command_line.hpp"
 #include "common/console/log.hpp"
+#include "common/program/command_line.hpp"
 
 namespace common {
 
-/// How a run went, told once at its end: a message for people, and the same as figures for machines. The figures are one JSON
-/// object of numbers, times and nulls: attributes of the message with --log-format json, and the only line of the file that
+/// How a run went, told once at its end: a message for people, and the same as figures for machines. The figures are
+/// one JSON object of numbers, times and nulls: attributes of the message with --log-format json, and the only line of
+/// the file that
 /// --summary names.
 class Summary {
  public:
-  /// Empties the file, so that the figures of an earlier run never pass for this one's. Throws Failure(io) when it cannot.
+  /// Empties the file, so that the figures of an earlier run never pass for this one's. Throws Failure(io) when it
+  /// cannot.
   Summary(const Arguments& arguments, Log& log);
   ~Summary();
   Summary(const Summary&) = delete;
@@ -28,7 +30,8 @@ class Summary {
 };
 
 /// The row of --help.
-inline constexpr Option summary_option{"summary", "FILE", "write the figures of the run to FILE at its end, as one JSON object"};
+inline constexpr Option summary_option{"summary", "FILE",
+                                       "write the figures of the run to FILE at its end, as one JSON object"};
 
 /// The number with three decimals, as JSON takes it.
 std::string decimal(double number);

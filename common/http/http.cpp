@@ -8,11 +8,11 @@
 #include <fstream>
 #include <iterator>
 
-#include "common/program/failure.hpp"
+#include "common/console/printable.hpp"
 #include "common/http/http_faults.hpp"
 #include "common/http/http_library.hpp"
 #include "common/http/http_proxy.hpp"
-#include "common/console/printable.hpp"
+#include "common/program/failure.hpp"
 
 namespace common {
 namespace {
@@ -49,8 +49,9 @@ void append(HeaderList& list, const std::string& line) {
 
 bool is_token(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-           return std::isalnum(c) != 0 || std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
-         });
+    return std::isalnum(c) != 0 ||
+           std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+  });
 }
 
 bool holds_control(std::string_view text) {
@@ -63,8 +64,9 @@ HeaderList header_list(const HttpHeaders& headers) {
   for (const auto& [name, value] : headers) {
     if (!is_token(name) || holds_control(value)) {
       // Neither is printed: the value may be a secret.
-      throw Failure(ExitStatus::settings, "a request header cannot be sent: its name is not a header name or its value holds "
-                                          "a line break or another control character; look at the settings it comes from");
+      throw Failure(ExitStatus::settings,
+                    "a request header cannot be sent: its name is not a header name or its value holds "
+                    "a line break or another control character; look at the settings it comes from");
     }
     append(list, value.empty() ? name + ";" : name + ": " + value);
   }
@@ -81,8 +83,9 @@ std::string file_text(const std::string& path) {
 std::string trusted_certificates(const std::string& ca, CURL* easy) {
   std::string own = ca.find(pem_start) != std::string::npos ? ca : file_text(ca);
   if (own.find(pem_start) == std::string::npos) {
-    throw Failure(ExitStatus::settings, "HTTPS_CA_CERTIFICATES must be PEM text or a readable file of PEM certificates, not '" +
-                                            excerpt(ca) + "'");
+    throw Failure(
+        ExitStatus::settings,
+        "HTTPS_CA_CERTIFICATES must be PEM text or a readable file of PEM certificates, not '" + excerpt(ca) + "'");
   }
   char* system_file = nullptr;
   libcurl().easy_getinfo(easy, CURLINFO_CAINFO, &system_file);
@@ -121,7 +124,8 @@ std::size_t on_header(char* bytes, std::size_t, std::size_t length, void* user) 
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return length;
   std::string name(trimmed(line.substr(0, colon)));
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   incoming.response.headers.emplace_back(std::move(name), trimmed(line.substr(colon + 1)));
   return length;
 }
@@ -263,7 +267,9 @@ HttpClient::HttpClient(HttpOptions options, Log& log) : handle_(std::make_unique
   handle.set_lasting_options();
   log.debug("HTTP by " + http_library_version());
   if (!handle.options.verify_tls) {
-    log.warning("certificates are not verified, because the settings say so: anyone on the way can read and change the traffic");
+    log.warning(
+        "certificates are not verified, because the settings say so: anyone on the way can read and change the "
+        "traffic");
   }
 }
 

@@ -22,15 +22,15 @@ struct HttpRequest {
   std::string url;
   HttpHeaders headers = {};
   std::string_view body = {};  ///< must stay valid during send()
-  /// Over a new connection: when a connection that was kept turns out to be dead, libcurl sends the request again by itself,
-  /// though the peer may have carried it out.
+  /// Over a new connection: when a connection that was kept turns out to be dead, libcurl sends the request again by
+  /// itself, though the peer may have carried it out.
   bool once = false;
   std::string* body_buffer = nullptr;  ///< memory that the answer's body may take over
 };
 
 /// What came back, or why nothing did.
 struct HttpResponse {
-  long status = 0;        ///< 0 when no whole answer came; then `error` says why
+  long status = 0;           ///< 0 when no whole answer came; then `error` says why
   HttpHeaders headers = {};  ///< names in lower case
   std::string body = {};
   std::string error = {};    ///< what happened, and what to do where that is known
@@ -44,19 +44,19 @@ struct HttpResponse {
 
 struct HttpOptions {
   bool verify_tls = true;
-  std::string ca = {};          ///< a file, or PEM text, trusted besides the system's; unreadable: Failure(settings)
+  std::string ca = {};  ///< a file, or PEM text, trusted besides the system's; unreadable: Failure(settings)
   std::string user_agent = "sentinel-incidents/" PROJECT_VERSION;
   std::chrono::milliseconds connect_timeout{30'000};
-  std::chrono::seconds stall_timeout{120};            ///< next to nothing came or went for that long: the request has failed
-  std::chrono::milliseconds total_timeout{0};         ///< 0: none
+  std::chrono::seconds stall_timeout{120};     ///< next to nothing came or went for that long: the request has failed
+  std::chrono::milliseconds total_timeout{0};  ///< 0: none
   std::size_t max_body = 256u << 20;
-  StopSignal* stop = nullptr;   ///< when it comes, the request in flight is given up
-  int output_fd = -1;           ///< when the reader of this pipe goes away, the request in flight is given up
+  StopSignal* stop = nullptr;  ///< when it comes, the request in flight is given up
+  int output_fd = -1;          ///< when the reader of this pipe goes away, the request in flight is given up
 };
 
-/// One connection cache (keep-alive, TLS sessions, HTTP/2); use it from one thread at a time. Redirects are not followed:
-/// callers decide. After a 503 the next request takes a new connection, since Graph says that the old one may lead to the
-/// same overloaded machine. Proxies come from the environment, never for loopback hosts. TLS 1.2 or later.
+/// One connection cache (keep-alive, TLS sessions, HTTP/2); use it from one thread at a time. Redirects are not
+/// followed: callers decide. After a 503 the next request takes a new connection, since Graph says that the old one may
+/// lead to the same overloaded machine. Proxies come from the environment, never for loopback hosts. TLS 1.2 or later.
 class HttpClient {
  public:
   HttpClient(HttpOptions options, Log& log);
@@ -79,16 +79,16 @@ using HttpSend = std::function<HttpResponse(const HttpRequest&)>;
 /// Whether the descriptor is a pipe or socket whose reader has gone away.
 bool reader_has_gone(int fd);
 
-/// When a failed request is sent again: Retry-After (seconds or HTTP date) is honoured, else exponential back-off with full
-/// jitter from 1 s up to 60 s, within a budget per request.
+/// When a failed request is sent again: Retry-After (seconds or HTTP date) is honoured, else exponential back-off with
+/// full jitter from 1 s up to 60 s, within a budget per request.
 class RetrySchedule {
  public:
   RetrySchedule(std::chrono::seconds budget, Clock& clock, std::uint64_t seed);
 
   enum class Answer { again, budget_used, wait_too_long };
   /// Called after a failed attempt; on `again` the wait (already cut to what is left) is in `wait`. wait_too_long: the
-  /// peer asked for more time than is left. "Retry-After: 0" backs off from 10 ms, so that a peer that always says so is not
-  /// asked in a tight loop.
+  /// peer asked for more time than is left. "Retry-After: 0" backs off from 10 ms, so that a peer that always says so
+  /// is not asked in a tight loop.
   Answer next(const HttpResponse& response, std::chrono::milliseconds& wait);
 
   /// " (tried 3 times)", or "" after a single try: for the message of the last failure.
@@ -127,7 +127,8 @@ struct Url {
 std::optional<Url> parse_url(std::string_view text);
 /// 127/8, ::1, localhost.
 bool is_loopback(std::string_view host);
-/// "" when secrets may be sent to this address: https, or http to a loopback host. Else what is wrong, to follow its name.
+/// "" when secrets may be sent to this address: https, or http to a loopback host. Else what is wrong, to follow its
+/// name.
 std::string secret_address_fault(std::string_view url);
 /// Percent-encodes everything but RFC 3986's unreserved characters.
 std::string url_encode(std::string_view text);

@@ -19,7 +19,8 @@ std::string described(const HttpResponse& response, std::chrono::steady_clock::d
   return text + std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(spent).count()) + " ms)";
 }
 
-void check_clock(CheckReport& report, std::string_view peer, const HttpResponse& response, Instant asked, Instant answered) {
+void check_clock(CheckReport& report, std::string_view peer, const HttpResponse& response, Instant asked,
+                 Instant answered) {
   const std::string step = std::string(peer) + " clock";
   auto said = parse_http_date(response.header("date"));
   if (!said) return report.skipped(step, "the answer holds no Date to compare this machine's clock with");
@@ -30,8 +31,9 @@ void check_clock(CheckReport& report, std::string_view peer, const HttpResponse&
   const std::int64_t behind = said->ticks - answered.ticks;
   const seconds skew{std::max(ahead, behind) / ticks_per_second};
   if (skew <= seconds{1}) return report.ok(step, "this machine's clock agrees");
-  const std::string text = "this machine's clock is " + std::to_string(skew.count()) + " s " + (ahead > behind ? "ahead of" : "behind") +
-                           " the answer's Date (" + seconds_text(*said) + ")";
+  const std::string text = "this machine's clock is " + std::to_string(skew.count()) + " s " +
+                           (ahead > behind ? "ahead of" : "behind") + " the answer's Date (" + seconds_text(*said) +
+                           ")";
   if (skew > most_skew) return report.failed(step, ExitStatus::settings, text + "; set it, by NTP for example");
   if (skew > noticed_skew) return report.warning(step, text + "; set it, by NTP for example");
   report.ok(step, text);
@@ -57,7 +59,8 @@ bool check_peer(CheckReport& report, const HttpSend& send, Clock& clock, std::st
     return false;
   }
   if (response.status == 407) {
-    report.failed(step, ExitStatus::unavailable, where + "is behind a proxy that wants to know who asks (407); give user and password in https_proxy");
+    report.failed(step, ExitStatus::unavailable,
+                  where + "is behind a proxy that wants to know who asks (407); give user and password in https_proxy");
     return false;
   }
   report.ok(step, where + described(response, clock.steady() - start));

@@ -10,7 +10,8 @@ namespace {
 
 HttpLibrary load() {
   HttpLibrary loaded;
-  if (loaded.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw Failure(ExitStatus::internal, "libcurl cannot be started");
+  if (loaded.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    throw Failure(ExitStatus::internal, "libcurl cannot be started");
   return loaded;
 }
 

@@ -7,8 +7,8 @@
 
 namespace common {
 
-/// The functions of libcurl that are used. It brings some thirty libraries, and loading these takes three times as long as
-/// all the rest of a tool's start: so libcurl is loaded when it is first needed, and --version, --check-settings, a
+/// The functions of libcurl that are used. It brings some thirty libraries, and loading these takes three times as long
+/// as all the rest of a tool's start: so libcurl is loaded when it is first needed, and --version, --check-settings, a
 /// dry run or a run into a directory do without.
 struct HttpLibrary {
   SharedLibrary library{"libcurl.so.4", "libcurl"};  // the soname of every libcurl since 2006
@@ -34,7 +34,8 @@ struct HttpLibrary {
 /// Its version and what it does TLS with: "libcurl 7.88.1 (OpenSSL/3.0.17)".
 std::string http_library_version();
 
-/// The library, loaded and started by the first call. Throws Failure(internal) where it is not installed or cannot start.
+/// The library, loaded and started by the first call. Throws Failure(internal) where it is not installed or cannot
+/// start.
 const HttpLibrary& libcurl();
 
 }  // namespace common

@@ -23,7 +23,8 @@ std::string_view user_info(std::string_view address) {
 
 void hide_proxy_credentials(Log& log) {
   for (const char* variable : variables) {
-    if (const char* address = std::getenv(variable); address != nullptr) log.add_secret(std::string(user_info(address)));
+    if (const char* address = std::getenv(variable); address != nullptr)
+      log.add_secret(std::string(user_info(address)));
   }
 }
 

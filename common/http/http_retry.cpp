@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/console/printable.hpp"
 #include "common/http/http.hpp"
 #include "common/http/http_library.hpp"
-#include "common/console/printable.hpp"
 
 namespace common {
 namespace {

@@ -14,8 +14,8 @@ bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
-/// How many of a string's next eight bytes need no look, since they are no quote, backslash or control character. Most of an
-/// incident is text, so that eight bytes at a time halve the time a page takes.
+/// How many of a string's next eight bytes need no look, since they are no quote, backslash or control character. Most
+/// of an incident is text, so that eight bytes at a time halve the time a page takes.
 std::size_t plain_bytes(const char* eight) {
   std::uint64_t word = 0;
   std::memcpy(&word, eight, sizeof word);
@@ -92,7 +92,8 @@ std::string_view JsonCursor::member_name(std::string& resolved) {
 void JsonCursor::skip_string() {
   ++at_;
   for (;;) {
-    for (std::size_t plain = 8; plain == 8 && at_ + 8 <= text_.size(); at_ += plain) plain = plain_bytes(text_.data() + at_);
+    for (std::size_t plain = 8; plain == 8 && at_ + 8 <= text_.size(); at_ += plain)
+      plain = plain_bytes(text_.data() + at_);
     if (at_ >= text_.size()) fail("a string does not end");
     const char c = text_[at_];
     if (c == '"') {
@@ -152,7 +153,8 @@ void JsonCursor::skip_scalar() {
     case 'n': return skip_word("null");
     default: break;
   }
-  if (first != '-' && !is_digit(first)) fail(at_ < text_.size() ? "a JSON value is expected" : "the JSON ends too early");
+  if (first != '-' && !is_digit(first))
+    fail(at_ < text_.size() ? "a JSON value is expected" : "the JSON ends too early");
   skip_number();
 }
 

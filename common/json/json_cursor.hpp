@@ -10,12 +10,13 @@ namespace common {
 /// The text is not JSON, or nests too deep; says what and at which byte.
 class JsonFault : public std::runtime_error {
  public:
-  JsonFault(const std::string& what, std::size_t at) : std::runtime_error(what + " at byte " + std::to_string(at + 1)) {}
+  JsonFault(const std::string& what, std::size_t at)
+      : std::runtime_error(what + " at byte " + std::to_string(at + 1)) {}
 };
 
-/// Walks JSON text (RFC 8259) without building a tree, for whoever must hand values on verbatim: it checks the grammar, and
-/// gives each value as the bytes it was written with, so that numbers of any length and the order of members survive.
-/// UTF-8 is not checked. Numbers are not evaluated. Every failure is a JsonFault.
+/// Walks JSON text (RFC 8259) without building a tree, for whoever must hand values on verbatim: it checks the grammar,
+/// and gives each value as the bytes it was written with, so that numbers of any length and the order of members
+/// survive. UTF-8 is not checked. Numbers are not evaluated. Every failure is a JsonFault.
 class JsonCursor {
  public:
   explicit JsonCursor(std::string_view text, std::size_t max_depth = 128) : text_(text), max_depth_(max_depth) {}
@@ -24,7 +25,8 @@ class JsonCursor {
   char peek();
   /// Reads one whole value and returns its text, white space inside it included.
   std::string_view value();
-  /// Reads an object. `take(name)` is called for each member, with escapes in the name resolved, and must read its value.
+  /// Reads an object. `take(name)` is called for each member, with escapes in the name resolved, and must read its
+  /// value.
   template <typename Take>
   void members(Take take) {
     enter('{');
@@ -71,8 +73,8 @@ class JsonCursor {
 /// Appends checked JSON text without the white space between its tokens.
 void append_minified(std::string& out, std::string_view json);
 
-/// The text that a JSON string, quotes included, stands for. Nothing when `raw` is not a string, or stands for no text (a
-/// lone surrogate, invalid UTF-8).
+/// The text that a JSON string, quotes included, stands for. Nothing when `raw` is not a string, or stands for no text
+/// (a lone surrogate, invalid UTF-8).
 std::optional<std::string> json_string(std::string_view raw);
 
 }  // namespace common

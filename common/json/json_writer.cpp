@@ -62,8 +62,10 @@ void append_escaping(Text& out, std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  if (any_byte(text, mark_escaped)) append_escaping(out, text);
-  else out.append(text);
+  if (any_byte(text, mark_escaped))
+    append_escaping(out, text);
+  else
+    out.append(text);
   out += '"';
 }
 
@@ -80,8 +82,10 @@ void append_json_string(TextBuffer& out, std::string_view text) {
 }
 
 void append_json_escaped(TextBuffer& out, std::string_view text) {
-  if (copy_and_look(out.room(text.size()), text, mark_escaped)) append_escaping(out, text);
-  else out.end_at(out.room(0) + text.size());
+  if (copy_and_look(out.room(text.size()), text, mark_escaped))
+    append_escaping(out, text);
+  else
+    out.end_at(out.room(0) + text.size());
 }
 
 void JsonWriter::separate() {

@@ -1,6 +1,5 @@
 #include "common/program/command_line.hpp"
 
-
 // To build its regular expressions takes longer than all else that a tool does before its work.
 #define CXXOPTS_NO_REGEX
 #include <cxxopts.hpp>
@@ -46,7 +45,8 @@ std::vector<std::string> Arguments::all(std::string_view option) const {
 }
 
 std::string help_text(const Usage& usage) {
-  std::string text = "usage: " + std::string(usage.tool) + " [OPTION]..." + (usage.takes_files ? " [FILE]..." : "") + "\n";
+  std::string text =
+      "usage: " + std::string(usage.tool) + " [OPTION]..." + (usage.takes_files ? " [FILE]..." : "") + "\n";
   text.append(usage.summary).append("\n\n");
   const auto add = [&text](const Option& option) {
     std::string line = shown_name(option);
@@ -83,8 +83,10 @@ Arguments parse_command_line(const Usage& usage, int argc, const char* const* ar
   try {
     const cxxopts::ParseResult result = parser.parse(argc, argv);
     for (const auto& pair : result.arguments()) {
-      if (pair.key() == "files") arguments.files_.push_back(pair.value());
-      else arguments.values_[pair.key()].push_back(pair.value());
+      if (pair.key() == "files")
+        arguments.files_.push_back(pair.value());
+      else
+        arguments.values_[pair.key()].push_back(pair.value());
     }
     for (const std::string& word : result.unmatched()) arguments.files_.push_back(word);
   } catch (const std::exception& error) {
@@ -100,11 +102,13 @@ Arguments parse_command_line(const Usage& usage, int argc, const char* const* ar
   }
   for (const Option& option : known) {
     if (!option.repeatable && arguments.all(option.name).size() > 1 && !option.argument.empty()) {
-      throw Failure(ExitStatus::usage, "--" + std::string(option.name) + " is given more than once; see " + tool + " --help");
+      throw Failure(ExitStatus::usage,
+                    "--" + std::string(option.name) + " is given more than once; see " + tool + " --help");
     }
   }
   if (!usage.takes_files && !arguments.files().empty()) {
-    throw Failure(ExitStatus::usage, tool + " takes no file, but '" + arguments.files().front() + "' was given; see " + tool + " --help");
+    throw Failure(ExitStatus::usage,
+                  tool + " takes no file, but '" + arguments.files().front() + "' was given; see " + tool + " --help");
   }
   return arguments;
 }

@@ -21,7 +21,7 @@ struct Usage {
   std::string_view tool;
   std::string_view summary;  ///< one sentence
   std::vector<Option> options;
-  bool takes_files = false;      ///< whether positional arguments name input files
+  bool takes_files = false;     ///< whether positional arguments name input files
   std::string_view notes = {};  ///< printed after the options
 };
 
@@ -41,8 +41,8 @@ class Arguments {
   std::vector<std::string> files_;
 };
 
-/// Parses the command line. Throws Failure with status usage on an unknown option, a missing argument, or files where none
-/// are taken. --help and --version print to standard output and throw Failure with status done and no message.
+/// Parses the command line. Throws Failure with status usage on an unknown option, a missing argument, or files where
+/// none are taken. --help and --version print to standard output and throw Failure with status done and no message.
 Arguments parse_command_line(const Usage& usage, int argc, const char* const* argv);
 
 /// The text of `--help`.

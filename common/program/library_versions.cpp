@@ -22,7 +22,9 @@ std::string library_versions() {
   // Of this one a part is in the tool itself, and the last two cannot be asked.
   text.append("libcrypto " OPENSSL_VERSION_STR "\n");
   text.append("simdjson ").append(std::to_string(simdjson::SIMDJSON_VERSION_MAJOR)).append(".");
-  text.append(std::to_string(simdjson::SIMDJSON_VERSION_MINOR)).append(".").append(std::to_string(simdjson::SIMDJSON_VERSION_REVISION));
+  text.append(std::to_string(simdjson::SIMDJSON_VERSION_MINOR))
+      .append(".")
+      .append(std::to_string(simdjson::SIMDJSON_VERSION_REVISION));
   text.append("\nyaml-cpp ").append(YAML_CPP_VERSION).append("\n");
   return text;
 }

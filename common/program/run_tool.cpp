@@ -31,9 +31,9 @@ void set_up_log(const Arguments& arguments, Log& log) {
   if (arguments.has("quiet")) log.set_level(LogLevel::warning);
 }
 
-/// Takes the places of standard streams that were closed when the tool started. Else the next pipe, file or connection would get
-/// them, and then take the records or messages that are written there. Opened the wrong way round, so that reading and
-/// writing fail as on a closed one.
+/// Takes the places of standard streams that were closed when the tool started. Else the next pipe, file or connection
+/// would get them, and then take the records or messages that are written there. Opened the wrong way round, so that
+/// reading and writing fail as on a closed one.
 void occupy_closed_streams() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;

@@ -3,8 +3,9 @@
 
 namespace common {
 
-/// Around a blocking call that a signal must end. A signal that comes just before the call would go unnoticed by it: while
-/// an object of this lives, the process is therefore woken again every second once a signal has come, so that the call fails with EINTR.
+/// Around a blocking call that a signal must end. A signal that comes just before the call would go unnoticed by it:
+/// while an object of this lives, the process is therefore woken again every second once a signal has come, so that the
+/// call fails with EINTR.
 class WakeOnSignal {
  public:
   WakeOnSignal();

@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "common/program/failure.hpp"
 #include "common/bytes/large_pages.hpp"
+#include "common/program/failure.hpp"
 
 namespace common {
 
@@ -26,10 +26,8 @@ struct Compression {
   std::string_view magic;
   std::string_view reader;
 };
-constexpr std::array<Compression, 4> compressions = {{{"\x1f\x8b", "zcat"},
-                                                      {"\x28\xb5\x2f\xfd", "zstdcat"},
-                                                      {"\xfd\x37\x7a\x58\x5a", "xzcat"},
-                                                      {"BZh", "bzcat"}}};
+constexpr std::array<Compression, 4> compressions = {
+    {{"\x1f\x8b", "zcat"}, {"\x28\xb5\x2f\xfd", "zstdcat"}, {"\xfd\x37\x7a\x58\x5a", "xzcat"}, {"BZh", "bzcat"}}};
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blank = " \t\r\n";
@@ -87,7 +85,8 @@ struct RecordReader::Source {
     file = options.files[next_file++];
     if (file == "-") {
       if (::isatty(0) == 1) {
-        throw Failure(ExitStatus::usage, "standard input is a terminal; pipe " + std::string(options.what) + " in, or name a file (see --help)");
+        throw Failure(ExitStatus::usage, "standard input is a terminal; pipe " + std::string(options.what) +
+                                             " in, or name a file (see --help)");
       }
       fd = 0;
     } else {
@@ -131,7 +130,8 @@ struct RecordReader::Source {
         wait_ms = static_cast<int>(std::max<std::int64_t>(0, left.count()));
       }
       const int ready = ::poll(watched.data(), watched.size(), wait_ms);
-      if (ready < 0 && errno != EINTR) throw Failure(ExitStatus::io, "cannot wait for input: " + std::string(std::strerror(errno)));
+      if (ready < 0 && errno != EINTR)
+        throw Failure(ExitStatus::io, "cannot wait for input: " + std::string(std::strerror(errno)));
       if (watched[1].revents != 0) return ReadResult::stopped;
       if (ready > 0) return ReadResult::record;
       if (ready == 0) return ReadResult::timeout;
@@ -146,7 +146,9 @@ struct RecordReader::Source {
       const ssize_t count = ::read(fd, buffer.data() + end, std::min(capacity - end, most_at_once));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0 && errno == EAGAIN) return fill(timeout);
-      if (count < 0) throw Failure(ExitStatus::io, "cannot read " + (fd == 0 ? "standard input" : file) + ": " + std::strerror(errno));
+      if (count < 0)
+        throw Failure(ExitStatus::io,
+                      "cannot read " + (fd == 0 ? "standard input" : file) + ": " + std::strerror(errno));
       if (count == 0) at_eof = true;
       end += static_cast<std::size_t>(count);
       bytes_read += static_cast<std::uint64_t>(count);
@@ -158,14 +160,16 @@ struct RecordReader::Source {
     const std::string name = fd == 0 ? "standard input" : file;
     for (const Compression& compression : compressions) {
       if (text.starts_with(compression.magic)) {
-        throw Failure(ExitStatus::rejected, name + " is compressed; put " + std::string(compression.reader) + " in front: " +
-                                                std::string(compression.reader) + " " + (fd == 0 ? "FILE" : file) + " | …");
+        throw Failure(ExitStatus::rejected, name + " is compressed; put " + std::string(compression.reader) +
+                                                " in front: " + std::string(compression.reader) + " " +
+                                                (fd == 0 ? "FILE" : file) + " | …");
       }
     }
     const std::string_view inner = trimmed(text);
     if (inner == "{" || inner == "[" || inner == "[{") {
-      throw Failure(ExitStatus::rejected, name + " holds JSON spread over several lines; one record a line is needed: put jq -c " +
-                                              (inner.front() == '{' ? "." : ".[]") + " in front");
+      throw Failure(ExitStatus::rejected,
+                    name + " holds JSON spread over several lines; one record a line is needed: put jq -c " +
+                        (inner.front() == '{' ? "." : ".[]") + " in front");
     }
   }
 
@@ -206,7 +210,9 @@ struct RecordReader::Source {
   }
 };
 
-RecordReader::RecordReader(Options options) : source_(std::make_unique<Source>(std::move(options))) { source_->open_next(); }
+RecordReader::RecordReader(Options options) : source_(std::make_unique<Source>(std::move(options))) {
+  source_->open_next();
+}
 RecordReader::~RecordReader() = default;
 
 ReadResult RecordReader::next(Record& record, std::optional<std::chrono::milliseconds> timeout) {
@@ -216,7 +222,8 @@ ReadResult RecordReader::next(Record& record, std::optional<std::chrono::millise
     if (source.fd < 0 && !source.open_next()) return ReadResult::end;
     const char* base = source.buffer.data();
     const void* found = std::memchr(base + source.scanned, '\n', source.end - source.scanned);
-    const std::size_t stop = found != nullptr ? static_cast<std::size_t>(static_cast<const char*>(found) - base) : source.end;
+    const std::size_t stop =
+        found != nullptr ? static_cast<std::size_t>(static_cast<const char*>(found) - base) : source.end;
     if (stop - source.begin > source.options.max_line) {
       record = source.begin_oversize(stop);
       return ReadResult::record;

@@ -12,14 +12,14 @@
 
 namespace common {
 
-/// One line of input. `text` stays valid until the next call of next(), and is followed by at least 64 readable bytes, as
-/// simdjson needs. BOM, trailing CR and the LF are not part of it.
+/// One line of input. `text` stays valid until the next call of next(), and is followed by at least 64 readable bytes,
+/// as simdjson needs. BOM, trailing CR and the LF are not part of it.
 struct Record {
   std::string_view text;
-  std::uint64_t line = 0;     ///< 1 for the first line of its file
-  std::string_view file;      ///< "-" for standard input
-  bool terminated = true;     ///< false for a last line without LF
-  bool oversize = false;      ///< longer than the limit: `text` holds its beginning; see RecordReader::copy_rest
+  std::uint64_t line = 0;  ///< 1 for the first line of its file
+  std::string_view file;   ///< "-" for standard input
+  bool terminated = true;  ///< false for a last line without LF
+  bool oversize = false;   ///< longer than the limit: `text` holds its beginning; see RecordReader::copy_rest
 };
 
 enum class ReadResult { record, end, timeout, stopped };
@@ -28,11 +28,11 @@ enum class ReadResult { record, end, timeout, stopped };
 class RecordReader {
  public:
   struct Options {
-    std::vector<std::string> files;                ///< none, or "-": standard input
-    std::size_t max_line = 256u << 20;             ///< bytes
-    std::function<void()> before_blocking = {};    ///< called before a read that may block: flush the output here
+    std::vector<std::string> files;              ///< none, or "-": standard input
+    std::size_t max_line = 256u << 20;           ///< bytes
+    std::function<void()> before_blocking = {};  ///< called before a read that may block: flush the output here
     StopSignal* stop = nullptr;
-    std::string_view what = "records";             ///< for the hint when standard input is a terminal
+    std::string_view what = "records";  ///< for the hint when standard input is a terminal
   };
   /// Throws Failure(usage) when standard input is a terminal, Failure(no_input) when a file cannot be opened.
   explicit RecordReader(Options options);
@@ -40,8 +40,8 @@ class RecordReader {
   RecordReader(const RecordReader&) = delete;
   RecordReader& operator=(const RecordReader&) = delete;
 
-  /// The next record; without a timeout it waits as long as it takes. Throws Failure(no_input) when a later file cannot be
-  /// opened, Failure(io) when reading fails, and Failure(rejected) with a hint when the input is compressed or
+  /// The next record; without a timeout it waits as long as it takes. Throws Failure(no_input) when a later file cannot
+  /// be opened, Failure(io) when reading fails, and Failure(rejected) with a hint when the input is compressed or
   /// pretty-printed.
   ReadResult next(Record& record, std::optional<std::chrono::milliseconds> timeout = {});
 

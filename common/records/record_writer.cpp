@@ -22,7 +22,8 @@ namespace {
 // How long the reader may keep a tool waiting that was asked to stop.
 constexpr std::chrono::milliseconds patience_after_signal{1000};
 
-// Waits until `fd` takes PIPE_BUF bytes without blocking. Throws Failure where it does not, as for a reader that has gone.
+// Waits until `fd` takes PIPE_BUF bytes without blocking. Throws Failure where it does not, as for a reader that has
+// gone.
 void await_room_after_signal(int fd, int signal, std::chrono::steady_clock::time_point end) {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());

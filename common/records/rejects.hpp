@@ -9,12 +9,12 @@
 
 namespace common {
 
-/// Keeps what a stage refuses: the line verbatim in the file named by --rejects (appended, mode 0600), and a message with
-/// file, line number and reason.
+/// Keeps what a stage refuses: the line verbatim in the file named by --rejects (appended, mode 0600), and a message
+/// with file, line number and reason.
 class Rejects {
  public:
-  /// Opens the file for appending when there is one, ending a line that was cut; throws Failure(io) when it cannot. With `strict`, the first add()
-  /// throws Failure(rejected).
+  /// Opens the file for appending when there is one, ending a line that was cut; throws Failure(io) when it cannot.
+  /// With `strict`, the first add() throws Failure(rejected).
   Rejects(std::optional<std::string> path, bool strict, Log& log);
   ~Rejects();
   Rejects(const Rejects&) = delete;

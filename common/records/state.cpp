@@ -16,9 +16,8 @@ namespace {
 constexpr std::size_t mark_length = 16;
 
 bool is_mark(std::string_view text) {
-  return text.size() == mark_length && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
+  return text.size() == mark_length &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 /// A timestamp member: "" for null, the raw text for anything else that is no string, so that it fails as a timestamp.

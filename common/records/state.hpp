@@ -31,12 +31,12 @@ struct State {
 
   bool operator==(const State&) const = default;
 
-  /// Reads the state's JSON text. Nothing, with the reason in `reason`, when it is not a JSON object or when a timestamp in
-  /// it cannot be read. `{}` is the state of a connector that never ran; null members count as absent.
+  /// Reads the state's JSON text. Nothing, with the reason in `reason`, when it is not a JSON object or when a
+  /// timestamp in it cannot be read. `{}` is the state of a connector that never ran; null members count as absent.
   static std::optional<State> parse(std::string_view json, std::string& reason);
 
-  /// The state as one line of JSON without LF. Of `delivered` only the newest most_delivered marks, and fewer where the whole
-  /// would grow beyond most_bytes: an incident without a mark is merely sent again.
+  /// The state as one line of JSON without LF. Of `delivered` only the newest most_delivered marks, and fewer where the
+  /// whole would grow beyond most_bytes: an incident without a mark is merely sent again.
   std::string to_json() const;
 
   /// Whether last_incident_update and the marks belong to last_incident_timestamp. False when another program moved the
@@ -47,13 +47,13 @@ struct State {
   /// last_incident_timestamp, which may stand for anything within its second. Nothing for a connector that never ran.
   std::optional<Instant> watermark() const;
 
-  /// Moves the watermark to an incident's lastUpdateDateTime, or to `now` where that is earlier. Never moves it back; false
-  /// when nothing changed. The marks are the caller's business.
+  /// Moves the watermark to an incident's lastUpdateDateTime, or to `now` where that is earlier. Never moves it back;
+  /// false when nothing changed. The marks are the caller's business.
   bool advance(std::string_view last_update, Instant now);
 };
 
-/// The mark of one version of an incident: the first 8 bytes of SHA-256 over `id`, LF, `last_update` (both as Graph wrote
-/// them), as 16 lower-case hex digits. Shell: `printf '%s\n%s' ID TIME | sha256sum | cut -c 1-16`.
+/// The mark of one version of an incident: the first 8 bytes of SHA-256 over `id`, LF, `last_update` (both as Graph
+/// wrote them), as 16 lower-case hex digits. Shell: `printf '%s\n%s' ID TIME | sha256sum | cut -c 1-16`.
 std::string incident_mark(std::string_view id, std::string_view last_update);
 
 }  // namespace common

@@ -19,9 +19,12 @@ using Report = std::function<void(const std::string&)>;
 void take_section(const std::string& name, const YAML::Node& section, Values& values, const Report& wrong) {
   for (const auto& entry : section) {
     const std::string key = name + "." + entry.first.Scalar();
-    if (entry.second.IsScalar()) values[key] = entry.second.Scalar();
-    else if (entry.second.IsNull()) values[key] = "";
-    else wrong("has no single value at " + key);
+    if (entry.second.IsScalar())
+      values[key] = entry.second.Scalar();
+    else if (entry.second.IsNull())
+      values[key] = "";
+    else
+      wrong("has no single value at " + key);
   }
 }
 
@@ -30,9 +33,12 @@ void take_root(const YAML::Node& root, Values& values, const Report& wrong) {
   if (!root.IsMap()) return wrong("must hold sections such as 'opencti:'");
   for (const auto& section : root) {
     const std::string name = section.first.Scalar();
-    if (section.second.IsScalar()) values[name] = section.second.Scalar();
-    else if (section.second.IsMap()) take_section(name, section.second, values, wrong);
-    else if (!section.second.IsNull()) wrong("has no settings at " + name);
+    if (section.second.IsScalar())
+      values[name] = section.second.Scalar();
+    else if (section.second.IsMap())
+      take_section(name, section.second, values, wrong);
+    else if (!section.second.IsNull())
+      wrong("has no settings at " + name);
   }
 }
 

@@ -22,7 +22,8 @@ std::string not_that(const SettingSpec& spec, std::string_view wanted, std::stri
 }
 
 bool has_control_character(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 bool is_choice(std::string_view allowed, std::string_view text) {
@@ -54,7 +55,9 @@ bool in_range(std::string_view remark, std::int64_t value) {
 }
 
 bool is_url(std::string_view text) {
-  const std::string_view rest = text.starts_with("https://") ? text.substr(8) : text.starts_with("http://") ? text.substr(7) : "";
+  const std::string_view rest = text.starts_with("https://")  ? text.substr(8)
+                                : text.starts_with("http://") ? text.substr(7)
+                                                              : "";
   return !rest.empty() && rest.front() != '/' && rest.find_first_of(" @\"<>\\") == std::string_view::npos;
 }
 
@@ -73,14 +76,16 @@ std::string check_integer(const SettingSpec& spec, std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = error == std::errc{} && end == text.data() + text.size();
   if (whole && in_range(spec.allowed, value)) return {};
-  return not_that(spec, spec.allowed.empty() ? "a whole number" : "a whole number (" + std::string(spec.allowed) + ")", text);
+  return not_that(spec, spec.allowed.empty() ? "a whole number" : "a whole number (" + std::string(spec.allowed) + ")",
+                  text);
 }
 
 }  // namespace
 
 std::optional<bool> parse_boolean(std::string_view text) {
   std::string word(text);
-  std::transform(word.begin(), word.end(), word.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   if (word == "true" || word == "yes" || word == "on" || word == "1") return true;
   if (word == "false" || word == "no" || word == "off" || word == "0") return false;
   return {};
@@ -91,20 +96,14 @@ std::string check_setting(const SettingSpec& spec, std::string_view text) {
   const bool may_be_pem = spec.allowed.find("PEM") != std::string_view::npos && text.starts_with("-----BEGIN");
   if (!may_be_pem && has_control_character(text)) return "must not hold control characters or line ends";
   switch (spec.kind) {
-    case SettingKind::url:
-      return is_url(text) ? "" : not_that(spec, "an http or https URL", text);
-    case SettingKind::boolean:
-      return parse_boolean(text) ? "" : not_that(spec, "true or false", text);
-    case SettingKind::integer:
-      return check_integer(spec, text);
+    case SettingKind::url: return is_url(text) ? "" : not_that(spec, "an http or https URL", text);
+    case SettingKind::boolean: return parse_boolean(text) ? "" : not_that(spec, "true or false", text);
+    case SettingKind::integer: return check_integer(spec, text);
     case SettingKind::duration:
       return parse_duration(text) ? "" : not_that(spec, "an ISO 8601 duration such as PT30M or P1D", text);
-    case SettingKind::instant:
-      return parse_user_instant(text) ? "" : not_that(spec, spec.allowed, text);
-    case SettingKind::uuid:
-      return is_uuid(text) ? "" : not_that(spec, "a UUID (uuidgen makes one)", text);
-    case SettingKind::choice:
-      return is_choice(spec.allowed, text) ? "" : not_that(spec, choices(spec.allowed), text);
+    case SettingKind::instant: return parse_user_instant(text) ? "" : not_that(spec, spec.allowed, text);
+    case SettingKind::uuid: return is_uuid(text) ? "" : not_that(spec, "a UUID (uuidgen makes one)", text);
+    case SettingKind::choice: return is_choice(spec.allowed, text) ? "" : not_that(spec, choices(spec.allowed), text);
     case SettingKind::log_level: {
       LogLevel level{};
       return parse_log_level(text, level) ? "" : not_that(spec, choices(spec.allowed), text);
@@ -113,12 +112,13 @@ std::string check_setting(const SettingSpec& spec, std::string_view text) {
       if (spec.variable == "HTTPS_CA_CERTIFICATES" && !holds_certificates(text)) {
         return not_that(spec, "PEM text or a readable file of PEM certificates", excerpt(text));
       }
-      if (spec.allowed == "begins with /" && text.front() != '/') return not_that(spec, "a path that begins with /", text);
-      if (spec.allowed == "at least 2 characters" && text.size() < 2) return not_that(spec, "at least 2 characters long", text);
+      if (spec.allowed == "begins with /" && text.front() != '/')
+        return not_that(spec, "a path that begins with /", text);
+      if (spec.allowed == "at least 2 characters" && text.size() < 2)
+        return not_that(spec, "at least 2 characters long", text);
       return "";
     case SettingKind::path:
-    case SettingKind::secret:
-      return "";
+    case SettingKind::secret: return "";
   }
   return "";
 }

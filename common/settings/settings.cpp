@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <stdexcept>
 
-#include "common/settings/config_file.hpp"
 #include "common/program/failure.hpp"
+#include "common/settings/config_file.hpp"
 #include "common/settings/setting_checks.hpp"
 
 extern char** environ;
@@ -48,7 +48,9 @@ void warn_of_unknown_variables(const Environment& environment, Log& log) {
     std::string_view base = name;
     if (base.ends_with("_FILE")) base.remove_suffix(5);
     if (std::find(known.begin(), known.end(), std::string_view(name)) != known.end()) continue;
-    if (base != name && std::find(known.begin(), known.end(), base) != known.end() && spec_of(base).kind == SettingKind::secret) continue;
+    if (base != name && std::find(known.begin(), known.end(), base) != known.end() &&
+        spec_of(base).kind == SettingKind::secret)
+      continue;
     log.warning("unknown environment variable " + name + "; did you mean " + nearest(name, known) + "?");
   }
 }
@@ -101,7 +103,8 @@ Given from_file(const SettingSpec& spec, const ConfigFile& file, std::vector<std
   return {read_secret_file(path, name, faults), true};
 }
 
-void apply_log_settings(const Settings& settings, const Arguments& arguments, const std::map<std::string, bool>& used, Log& log) {
+void apply_log_settings(const Settings& settings, const Arguments& arguments, const std::map<std::string, bool>& used,
+                        Log& log) {
   if (used.contains("CONNECTOR_LOG_LEVEL") && !arguments.has("log-level") && !arguments.has("quiet")) {
     LogLevel level{};
     if (parse_log_level(settings.text("CONNECTOR_LOG_LEVEL"), level)) log.set_level(level);
@@ -123,14 +126,16 @@ Environment process_environment() {
   return all;
 }
 
-Settings Settings::load(const Arguments& arguments, std::span<const SettingUse> uses, const Environment& environment, Log& log) {
+Settings Settings::load(const Arguments& arguments, std::span<const SettingUse> uses, const Environment& environment,
+                        Log& log) {
   Settings settings;
   const ConfigFile file = ConfigFile::read(config_path(arguments, environment), settings.faults_);
 
   // Every tool takes the two log settings, so that one place sets the whole chain's messages.
   std::vector<SettingUse> all(uses.begin(), uses.end());
   for (const std::string_view common : {"CONNECTOR_LOG_LEVEL", "OPENCTI_JSON_LOGGING"}) {
-    if (std::none_of(uses.begin(), uses.end(), [common](const SettingUse& use) { return use.variable == common; })) all.push_back({common});
+    if (std::none_of(uses.begin(), uses.end(), [common](const SettingUse& use) { return use.variable == common; }))
+      all.push_back({common});
   }
 
   std::map<std::string, bool> used;
@@ -149,7 +154,8 @@ Settings Settings::load(const Arguments& arguments, std::span<const SettingUse> 
     value.text = given.found ? given.value : std::string(spec.fallback);
     if (spec.kind == SettingKind::secret) log.add_secret(value.text);
     if (value.text.empty()) {
-      if (use.required && !given.found) settings.fault(names(use.variable) + " is missing: " + std::string(spec.meaning));
+      if (use.required && !given.found)
+        settings.fault(names(use.variable) + " is missing: " + std::string(spec.meaning));
     } else if (const std::string wrong = check_setting(spec, value.text); !wrong.empty()) {
       settings.fault(names(use.variable) + (use.option.empty() ? "" : ", --" + std::string(use.option)) + " " + wrong);
       value.text = std::string(spec.fallback);
@@ -183,7 +189,9 @@ std::chrono::seconds Settings::duration(std::string_view variable) const {
   return parse_duration(text(variable)).value_or(std::chrono::seconds{0});
 }
 
-Instant Settings::instant(std::string_view variable) const { return parse_user_instant(text(variable)).value_or(Instant{}); }
+Instant Settings::instant(std::string_view variable) const {
+  return parse_user_instant(text(variable)).value_or(Instant{});
+}
 
 std::string Settings::names(std::string_view variable) {
   const SettingSpec& spec = spec_of(variable);
@@ -210,7 +218,8 @@ void Settings::require_valid(const Arguments& arguments) const {
   if (!faults_.empty()) {
     // Whoever asked for the faults gets one a line, to sort them.
     const char* const separator = checking ? "\n" : "; ";
-    std::string message = faults_.size() == 1 ? "wrong settings: " : "wrong settings (" + std::to_string(faults_.size()) + "): ";
+    std::string message =
+        faults_.size() == 1 ? "wrong settings: " : "wrong settings (" + std::to_string(faults_.size()) + "): ";
     for (std::size_t i = 0; i < faults_.size(); ++i) message.append(i == 0 ? "" : separator).append(faults_[i]);
     throw Failure(ExitStatus::settings, message);
   }

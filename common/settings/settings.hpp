@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "common/program/command_line.hpp"
 #include "common/console/log.hpp"
+#include "common/program/command_line.hpp"
 #include "common/time.hpp"
 
 namespace common {
@@ -42,12 +42,13 @@ struct SettingUse {
 using Environment = std::vector<std::pair<std::string, std::string>>;
 Environment process_environment();
 
-/// The settings of one run: command line over environment over config.yml over default. Faults are collected, so that one
-/// message can name them all.
+/// The settings of one run: command line over environment over config.yml over default. Faults are collected, so that
+/// one message can name them all.
 class Settings {
  public:
-  /// Reads all settings that the tool uses. A secret may also come from the file that VARIABLE_FILE (or key_file) names.
-  /// Unknown keys in config.yml and unknown SENTINEL_INCIDENTS_* variables are warned of with the nearest known name.
+  /// Reads all settings that the tool uses. A secret may also come from the file that VARIABLE_FILE (or key_file)
+  /// names. Unknown keys in config.yml and unknown SENTINEL_INCIDENTS_* variables are warned of with the nearest known
+  /// name.
   static Settings load(const Arguments& arguments, std::span<const SettingUse> uses, const Environment& environment,
                        Log& log);
 
@@ -64,9 +65,9 @@ class Settings {
   void fault(std::string message) { faults_.push_back(std::move(message)); }
   /// The two names and what is allowed, for messages: "OPENCTI_URL (config.yml: opencti.url)".
   static std::string names(std::string_view variable);
-  /// Throws Failure(settings) with every fault in one message. With --check-settings it first prints the values in effect,
-  /// secrets left out, as lines NAME=value (control characters as spaces); the faults stand one a line, and without any it
-  /// throws Failure(done).
+  /// Throws Failure(settings) with every fault in one message. With --check-settings it first prints the values in
+  /// effect, secrets left out, as lines NAME=value (control characters as spaces); the faults stand one a line, and
+  /// without any it throws Failure(done).
   void require_valid(const Arguments& arguments) const;
   const std::vector<std::string>& faults() const { return faults_; }
 

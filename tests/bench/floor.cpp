@@ -1,10 +1,10 @@
 // The least that any mapper must do: read the input in blocks, parse every line, compute one SHA-1 an object, write the
-// output's bytes. The benchmark compares map-stix with it. Reader, writer and hash are those of map-stix, so that only the
-// mapping makes the difference; ids are hashed from texts of the usual lengths.
+// output's bytes. The benchmark compares map-stix with it. Reader, writer and hash are those of map-stix, so that only
+// the mapping makes the difference; ids are hashed from texts of the usual lengths.
+#include <simdjson.h>
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <simdjson.h>
 #include <string>
 #include <string_view>
 
@@ -33,7 +33,8 @@ int main(int argc, char* argv[]) {
       R"({"relationship_type":"related-to","source_ref":"file--3464a4d6-3d57-5dda-8013-dc41242a28f4","target_ref":"incident--7145d55a-153f-50ae-a7f1-083706ce8432"})",
       R"({"value":"quarterly.report@contoso.example"})"};
   unsigned char mixed = 0;
-  for (unsigned long long i = 0; i < objects; ++i) mixed = static_cast<unsigned char>(mixed ^ common::uuid5(names[i % 2])[0]);
+  for (unsigned long long i = 0; i < objects; ++i)
+    mixed = static_cast<unsigned char>(mixed ^ common::uuid5(names[i % 2])[0]);
   const std::string block(64 << 10, static_cast<char>('a' + (mixed & 1)));
   for (unsigned long long written = 0; written < bytes; written += block.size()) {
     const auto size = static_cast<std::size_t>(std::min<unsigned long long>(block.size(), bytes - written));

@@ -1,5 +1,5 @@
-// Writes incidents of the shape and size that an ordinary tenant has, for the benchmarks and the load tests: the same bytes
-// for the same arguments on every machine.
+// Writes incidents of the shape and size that an ordinary tenant has, for the benchmarks and the load tests: the same
+// bytes for the same arguments on every machine.
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
@@ -29,17 +29,28 @@ class Random {
   std::uint64_t state_;
 };
 
-constexpr std::string_view words[] = {"aurora", "basalt", "cobalt", "drift", "ember", "fjord", "garnet", "harbor", "indigo", "juniper", "krypton", "lagoon", "meadow", "nimbus", "onyx", "prairie"};
-constexpr std::string_view people[] = {"Ada Okafor", "Bo Lindqvist", "Chidi Bauer", "Dana Novak", "Emre Rossi", "Farah Kim", "Goran Silva", "Hana Meyer"};
-constexpr std::string_view users[] = {"aokafor", "blindqvist", "cbauer", "dnovak", "erossi", "fkim", "gsilva", "hmeyer"};
+constexpr std::string_view words[] = {"aurora", "basalt", "cobalt", "drift",   "ember",   "fjord",
+                                      "garnet", "harbor", "indigo", "juniper", "krypton", "lagoon",
+                                      "meadow", "nimbus", "onyx",   "prairie"};
+constexpr std::string_view people[] = {"Ada Okafor", "Bo Lindqvist", "Chidi Bauer", "Dana Novak",
+                                       "Emre Rossi", "Farah Kim",    "Goran Silva", "Hana Meyer"};
+constexpr std::string_view users[] = {"aokafor", "blindqvist", "cbauer", "dnovak",
+                                      "erossi",  "fkim",       "gsilva", "hmeyer"};
 constexpr std::string_view countries[] = {"DE", "FR", "US", "BR", "JP", "ZA"};
-constexpr std::string_view files[] = {"setup.exe", "update.dll", "report.docm", "powershell.exe", "rundll32.exe", "invoice.js"};
-constexpr std::string_view folders[] = {R"(C:\\Windows\\System32)", R"(C:\\Users\\Public\\Downloads)", R"(C:\\ProgramData\\temp)", R"(D:\\data)"};
-constexpr std::string_view commands[] = {R"(powershell.exe -NoProfile -EncodedCommand SQBFAFgAKABOAGUAdwAtAE8AYgBqAGUAYwB0ACkA)", R"(\"C:\\Program Files\\app\\app.exe\" --service)", R"(cmd.exe /c \"whoami /all > C:\\temp\\out.txt\")", R"(rundll32.exe shell32.dll,Control_RunDLL)"};
-constexpr std::string_view techniques[] = {"T1059", "T1059.001", "T1566.002", "T1003", "T1078", "T1021.001", "T1486", "T1055"};
+constexpr std::string_view files[] = {"setup.exe",      "update.dll",   "report.docm",
+                                      "powershell.exe", "rundll32.exe", "invoice.js"};
+constexpr std::string_view folders[] = {R"(C:\\Windows\\System32)", R"(C:\\Users\\Public\\Downloads)",
+                                        R"(C:\\ProgramData\\temp)", R"(D:\\data)"};
+constexpr std::string_view commands[] = {
+    R"(powershell.exe -NoProfile -EncodedCommand SQBFAFgAKABOAGUAdwAtAE8AYgBqAGUAYwB0ACkA)",
+    R"(\"C:\\Program Files\\app\\app.exe\" --service)", R"(cmd.exe /c \"whoami /all > C:\\temp\\out.txt\")",
+    R"(rundll32.exe shell32.dll,Control_RunDLL)"};
+constexpr std::string_view techniques[] = {"T1059", "T1059.001", "T1566.002", "T1003",
+                                           "T1078", "T1021.001", "T1486",     "T1055"};
 constexpr std::string_view verdicts[] = {"unknown", "suspicious", "malicious", "noThreatsFound"};
 constexpr std::string_view severities[] = {"informational", "low", "medium", "high"};
-constexpr std::string_view roles[] = {R"([])", R"(["attacker"])", R"(["source"])", R"(["compromised"])", R"(["contextual","destination"])"};
+constexpr std::string_view roles[] = {R"([])", R"(["attacker"])", R"(["source"])", R"(["compromised"])",
+                                      R"(["contextual","destination"])"};
 
 template <std::size_t N>
 std::string_view one_of(const std::string_view (&list)[N], Random& random) {
@@ -61,29 +72,61 @@ void append_date(std::string& out, std::int64_t day, Random& random) {
 
 void append_placeholder(std::string& out, std::string_view name, Random& random) {
   const auto number = [&](std::uint64_t limit) { out += std::to_string(random.below(limit)); };
-  if (name == "date") append_date(out, 100, random);
-  else if (name == "earlier") append_date(out, 0, random);
-  else if (name == "later") append_date(out, 200, random);
-  else if (name == "mac") append_hex(out, 2, random);
-  else if (name == "n") number(4'000'000'000ULL);
-  else if (name == "d") number(90);
-  else if (name == "ip") { number(223); out += '.'; number(256); out += '.'; number(256); out += '.'; number(256); }
-  else if (name == "host") { out += "ws-"; number(5000); }
-  else if (name == "user") out += one_of(users, random);
-  else if (name == "name") out += one_of(people, random);
-  else if (name == "word") out += one_of(words, random);
-  else if (name == "cc") out += one_of(countries, random);
-  else if (name == "file") out += one_of(files, random);
-  else if (name == "dir") out += one_of(folders, random);
-  else if (name == "cmd") out += one_of(commands, random);
-  else if (name == "md5") append_hex(out, 32, random);
-  else if (name == "sha1") append_hex(out, 40, random);
-  else if (name == "sha256") append_hex(out, 64, random);
-  else if (name == "guid") { append_hex(out, 8, random); out += "-1111-4222-8333-"; append_hex(out, 12, random); }
-  else if (name == "verdict") out += one_of(verdicts, random);
-  else if (name == "severity") out += one_of(severities, random);
-  else if (name == "roles") out += one_of(roles, random);
-  else if (name == "technique") out += one_of(techniques, random);
+  if (name == "date")
+    append_date(out, 100, random);
+  else if (name == "earlier")
+    append_date(out, 0, random);
+  else if (name == "later")
+    append_date(out, 200, random);
+  else if (name == "mac")
+    append_hex(out, 2, random);
+  else if (name == "n")
+    number(4'000'000'000ULL);
+  else if (name == "d")
+    number(90);
+  else if (name == "ip") {
+    number(223);
+    out += '.';
+    number(256);
+    out += '.';
+    number(256);
+    out += '.';
+    number(256);
+  } else if (name == "host") {
+    out += "ws-";
+    number(5000);
+  } else if (name == "user")
+    out += one_of(users, random);
+  else if (name == "name")
+    out += one_of(people, random);
+  else if (name == "word")
+    out += one_of(words, random);
+  else if (name == "cc")
+    out += one_of(countries, random);
+  else if (name == "file")
+    out += one_of(files, random);
+  else if (name == "dir")
+    out += one_of(folders, random);
+  else if (name == "cmd")
+    out += one_of(commands, random);
+  else if (name == "md5")
+    append_hex(out, 32, random);
+  else if (name == "sha1")
+    append_hex(out, 40, random);
+  else if (name == "sha256")
+    append_hex(out, 64, random);
+  else if (name == "guid") {
+    append_hex(out, 8, random);
+    out += "-1111-4222-8333-";
+    append_hex(out, 12, random);
+  } else if (name == "verdict")
+    out += one_of(verdicts, random);
+  else if (name == "severity")
+    out += one_of(severities, random);
+  else if (name == "roles")
+    out += one_of(roles, random);
+  else if (name == "technique")
+    out += one_of(techniques, random);
 }
 
 void append_filled(std::string& out, std::string_view pattern, Random& random) {
@@ -113,14 +156,20 @@ const bench::EvidenceTemplate& pick_evidence(Random& random) {
 void append_evidence(std::string& out, Random& random) {
   const bench::EvidenceTemplate& chosen = pick_evidence(random);
   out.append(R"({"@odata.type":"#microsoft.graph.security.)").append(chosen.type).append("Evidence\",");
-  append_filled(out, R"("createdDateTime":"%date%","verdict":"%verdict%","remediationStatus":"none","remediationStatusDetails":null,"roles":%roles%,"detailedRoles":[],"tags":[],)", random);
+  append_filled(
+      out,
+      R"("createdDateTime":"%date%","verdict":"%verdict%","remediationStatus":"none","remediationStatusDetails":null,"roles":%roles%,"detailedRoles":[],"tags":[],)",
+      random);
   append_filled(out, chosen.members, random);
   out += '}';
 }
 
 void append_alert(std::string& out, int evidence, std::uint64_t number, Random& random) {
   out.append(R"({"id":"da)").append(std::to_string(number));
-  append_filled(out, R"(_1","providerAlertId":"%sha1%","incidentId":"%n%","status":"new","severity":"%severity%","classification":null,"determination":null,"serviceSource":"microsoftDefenderForEndpoint","detectionSource":"customDetection","detectorId":"%guid%","tenantId":"11111111-1111-4222-8333-444444444444","title":"Suspicious activity of %word% %n%","description":"A process on a device did what %word% is known to do. The actor may have tried to read credentials, to move to other devices, or to keep its foothold.","recommendedActions":"1. Isolate the device.\n2. Check the user's sign-ins.\n3. Collect the investigation package.","category":"Execution","assignedTo":null,"alertWebUrl":"https://security.microsoft.com/alerts/da%n%","incidentWebUrl":"https://security.microsoft.com/incidents/%n%","actorDisplayName":null,"threatDisplayName":null,"threatFamilyName":null,"mitreTechniques":["%technique%","%technique%"],"createdDateTime":"%date%","lastUpdateDateTime":"%later%","resolvedDateTime":null,"firstActivityDateTime":"%earlier%","lastActivityDateTime":"%date%","systemTags":[],"customDetails":{},"additionalData":null,"comments":[],"productName":"Microsoft Defender for Endpoint","evidence":[)", random);
+  append_filled(
+      out,
+      R"(_1","providerAlertId":"%sha1%","incidentId":"%n%","status":"new","severity":"%severity%","classification":null,"determination":null,"serviceSource":"microsoftDefenderForEndpoint","detectionSource":"customDetection","detectorId":"%guid%","tenantId":"11111111-1111-4222-8333-444444444444","title":"Suspicious activity of %word% %n%","description":"A process on a device did what %word% is known to do. The actor may have tried to read credentials, to move to other devices, or to keep its foothold.","recommendedActions":"1. Isolate the device.\n2. Check the user's sign-ins.\n3. Collect the investigation package.","category":"Execution","assignedTo":null,"alertWebUrl":"https://security.microsoft.com/alerts/da%n%","incidentWebUrl":"https://security.microsoft.com/incidents/%n%","actorDisplayName":null,"threatDisplayName":null,"threatFamilyName":null,"mitreTechniques":["%technique%","%technique%"],"createdDateTime":"%date%","lastUpdateDateTime":"%later%","resolvedDateTime":null,"firstActivityDateTime":"%earlier%","lastActivityDateTime":"%date%","systemTags":[],"customDetails":{},"additionalData":null,"comments":[],"productName":"Microsoft Defender for Endpoint","evidence":[)",
+      random);
   for (int i = 0; i < evidence; ++i) {
     if (i > 0) out += ',';
     append_evidence(out, random);
@@ -130,10 +179,17 @@ void append_alert(std::string& out, int evidence, std::uint64_t number, Random& 
 
 void append_incident(std::string& out, int alerts, int evidence, std::uint64_t number, Random& random) {
   out.append(R"({"id":")").append(std::to_string(100'000 + number));
-  append_filled(out, R"(","tenantId":"11111111-1111-4222-8333-444444444444","status":"active","incidentWebUrl":"https://security.microsoft.com/incidents/%n%","redirectIncidentId":null,"displayName":"Multi-stage incident of %word% on several endpoints %n%","createdDateTime":"%date%",)", random);
+  append_filled(
+      out,
+      R"(","tenantId":"11111111-1111-4222-8333-444444444444","status":"active","incidentWebUrl":"https://security.microsoft.com/incidents/%n%","redirectIncidentId":null,"displayName":"Multi-stage incident of %word% on several endpoints %n%","createdDateTime":"%date%",)",
+      random);
   // Ascending, as fetch-incidents writes them.
-  out.append(R"("lastUpdateDateTime":")").append(common::full_text({(1'795'000'000LL + static_cast<std::int64_t>(number)) * common::ticks_per_second}));
-  append_filled(out, R"(","assignedTo":"%user%@contoso.com","classification":"unknown","determination":"unknown","severity":"%severity%","customTags":["%word%"],"systemTags":[],"description":null,"lastModifiedBy":"Microsoft 365 Defender","resolvingComment":null,"summary":null,"priorityScore":%d%,"comments":[],"alerts":[)", random);
+  out.append(R"("lastUpdateDateTime":")")
+      .append(common::full_text({(1'795'000'000LL + static_cast<std::int64_t>(number)) * common::ticks_per_second}));
+  append_filled(
+      out,
+      R"(","assignedTo":"%user%@contoso.com","classification":"unknown","determination":"unknown","severity":"%severity%","customTags":["%word%"],"systemTags":[],"description":null,"lastModifiedBy":"Microsoft 365 Defender","resolvingComment":null,"summary":null,"priorityScore":%d%,"comments":[],"alerts":[)",
+      random);
   for (int i = 0; i < alerts; ++i) {
     if (i > 0) out += ',';
     append_alert(out, evidence, number * 1000 + static_cast<std::uint64_t>(i), random);

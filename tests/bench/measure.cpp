@@ -1,7 +1,7 @@
 // Runs a command several times, and once more before to warm up, and prints the medians as `wall-seconds cpu-seconds
-// peak-kilobytes`. Several commands, with `--` between, take turns, so that whatever else the machine does meets them alike;
-// each gets a line. Standard input comes from a file, output goes to another, so that only the command is measured. RUNS 0
-// is a single run without another before it, for a command that changes what the next run finds.
+// peak-kilobytes`. Several commands, with `--` between, take turns, so that whatever else the machine does meets them
+// alike; each gets a line. Standard input comes from a file, output goes to another, so that only the command is
+// measured. RUNS 0 is a single run without another before it, for a command that changes what the next run finds.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -32,7 +32,9 @@ void redirect(const char* path, int flags, int target) {
   ::close(fd);
 }
 
-double seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 Run run_once(const char* input, const char* output, char* const* command) {
   const auto start = std::chrono::steady_clock::now();
@@ -53,7 +55,8 @@ Run run_once(const char* input, const char* output, char* const* command) {
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    std::fprintf(stderr, "measure: %s failed with status %d\n", command[0], WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    std::fprintf(stderr, "measure: %s failed with status %d\n", command[0],
+                 WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
     std::exit(1);
   }
   return {wall.count(), seconds(usage.ru_utime) + seconds(usage.ru_stime), static_cast<double>(usage.ru_maxrss)};

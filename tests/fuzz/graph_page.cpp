@@ -1,5 +1,5 @@
-// Any bytes as Graph's answer: a page, an incident, a page of alerts or an error body. What is taken apart must be JSON to
-// simdjson as well, leave as one line, and read again as the same incident.
+// Any bytes as Graph's answer: a page, an incident, a page of alerts or an error body. What is taken apart must be JSON
+// to simdjson as well, leave as one line, and read again as the same incident.
 #include <simdjson.h>
 
 #include <cstddef>
@@ -14,8 +14,8 @@
 
 namespace {
 
-/// Numbers beyond a double and escapes of lone surrogates are valid by the grammar, whatever simdjson makes of them; its
-/// versions differ in how they call such faults, so those of the grammar are named here.
+/// Numbers beyond a double and escapes of lone surrogates are valid by the grammar, whatever simdjson makes of them;
+/// its versions differ in how they call such faults, so those of the grammar are named here.
 bool is_json_elsewhere(const std::string& text) {
   static simdjson::dom::parser parser;
   const auto error = parser.parse(text).error();

@@ -1,6 +1,6 @@
-// Any bytes as OpenCTI's answer, to every question that push-opencti asks: its version, a registration with the way to RabbitMQ, a
-// ping with a state, the queue's figures, a work, a push. Whatever comes, messages stay short, what goes back is JSON, and nothing
-// counts as pushed that was not answered by true.
+// Any bytes as OpenCTI's answer, to every question that push-opencti asks: its version, a registration with the way to
+// RabbitMQ, a ping with a state, the queue's figures, a work, a push. Whatever comes, messages stay short, what goes
+// back is JSON, and nothing counts as pushed that was not answered by true.
 #include <simdjson.h>
 
 #include <array>
@@ -12,8 +12,8 @@
 
 #include "common/program/failure.hpp"
 #include "common/records/state.hpp"
-#include "tools/push-opencti/api/api_delivery.hpp"
 #include "tools/push-opencti/amqp/broker.hpp"
+#include "tools/push-opencti/api/api_delivery.hpp"
 #include "tools/push-opencti/platform/connector.hpp"
 
 using namespace push_opencti;
@@ -30,7 +30,9 @@ void demand(bool holds) {
 class PatientClock : public common::Clock {
  public:
   common::Instant now() const override { return {17'672'256'000'000'000 + elapsed_.count() * 10'000}; }
-  std::chrono::steady_clock::time_point steady() const override { return std::chrono::steady_clock::time_point(elapsed_); }
+  std::chrono::steady_clock::time_point steady() const override {
+    return std::chrono::steady_clock::time_point(elapsed_);
+  }
   bool sleep(std::chrono::milliseconds span) override {
     elapsed_ += span;
     return true;
@@ -127,7 +129,8 @@ void run_against(Scene& scene) {
     auto bundle = std::make_shared<Bundle>();
     bundle->text = R"({"type":"bundle","id":"b","objects":[{"type":"url","id":"url--1"}]})";
     const Delivery delivery = ApiDelivery(scene.client(), run).deliver({bundle});
-    for (const Outcome& verdict : delivery.outcomes) demand(verdict.kind != Outcome::Kind::sent || says_true(scene.text));
+    for (const Outcome& verdict : delivery.outcomes)
+      demand(verdict.kind != Outcome::Kind::sent || says_true(scene.text));
     demand(delivery.outcomes.size() == 1 || delivery.failure.has_value());
     work.close(client, "done", false);
   }

@@ -21,8 +21,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     while (reader.next(record) == common::ReadResult::record) {
       if (record.line <= last_line) std::abort();
       last_line = record.line;
-      if (record.oversize) reader.copy_rest([&](std::string_view piece) { taken += piece.size(); });
-      else taken += record.text.size();
+      if (record.oversize)
+        reader.copy_rest([&](std::string_view piece) { taken += piece.size(); });
+      else
+        taken += record.text.size();
       if (!record.oversize && record.text.find('\n') != std::string_view::npos) std::abort();
     }
   } catch (const common::Failure&) {

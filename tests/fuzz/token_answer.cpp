@@ -1,5 +1,5 @@
-// Any bytes as the login service's answer, and as fetch-incidents' token input, in pieces of any size: a token that may stand in
-// a header, or none.
+// Any bytes as the login service's answer, and as fetch-incidents' token input, in pieces of any size: a token that may
+// stand in a header, or none.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

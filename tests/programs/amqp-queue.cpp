@@ -5,10 +5,10 @@
 //   amqp-queue PORT declare ID          what OpenCTI declares for a connector: exchange, queue, binding
 //   amqp-queue PORT delete ID           deletes the queue
 //   amqp-queue PORT drain ID            takes all messages off the queue, one line each
-#include "tools/push-opencti/amqp/rabbitmq.hpp"
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "tools/push-opencti/amqp/rabbitmq.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -48,11 +48,13 @@ class Connection {
 void declare(amqp_connection_state_t state, const std::string& id) {
   const std::string queue = "push_" + id;
   const std::string key = "push_routing_" + id;
-  amqp_exchange_declare(state, channel, amqp_cstring_bytes(exchange), amqp_cstring_bytes("direct"), 0, 1, 0, 0, amqp_empty_table);
+  amqp_exchange_declare(state, channel, amqp_cstring_bytes(exchange), amqp_cstring_bytes("direct"), 0, 1, 0, 0,
+                        amqp_empty_table);
   check(amqp_get_rpc_reply(state), "declaring the exchange");
   amqp_queue_declare(state, channel, amqp_cstring_bytes(queue.c_str()), 0, 1, 0, 0, amqp_empty_table);
   check(amqp_get_rpc_reply(state), "declaring the queue");
-  amqp_queue_bind(state, channel, amqp_cstring_bytes(queue.c_str()), amqp_cstring_bytes(exchange), amqp_cstring_bytes(key.c_str()), amqp_empty_table);
+  amqp_queue_bind(state, channel, amqp_cstring_bytes(queue.c_str()), amqp_cstring_bytes(exchange),
+                  amqp_cstring_bytes(key.c_str()), amqp_empty_table);
   check(amqp_get_rpc_reply(state), "binding the queue");
 }
 
@@ -65,7 +67,8 @@ void drain(amqp_connection_state_t state, const std::string& id) {
     if (reply.reply.id == AMQP_BASIC_GET_EMPTY_METHOD) return;
     amqp_message_t message;
     check(amqp_read_message(state, channel, &message, 0), "read");
-    if ((message.properties._flags & AMQP_BASIC_DELIVERY_MODE_FLAG) == 0 || message.properties.delivery_mode != AMQP_DELIVERY_PERSISTENT) {
+    if ((message.properties._flags & AMQP_BASIC_DELIVERY_MODE_FLAG) == 0 ||
+        message.properties.delivery_mode != AMQP_DELIVERY_PERSISTENT) {
       throw std::runtime_error("a message is not persistent");
     }
     std::fwrite(message.body.bytes, 1, message.body.len, stdout);

@@ -1,5 +1,6 @@
-// sequential-push: the plain way to push bundles, for scripts/bench to compare with: one bundle a request, and the next request
-// when the last is answered. Reads bundles, one a line, from standard input; OPENCTI_URL, OPENCTI_TOKEN and CONNECTOR_ID as usual.
+// sequential-push: the plain way to push bundles, for scripts/bench to compare with: one bundle a request, and the next
+// request when the last is answered. Reads bundles, one a line, from standard input; OPENCTI_URL, OPENCTI_TOKEN and
+// CONNECTOR_ID as usual.
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -19,8 +20,15 @@ std::string body_of(const std::string& bundle, const std::string& connector) {
   std::string body;
   common::JsonWriter json(body);
   json.begin_object();
-  json.member("query", "mutation Push($connectorId: String!, $bundle: String!) { stixBundlePush(connectorId: $connectorId, bundle: $bundle) }");
-  json.key("variables").begin_object().member("connectorId", connector).member("bundle", bundle).end_object().end_object();
+  json.member("query",
+              "mutation Push($connectorId: String!, $bundle: String!) { stixBundlePush(connectorId: $connectorId, "
+              "bundle: $bundle) }");
+  json.key("variables")
+      .begin_object()
+      .member("connectorId", connector)
+      .member("bundle", bundle)
+      .end_object()
+      .end_object();
   return body;
 }
 
@@ -37,7 +45,8 @@ int main() {
     request.body = body;
     const common::HttpResponse response = client.send(request);
     if (response.status != 200 || response.body.find("\"stixBundlePush\":true") == std::string::npos) {
-      std::fprintf(stderr, "sequential-push: HTTP %ld %s %s\n", response.status, response.error.c_str(), response.body.substr(0, 200).c_str());
+      std::fprintf(stderr, "sequential-push: HTTP %ld %s %s\n", response.status, response.error.c_str(),
+                   response.body.substr(0, 200).c_str());
       return 1;
     }
   }

@@ -1,5 +1,6 @@
-// Prints the table of settings as README.md (markdown) or sentinel-incidents-settings(5) (mdoc) hold it, so that neither
-// can differ from common/settings/settings_table.cpp: tests/pipeline/docs.test.sh compares, scripts/write-settings replaces.
+// Prints the table of settings as README.md (markdown) or sentinel-incidents-settings(5) (mdoc) hold it, so that
+// neither can differ from common/settings/settings_table.cpp: tests/pipeline/docs.test.sh compares,
+// scripts/write-settings replaces.
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -20,7 +21,8 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 
 /// What may stand there, in words.
 std::string allowed(const SettingSpec& spec) {
-  if (spec.kind == SettingKind::choice || spec.kind == SettingKind::log_level) return replaced(std::string(spec.allowed), "|", ", ");
+  if (spec.kind == SettingKind::choice || spec.kind == SettingKind::log_level)
+    return replaced(std::string(spec.allowed), "|", ", ");
   if (!spec.allowed.empty()) return std::string(spec.allowed);
   switch (spec.kind) {
     case SettingKind::url: return "an http or https URL";
@@ -63,7 +65,8 @@ int main(int argc, char** argv) {
     return 64;
   }
   std::string out = form == "markdown" ? "| environment | config.yml | default | meaning |\n|---|---|---|---|\n" : "";
-  for (const SettingSpec& spec : common::all_settings()) out += form == "markdown" ? markdown_row(spec) : mdoc_item(spec);
+  for (const SettingSpec& spec : common::all_settings())
+    out += form == "markdown" ? markdown_row(spec) : mdoc_item(spec);
   std::fputs(out.c_str(), stdout);
   return 0;
 }

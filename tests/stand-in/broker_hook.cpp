@@ -1,11 +1,11 @@
 #include "tests/stand-in/broker_hook.hpp"
 
-#include <array>
-#include <cerrno>
 #include <spawn.h>
-#include <stdexcept>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <array>
+#include <cerrno>
+#include <stdexcept>
 
 namespace stand_in {
 

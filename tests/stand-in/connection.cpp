@@ -1,12 +1,12 @@
 #include "tests/stand-in/connection.hpp"
 
-#include <cstdlib>
 #include <dirent.h>
 #include <fcntl.h>
-#include <memory>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <cstdlib>
+#include <memory>
 
 namespace stand_in {
 

@@ -36,8 +36,7 @@ constexpr Route routes[] = {
        p.recorder.state(state);
        return state;
      }},
-    {"GET", "/hanging",
-     [](Control::Parts& p, const Request&) { return Json().set("hanging", p.faults.hanging()); }},
+    {"GET", "/hanging", [](Control::Parts& p, const Request&) { return Json().set("hanging", p.faults.hanging()); }},
     {"POST", "/fault",
      [](Control::Parts& p, const Request& r) {
        p.faults.add(Json::parse(r.body));
@@ -81,8 +80,7 @@ constexpr Route routes[] = {
        if (seconds >= manager_period) p.platform.close_old_works();
        return done();
      }},
-    {"POST", "/reset",
-     [](Control::Parts& p, const Request& r) { return p.platform.reset_state(connector_of(r)); }},
+    {"POST", "/reset", [](Control::Parts& p, const Request& r) { return p.platform.reset_state(connector_of(r)); }},
     {"POST", "/delete",
      [](Control::Parts& p, const Request& r) {
        p.platform.delete_connector(connector_of(r));

@@ -13,7 +13,7 @@ namespace stand_in {
 /// How tests steer the other services while they run, and ask what they saw. JSON in, JSON out; README.md
 /// lists the requests.
 class Control {
-public:
+ public:
   struct Parts {
     Clock& clock;
     Faults& faults;
@@ -30,7 +30,7 @@ public:
   /// wrong.
   void apply_scenario(const Json& scenario);
 
-private:
+ private:
   Json ledger() const;
 
   Parts parts_;

@@ -12,10 +12,9 @@ namespace {
 
 /// A misspelt member would make a test pass for want of its fault, so they are checked.
 constexpr std::array<std::string_view, 25> known_members = {
-    "service",   "match",      "match_body", "skip",        "times",   "status",     "headers",
-    "body",      "fill",       "depth",      "html",        "drop",    "truncate",   "hang",
-    "redirect",  "latency_ms", "next_link",  "order",       "warning", "empty_page", "count_off",
-    "processed", "error",      "note",       "content_type"};
+    "service", "match",      "match_body", "skip",      "times", "status",   "headers",     "body",      "fill",
+    "depth",   "html",       "drop",       "truncate",  "hang",  "redirect", "latency_ms",  "next_link", "order",
+    "warning", "empty_page", "count_off",  "processed", "error", "note",     "content_type"};
 
 constexpr std::array<std::pair<std::string_view, std::array<std::string_view, 4>>, 4> known_values = {
     {{"service", {"login", "graph", "opencti", "opencti"}},
@@ -57,8 +56,8 @@ std::string subject_of(const Request& request) {
 std::string hostile_body(const Json& fault) {
   const auto fill = static_cast<std::size_t>(fault.number("fill"));
   const auto depth = static_cast<std::size_t>(fault.number("depth"));
-  return "{\"value\":[" + (fill > 0 ? "{\"id\":\"" + std::string(fill, 'x') + "\"}" : "") +
-         std::string(depth, '[') + std::string(depth, ']') + "]}";
+  return "{\"value\":[" + (fill > 0 ? "{\"id\":\"" + std::string(fill, 'x') + "\"}" : "") + std::string(depth, '[') +
+         std::string(depth, ']') + "]}";
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace stand_in {
 /// The faults that tests order, by scenario file or at run time, for the n-th request of a kind.
 /// What each member of a fault does is described in README.md.
 class Faults {
-public:
+ public:
   /// Adds one fault or an array of them; throws std::runtime_error where a member is unknown.
   void add(const Json& fault);
   /// Forgets every fault.
@@ -30,7 +30,7 @@ public:
   /// How many requests hang at this moment.
   std::int64_t hanging() const;
 
-private:
+ private:
   struct Rule {
     Json fault;
     std::int64_t matched = 0;

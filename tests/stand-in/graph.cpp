@@ -47,15 +47,13 @@ Reply Graph::answer(const Request& request) {
   Reply reply;
   if (authorization.empty()) {
     reply = error(request, 401, "InvalidAuthenticationToken", "Access token is empty.");
-  } else if (authorization.substr(0, scheme.size()) != scheme ||
-             !tokens_.valid(authorization.substr(scheme.size()))) {
-    reply = error(request, 401, "InvalidAuthenticationToken",
-                  "Lifetime validation failed, the token is expired.");
+  } else if (authorization.substr(0, scheme.size()) != scheme || !tokens_.valid(authorization.substr(scheme.size()))) {
+    reply = error(request, 401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.");
   } else if (!tokens_.grants(authorization.substr(scheme.size()), needed_role)) {
-    reply = error(request, 403, "Forbidden", "Missing application roles. API required application roles: " + std::string(needed_role));
+    reply = error(request, 403, "Forbidden",
+                  "Missing application roles. API required application roles: " + std::string(needed_role));
   } else if (request.method != "GET") {
-    reply = error(request, 405, "Request_BadRequest",
-                  "Specified HTTP method is not allowed for the request target.");
+    reply = error(request, 405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.");
   } else {
     const std::lock_guard lock(mutex_);
     reply = answer_locked(request);
@@ -93,8 +91,8 @@ Reply Graph::list(const Request& request) {
   reply.body = render(page, query);
   if (const Json* warning = request.fault.find("warning")) {
     reply.status = 206;
-    reply.headers.emplace_back(
-        "Warning", warning->is_string() ? warning->string() : "199 - \"Microsoft/Sentinel/504/10000\"");
+    reply.headers.emplace_back("Warning",
+                               warning->is_string() ? warning->string() : "199 - \"Microsoft/Sentinel/504/10000\"");
   }
   mutations_.page_served();
   return reply;
@@ -134,8 +132,8 @@ Reply Graph::single(const Request& request, std::string_view id, std::string_vie
 }
 
 std::string Graph::render(const Page& page, const GraphQuery& query) const {
-  std::string body = "{\"@odata.context\":" + quoted(url_ + "/v1.0/$metadata#security/incidents" +
-                                                     (query.expand_alerts ? "(alerts())" : ""));
+  std::string body = "{\"@odata.context\":" +
+                     quoted(url_ + "/v1.0/$metadata#security/incidents" + (query.expand_alerts ? "(alerts())" : ""));
   if (page.count) body += ",\"@odata.count\":" + std::to_string(*page.count);
   if (!page.next_link.empty()) body += ",\"@odata.nextLink\":" + quoted(page.next_link);
   body += ",\"value\":[";
@@ -152,8 +150,7 @@ std::string Graph::render(const Page& page, const GraphQuery& query) const {
   return body;
 }
 
-Reply Graph::error(const Request& request, int status, std::string_view code,
-                   std::string_view message) const {
+Reply Graph::error(const Request& request, int status, std::string_view code, std::string_view message) const {
   const std::string date = format_instant(clock_.now(), 0);
   Json inner;
   inner.set("date", std::string_view(date).substr(0, 19))

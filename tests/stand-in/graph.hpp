@@ -20,7 +20,7 @@ namespace stand_in {
 
 /// Microsoft Graph's `/v1.0/security/incidents`: lists with OData options, single incidents, pages of alerts.
 class Graph {
-public:
+ public:
   Graph(const Tokens& tokens, const Clock& clock) : tokens_(tokens), clock_(clock), mutations_(incidents_) {}
 
   /// The service's own address, which begins every nextLink.
@@ -33,7 +33,7 @@ public:
   Reply answer(const Request& request);
   Json ledger() const;
 
-private:
+ private:
   /// A list as it was when its first page was asked for; a token says where in it the next page begins.
   using Snapshot = std::shared_ptr<const std::vector<Incident>>;
   struct Page {

@@ -18,8 +18,8 @@ bool ordered_before(const Incident& left, const Incident& right, const QueryProp
 /// Turns each run of incidents of one lastUpdateDateTime by some places.
 void turn_ties(std::vector<Incident>& incidents, std::size_t places) {
   for (auto first = incidents.begin(); first != incidents.end();) {
-    const auto last = std::find_if(
-        first, incidents.end(), [&](const Incident& other) { return other.updated() != first->updated(); });
+    const auto last = std::find_if(first, incidents.end(),
+                                   [&](const Incident& other) { return other.updated() != first->updated(); });
     std::rotate(first, first + static_cast<std::ptrdiff_t>(places) % (last - first), last);
     first = last;
   }
@@ -44,8 +44,7 @@ std::vector<Incident> Graph::matching(const GraphQuery& query, std::size_t enoug
   const UpdateRange range = update_range(query.filter);
   if (range.first > range.last) return found;
   const auto begin = incidents_.by_update().lower_bound({range.first, 0});
-  const auto end =
-      incidents_.by_update().upper_bound({range.last, std::numeric_limits<std::uint64_t>::max()});
+  const auto end = incidents_.by_update().upper_bound({range.last, std::numeric_limits<std::uint64_t>::max()});
   const bool ignore_order = quirks_.orderby_ignored || !query.order_by;
   const bool by_update = ignore_order || query.order_by->name == "lastUpdateDateTime";
   const bool need_all = !by_update || quirks_.unstable_ties;
@@ -119,9 +118,8 @@ Graph::Page Graph::read_snapshot_page(const GraphQuery& query, const Request& re
 std::string Graph::link(const Request& request, std::string_view option, std::string_view value) const {
   std::string out = url_ + request.path;
   const std::size_t question = request.target.find('?');
-  std::string_view rest = question == std::string::npos
-                              ? std::string_view{}
-                              : std::string_view(request.target).substr(question + 1);
+  std::string_view rest =
+      question == std::string::npos ? std::string_view{} : std::string_view(request.target).substr(question + 1);
   char separator = '?';
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('&'), rest.size());

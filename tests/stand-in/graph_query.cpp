@@ -48,7 +48,7 @@ bool compared(Operator comparison, const Value& left, const Value& right) {
 
 /// Recursive descent over `a eq 1 and (b ne 'x' or not c lt 2)`; `and` binds tighter than `or`, as in OData.
 class FilterParser {
-public:
+ public:
   explicit FilterParser(std::string_view text) : text_(text) {}
 
   Condition parse() {
@@ -57,7 +57,7 @@ public:
     return condition;
   }
 
-private:
+ private:
   Condition disjunction() {
     return joined("or", Condition::Kind::any_of, [this] { return conjunction(); });
   }
@@ -100,8 +100,8 @@ private:
     condition.kind = Condition::Kind::compare;
     condition.property = property_named(word());
     const std::string_view name = word();
-    const auto found = std::find_if(operators.begin(), operators.end(),
-                                    [&](const auto& entry) { return entry.first == name; });
+    const auto found =
+        std::find_if(operators.begin(), operators.end(), [&](const auto& entry) { return entry.first == name; });
     if (found == operators.end()) fail();
     condition.comparison = found->second;
     if (condition.property.is_time) {
@@ -257,8 +257,7 @@ GraphQuery parse_query(const Fields& parameters) {
     } else if (name == "$expand" && value == "alerts") {
       query.expand_alerts = true;
     } else if (name == "$expand") {
-      throw QueryError("Could not find a property named '" + value +
-                       "' on type 'microsoft.graph.security.incident'.");
+      throw QueryError("Could not find a property named '" + value + "' on type 'microsoft.graph.security.incident'.");
     } else if (!name.empty() && name.front() == '$') {
       throw QueryError("The query parameter '" + name + "' is not supported.");
     }

@@ -15,7 +15,7 @@ namespace stand_in {
 
 /// What Graph answers with 400 to a query that it does not take.
 class QueryError : public std::runtime_error {
-public:
+ public:
   using std::runtime_error::runtime_error;
 };
 
@@ -27,7 +27,7 @@ struct QueryProperty {
 
 /// Where a filter reads the incident that it tests.
 class FilterSubject {
-public:
+ public:
   virtual ~FilterSubject() = default;
   /// The property as a time; nothing where it is absent or malformed.
   virtual std::optional<Ticks> time(std::string_view property) const = 0;

@@ -23,12 +23,9 @@ using Setter = void (*)(GraphQuirks&, const Json& settings, std::string_view key
 
 constexpr std::array<std::pair<std::string_view, Setter>, 9> setters = {{
     {"page_size", [](GraphQuirks& q, const Json& s, std::string_view k) { q.page_size = size_of(s, k); }},
-    {"snapshot_paging",
-     [](GraphQuirks& q, const Json& s, std::string_view k) { q.snapshot_paging = s.flag(k); }},
-    {"orderby_refused",
-     [](GraphQuirks& q, const Json& s, std::string_view k) { q.orderby_refused = s.flag(k); }},
-    {"orderby_ignored",
-     [](GraphQuirks& q, const Json& s, std::string_view k) { q.orderby_ignored = s.flag(k); }},
+    {"snapshot_paging", [](GraphQuirks& q, const Json& s, std::string_view k) { q.snapshot_paging = s.flag(k); }},
+    {"orderby_refused", [](GraphQuirks& q, const Json& s, std::string_view k) { q.orderby_refused = s.flag(k); }},
+    {"orderby_ignored", [](GraphQuirks& q, const Json& s, std::string_view k) { q.orderby_ignored = s.flag(k); }},
     {"unstable_ties", [](GraphQuirks& q, const Json& s, std::string_view k) { q.unstable_ties = s.flag(k); }},
     {"expand_limit",
      [](GraphQuirks& q, const Json& s, std::string_view k) {
@@ -36,8 +33,7 @@ constexpr std::array<std::pair<std::string_view, Setter>, 9> setters = {{
      }},
     {"failing_incidents",
      [](GraphQuirks& q, const Json& s, std::string_view k) { q.failing_incidents = texts_of(*s.find(k)); }},
-    {"alerts_page_size",
-     [](GraphQuirks& q, const Json& s, std::string_view k) { q.alerts_page_size = size_of(s, k); }},
+    {"alerts_page_size", [](GraphQuirks& q, const Json& s, std::string_view k) { q.alerts_page_size = size_of(s, k); }},
     {"evolvable_values",
      [](GraphQuirks& q, const Json& s, std::string_view k) { q.evolvable_values = texts_of(*s.find(k)); }},
 }};
@@ -117,9 +113,8 @@ std::string render_alerts_page(const Incident& incident, std::size_t first, cons
                                std::string_view graph_url) {
   const auto alerts = split_array(incident.member("alerts")).value_or(std::vector<std::string>{});
   const std::size_t count = quirks.alerts_page_size == 0 ? alerts.size() : quirks.alerts_page_size;
-  std::string body =
-      "{\"@odata.context\":" +
-      quoted(std::string(graph_url) + "/v1.0/$metadata#security/incidents('" + incident.id() + "')/alerts");
+  std::string body = "{\"@odata.context\":" + quoted(std::string(graph_url) + "/v1.0/$metadata#security/incidents('" +
+                                                     incident.id() + "')/alerts");
   if (first + count < alerts.size()) {
     body += ",\"@odata.nextLink\":" + quoted(alerts_link(incident, first + count, graph_url));
   }

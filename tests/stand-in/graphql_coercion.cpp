@@ -17,16 +17,15 @@ std::string in_quotes(std::string_view text) { return "\"" + std::string(text) +
 
 /// Checks one value of a variable against its type.
 class Coercion {
-public:
-  Coercion(std::string variable, const Version& version)
-      : variable_(std::move(variable)), version_(version) {}
+ public:
+  Coercion(std::string variable, const Version& version) : variable_(std::move(variable)), version_(version) {}
 
   std::vector<GraphqlError> run(const Json& value, std::string_view type) {
     check(value, type, {});
     return std::move(errors_);
   }
 
-private:
+ private:
   void check(const Json& value, std::string_view type, const std::string& path) {
     if (type.back() == '!') {
       if (value.is_null()) {
@@ -67,13 +66,12 @@ private:
         check(*given, field.type, path + "." + std::string(field.name));
       } else if (field.type.back() == '!') {
         fail(value, path,
-             "Field " + in_quotes(field.name) + " of required type " + in_quotes(field.type) +
-                 " was not provided.");
+             "Field " + in_quotes(field.name) + " of required type " + in_quotes(field.type) + " was not provided.");
       }
     }
     for (const auto& [key, member] : value.object()) {
-      const bool known = std::any_of(
-          std::begin(schema_input_fields), std::end(schema_input_fields), [&](const SchemaField& field) {
+      const bool known =
+          std::any_of(std::begin(schema_input_fields), std::end(schema_input_fields), [&](const SchemaField& field) {
             return field.owner == type && field.name == key && Version::parse(field.since) <= version_;
           });
       if (!known) {
@@ -85,8 +83,7 @@ private:
   void check_scalar(const Json& value, std::string_view type, const std::string& path) {
     const auto must = [&](bool right, std::string_view what) {
       if (right) return;
-      fail(value, path,
-           std::string(type) + " cannot represent " + std::string(what) + " value: " + value.dump());
+      fail(value, path, std::string(type) + " cannot represent " + std::string(what) + " value: " + value.dump());
     };
     if (type == "String") must(value.is_string(), "a non string");
     if (type == "ID") must(value.is_string() || value.is_integer(), "a non string and non integer");
@@ -103,9 +100,8 @@ private:
 
   void fail(const Json& value, const std::string& path, const std::string& reason) {
     const std::string at = path.empty() ? "" : " at " + in_quotes(variable_ + path);
-    errors_.push_back({wrong_input_code(version_), "Variable " + in_quotes("$" + variable_) +
-                                                       " got invalid value " + value.dump() + at + "; " +
-                                                       reason});
+    errors_.push_back({wrong_input_code(version_), "Variable " + in_quotes("$" + variable_) + " got invalid value " +
+                                                       value.dump() + at + "; " + reason});
   }
 
   std::string variable_;
@@ -119,8 +115,7 @@ std::string wrong_input_code(const Version& version) {
   return version < Version::parse("6.5") ? "VALIDATION_ERROR" : "BAD_USER_INPUT";
 }
 
-std::vector<GraphqlError> coerce_variables(const Operation& operation, const Version& version,
-                                           Json& variables) {
+std::vector<GraphqlError> coerce_variables(const Operation& operation, const Version& version, Json& variables) {
   std::vector<GraphqlError> errors;
   for (const VariableDefinition& definition : operation.variables) {
     const Json* given = variables.find(definition.name);

@@ -5,13 +5,12 @@ namespace stand_in {
 namespace {
 
 bool is_name_byte(char byte) {
-  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-         byte == '_';
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '_';
 }
 
 /// Recursive descent, one function a grammar rule.
 class DocumentParser {
-public:
+ public:
   explicit DocumentParser(std::string_view text) : text_(text) {}
 
   Operation parse() {
@@ -29,7 +28,7 @@ public:
     return operation;
   }
 
-private:
+ private:
   std::vector<VariableDefinition> variables() {
     std::vector<VariableDefinition> all;
     while (!take(')')) {
@@ -176,8 +175,8 @@ private:
   void expect(char wanted) {
     if (take(wanted)) return;
     const char found = peek();
-    unexpected((found == '\0' ? std::string("<EOF>") : "\"" + std::string(1, found) + "\"") +
-               ", expected \"" + std::string(1, wanted) + "\"");
+    unexpected((found == '\0' ? std::string("<EOF>") : "\"" + std::string(1, found) + "\"") + ", expected \"" +
+               std::string(1, wanted) + "\"");
   }
 
   [[noreturn]] void unexpected(const std::string& what) const {

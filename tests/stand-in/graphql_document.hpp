@@ -12,7 +12,7 @@ namespace stand_in {
 
 /// What a GraphQL server answers to a document that it cannot parse.
 class DocumentError : public std::runtime_error {
-public:
+ public:
   using std::runtime_error::runtime_error;
 };
 

@@ -34,7 +34,7 @@ bool fits(std::string_view variable, std::string_view position, bool has_default
 std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 class Validator {
-public:
+ public:
   Validator(const Operation& operation, const Version& version) : operation_(operation), version_(version) {}
 
   std::vector<GraphqlError> run() {
@@ -48,7 +48,7 @@ public:
     return std::move(errors_);
   }
 
-private:
+ private:
   void check_selection(std::string_view type, const std::vector<Field>& selection) {
     for (const Field& field : selection) {
       if (field.name == "__typename") continue;
@@ -63,8 +63,8 @@ private:
         refuse("Field " + in_quotes(field.name) + " of type " + in_quotes(known->type) +
                " must have a selection of subfields. Did you mean \"" + field.name + " { ... }\"?");
       } else if (!is_object_type(result) && !field.selection.empty()) {
-        refuse("Field " + in_quotes(field.name) + " must not have a selection since type " +
-               in_quotes(known->type) + " has no subfields.");
+        refuse("Field " + in_quotes(field.name) + " must not have a selection since type " + in_quotes(known->type) +
+               " has no subfields.");
       } else if (is_object_type(result)) {
         check_selection(result, field.selection);
       }
@@ -73,11 +73,10 @@ private:
 
   void check_arguments(const std::string& path, const Field& field) {
     for (const Argument& given : field.arguments) {
-      const auto known = std::find_if(std::begin(schema_arguments), std::end(schema_arguments),
-                                      [&](const SchemaArgument& argument) {
-                                        return argument.field == path && argument.name == given.name &&
-                                               Version::parse(argument.since) <= version_;
-                                      });
+      const auto known =
+          std::find_if(std::begin(schema_arguments), std::end(schema_arguments), [&](const SchemaArgument& argument) {
+            return argument.field == path && argument.name == given.name && Version::parse(argument.since) <= version_;
+          });
       if (known == std::end(schema_arguments)) {
         refuse("Unknown argument " + in_quotes(given.name) + " on field " + in_quotes(path) + ".");
       } else if (!given.variable.empty()) {
@@ -99,9 +98,8 @@ private:
 
   void check_variable(const std::string& name, std::string_view position) {
     used_.insert(name);
-    const auto defined =
-        std::find_if(operation_.variables.begin(), operation_.variables.end(),
-                     [&](const VariableDefinition& variable) { return variable.name == name; });
+    const auto defined = std::find_if(operation_.variables.begin(), operation_.variables.end(),
+                                      [&](const VariableDefinition& variable) { return variable.name == name; });
     if (defined == operation_.variables.end()) {
       refuse("Variable " + in_quotes("$" + name) + " is not defined" +
              (operation_.name.empty() ? "." : " by operation " + in_quotes(operation_.name) + "."));
@@ -117,9 +115,9 @@ private:
     const std::size_t allowed = operation_.kind == "mutation" ? 1 : 2;
     std::set<std::string> told;
     for (const Field& field : operation_.selection) {
-      const auto same = std::count_if(
-          operation_.selection.begin(), operation_.selection.end(),
-          [&](const Field& other) { return operation_.kind == "mutation" || other.name == field.name; });
+      const auto same =
+          std::count_if(operation_.selection.begin(), operation_.selection.end(),
+                        [&](const Field& other) { return operation_.kind == "mutation" || other.name == field.name; });
       if (static_cast<std::size_t>(same) <= allowed || !told.insert(operation_.kind).second) continue;
       refuse("Allowed number of calls for " + operation_.kind + " " + in_quotes(field.name) +
              " has been exceeded (max: " + std::to_string(allowed) + ")");

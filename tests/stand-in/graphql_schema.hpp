@@ -23,8 +23,7 @@ std::vector<GraphqlError> validate(const Operation& operation, const Version& ve
 std::string wrong_input_code(const Version& version);
 
 /// Checks the variables against their definitions and fills in defaults; errors under wrong_input_code.
-std::vector<GraphqlError> coerce_variables(const Operation& operation, const Version& version,
-                                           Json& variables);
+std::vector<GraphqlError> coerce_variables(const Operation& operation, const Version& version, Json& variables);
 
 /// The value of a field's argument with the variables put in; null where it is absent. Lives as long as its
 /// arguments.

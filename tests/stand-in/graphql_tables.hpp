@@ -178,14 +178,18 @@ struct SchemaRight {
 };
 
 inline constexpr SchemaRight schema_rights[] = {
-    {"registerConnector", "CONNECTORAPI"}, {"pingConnector", "CONNECTORAPI"},
-    {"stixBundlePush", "CONNECTORAPI"},    {"connector", "MODULES"},
-    {"work", "MODULES"},                   {"isWorkAlive", "MODULES"},
-    {"resetStateConnector", "MODULES_MODMANAGE"}, {"deleteConnector", "MODULES_MODMANAGE"},
+    {"registerConnector", "CONNECTORAPI"},
+    {"pingConnector", "CONNECTORAPI"},
+    {"stixBundlePush", "CONNECTORAPI"},
+    {"connector", "MODULES"},
+    {"work", "MODULES"},
+    {"isWorkAlive", "MODULES"},
+    {"resetStateConnector", "MODULES_MODMANAGE"},
+    {"deleteConnector", "MODULES_MODMANAGE"},
 };
 
-inline constexpr std::array<std::string_view, 6> connector_types = {
-    "EXTERNAL_IMPORT",   "INTERNAL_IMPORT_FILE", "INTERNAL_ENRICHMENT",
-    "INTERNAL_ANALYSIS", "INTERNAL_EXPORT_FILE", "STREAM"};
+inline constexpr std::array<std::string_view, 6> connector_types = {"EXTERNAL_IMPORT",      "INTERNAL_IMPORT_FILE",
+                                                                    "INTERNAL_ENRICHMENT",  "INTERNAL_ANALYSIS",
+                                                                    "INTERNAL_EXPORT_FILE", "STREAM"};
 
 }  // namespace stand_in

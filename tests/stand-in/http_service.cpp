@@ -1,12 +1,12 @@
 #include "tests/stand-in/http_service.hpp"
 
+#include <httplib.h>
+#include <zlib.h>
 #include <array>
 #include <chrono>
 #include <ctime>
-#include <httplib.h>
 #include <stdexcept>
 #include <thread>
-#include <zlib.h>
 
 #include "tests/stand-in/connection.hpp"
 
@@ -42,9 +42,7 @@ std::string http_date() {
 
 void compress_where_asked(const Request& request, Reply& reply) {
   static constexpr std::size_t worth_it = 256;
-  if (reply.body.size() < worth_it ||
-      request.header("accept-encoding").find("gzip") == std::string_view::npos)
-    return;
+  if (reply.body.size() < worth_it || request.header("accept-encoding").find("gzip") == std::string_view::npos) return;
   reply.body = gzip(reply.body);
   reply.headers.emplace_back("Content-Encoding", "gzip");
   reply.headers.emplace_back("Vary", "Accept-Encoding");
@@ -67,7 +65,7 @@ struct BrokenBody {
 }  // namespace
 
 class HttpService::Server {
-public:
+ public:
   Server(std::string name, Handlers handlers, Faults& faults, Recorder& recorder, std::size_t threads,
          const TlsFiles& tls)
       : name_(std::move(name)),
@@ -96,7 +94,7 @@ public:
   void set_latency(std::int64_t milliseconds) { latency_ms_ = milliseconds; }
   void leave_uncompressed() { compress_ = false; }
 
-private:
+ private:
   void route() {
     // Without a length httplib would read the body until the client closes; in HTTP/1.1 there is none (RFC
     // 9112 6.3).
@@ -170,8 +168,7 @@ private:
     return reply;
   }
 
-  void write_reply(const Request& request, const Reply& reply, const httplib::Request& in,
-                   httplib::Response& out) {
+  void write_reply(const Request& request, const Reply& reply, const httplib::Request& in, httplib::Response& out) {
     out.status = reply.status;
     if (find_field(reply.headers, "Date").empty()) out.set_header("Date", http_date());
     for (const auto& [field, value] : reply.headers) out.set_header(field, value);
@@ -240,10 +237,9 @@ private:
   bool compress_ = true;
 };
 
-HttpService::HttpService(std::string name, Handlers handlers, Faults& faults, Recorder& recorder,
-                         std::size_t threads, const TlsFiles& tls)
-    : server_(
-          std::make_unique<Server>(std::move(name), std::move(handlers), faults, recorder, threads, tls)) {}
+HttpService::HttpService(std::string name, Handlers handlers, Faults& faults, Recorder& recorder, std::size_t threads,
+                         const TlsFiles& tls)
+    : server_(std::make_unique<Server>(std::move(name), std::move(handlers), faults, recorder, threads, tls)) {}
 
 HttpService::~HttpService() = default;
 

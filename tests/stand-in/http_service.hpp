@@ -20,7 +20,7 @@ struct TlsFiles {
 /// One HTTP/1.1 service on loopback, on a port that the kernel picks. Every request passes through the faults
 /// first and is recorded last; what is between is the handler's.
 class HttpService {
-public:
+ public:
   struct Handlers {
     std::function<Reply(const Request&)> answer;
     /// Names what a request asks for in /counts; called only where the answer did not say so.
@@ -45,7 +45,7 @@ public:
   /// Serves in threads of its own; a request's connection stays open as long as the client likes.
   void start();
 
-private:
+ private:
   class Server;
   std::unique_ptr<Server> server_;
 };

@@ -40,9 +40,7 @@ std::optional<Ticks> Incident::time(std::string_view property) const {
   return value ? parse_instant(*value) : std::nullopt;
 }
 
-std::optional<std::string> Incident::text(std::string_view property) const {
-  return unquoted(member(property));
-}
+std::optional<std::string> Incident::text(std::string_view property) const { return unquoted(member(property)); }
 
 std::string_view Incident::member(std::string_view name) const {
   for (const RawMember& changed : changed_) {
@@ -99,8 +97,7 @@ void Incidents::load(std::istream& lines, std::size_t copies, std::ostream& comp
       continue;
     }
     if (!incident->time("lastUpdateDateTime")) {
-      complaints << "stand-in: line " << number
-                 << ": lastUpdateDateTime is missing or malformed; the incident counts "
+      complaints << "stand-in: line " << number << ": lastUpdateDateTime is missing or malformed; the incident counts "
                  << "as of 1970\n";
     }
     put(*incident);

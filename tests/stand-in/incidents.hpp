@@ -18,7 +18,7 @@ namespace stand_in {
 /// One incident as Graph would hold it: the members of its JSON text, byte for byte, under those that were
 /// changed since. Copies share the text, so that a load test can hold 100,000 incidents of one shape.
 class Incident : public FilterSubject {
-public:
+ public:
   /// Nothing where the text is no JSON object with a text id.
   static std::optional<Incident> from_text(std::string_view text);
 
@@ -39,7 +39,7 @@ public:
   /// Appends the incident as JSON, with its alerts or without them.
   void render(std::string& out, bool with_alerts) const;
 
-private:
+ private:
   void read_keys();
 
   std::shared_ptr<const std::vector<RawMember>> members_;
@@ -51,7 +51,7 @@ private:
 
 /// All incidents, found by id and in the order of lastUpdateDateTime (then of first appearance).
 class Incidents {
-public:
+ public:
   using Key = std::pair<Ticks, std::uint64_t>;
 
   /// Reads NDJSON. Lines that are no incident are named on `complaints` and left out. Each incident is held
@@ -72,7 +72,7 @@ public:
   /// Each id with its lastUpdateDateTime as written: what a complete import must have delivered.
   Json ledger() const;
 
-private:
+ private:
   std::map<Key, Incident> by_update_;
   std::map<std::string, Key, std::less<>> by_id_;
   std::uint64_t appeared_ = 0;

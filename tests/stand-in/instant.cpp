@@ -67,8 +67,7 @@ std::optional<Ticks> parse_instant(std::string_view text) {
   const auto second = take_digits(text, 2);
   if (!second || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
 
-  const std::chrono::year_month_day date{std::chrono::year{*year},
-                                         std::chrono::month{static_cast<unsigned>(*month)},
+  const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
                                          std::chrono::day{static_cast<unsigned>(*day)}};
   if (!date.ok()) return std::nullopt;
   Ticks fraction = 0;
@@ -91,8 +90,7 @@ std::string format_instant(Ticks instant, int digits) {
     --seconds;
   }
   const std::int64_t second_of_day = ((seconds % 86400) + 86400) % 86400;
-  const std::chrono::year_month_day date{
-      std::chrono::sys_days{std::chrono::days{(seconds - second_of_day) / 86400}}};
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{(seconds - second_of_day) / 86400}}};
   std::array<char, 64> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),

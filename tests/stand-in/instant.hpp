@@ -22,11 +22,11 @@ std::string format_instant(Ticks instant, int digits = -1);
 /// The stand-in's clock: the machine's, plus what tests have advanced it by, so that no test has to wait
 /// for a token to expire or a connector to become inactive.
 class Clock {
-public:
+ public:
   Ticks now() const;
   void advance(std::int64_t seconds) { advanced_ += seconds * ticks_per_second; }
 
-private:
+ private:
   std::atomic<Ticks> advanced_{0};
 };
 

@@ -1,9 +1,9 @@
 #include "tests/stand-in/json.hpp"
 
+#include <simdjson.h>
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <simdjson.h>
 #include <stdexcept>
 
 namespace stand_in {
@@ -38,7 +38,7 @@ Json from_element(const simdjson::dom::element& element) {
 
 /// Walks JSON text without building anything.
 class Scanner {
-public:
+ public:
   explicit Scanner(std::string_view text) : text_(text) {}
 
   void space() {
@@ -81,7 +81,7 @@ public:
     return depth == 0 ? text_.substr(begin, at_ - begin) : std::string_view{};
   }
 
-private:
+ private:
   bool skip_string() {
     for (++at_; at_ < text_.size(); ++at_) {
       if (text_[at_] == '\\') {

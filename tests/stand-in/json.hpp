@@ -13,7 +13,7 @@ namespace stand_in {
 /// A JSON value that the stand-in keeps, changes and writes: settings, variables, answers.
 /// Members keep their order. Numbers are 64-bit integers where they fit, else doubles.
 class Json {
-public:
+ public:
   using Array = std::vector<Json>;
   using Object = std::vector<std::pair<std::string, Json>>;
 
@@ -61,7 +61,7 @@ public:
   std::string dump() const;
   void dump_to(std::string& out) const;
 
-private:
+ private:
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
 };
 

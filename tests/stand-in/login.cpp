@@ -49,9 +49,8 @@ Reply Login::refused(const Refusal& refusal) const {
   moment[10] = ' ';
   Json body;
   body.set("error", refusal.error)
-      .set("error_description", "AADSTS" + std::to_string(refusal.code) + ": " + refusal.text +
-                                    "\r\nTrace ID: " + trace + "\r\nCorrelation ID: " + correlation +
-                                    "\r\nTimestamp: " + moment)
+      .set("error_description", "AADSTS" + std::to_string(refusal.code) + ": " + refusal.text + "\r\nTrace ID: " +
+                                    trace + "\r\nCorrelation ID: " + correlation + "\r\nTimestamp: " + moment)
       .set("error_codes", Json().push(refusal.code))
       .set("timestamp", moment)
       .set("trace_id", trace)
@@ -60,8 +59,7 @@ Reply Login::refused(const Refusal& refusal) const {
   Reply reply;
   reply.status = refusal.status;
   reply.content_type = "application/json; charset=utf-8";
-  reply.headers = {
-      {"Cache-Control", "no-store, no-cache"}, {"Pragma", "no-cache"}, {"x-ms-request-id", trace}};
+  reply.headers = {{"Cache-Control", "no-store, no-cache"}, {"Pragma", "no-cache"}, {"x-ms-request-id", trace}};
   reply.body = body.dump();
   return reply;
 }
@@ -79,33 +77,31 @@ Reply Login::answer(const Request& request) const {
   }
   const std::string_view type = request.header("content-type");
   if (type.substr(0, 33) != "application/x-www-form-urlencoded") {
-    return refused({400, "invalid_request", 900144,
-                    "The request body must contain the following parameter: 'grant_type'."});
+    return refused(
+        {400, "invalid_request", 900144, "The request body must contain the following parameter: 'grant_type'."});
   }
   if (tenant != settings_.tenant) {
-    return refused(
-        {400, "invalid_request", 90002,
-         "Tenant '" + std::string(tenant) +
-             "' not found. Check that the tenant "
-             "ID and the cloud are the right ones, and that the tenant has active subscriptions."});
+    return refused({400, "invalid_request", 90002,
+                    "Tenant '" + std::string(tenant) +
+                        "' not found. Check that the tenant "
+                        "ID and the cloud are the right ones, and that the tenant has active subscriptions."});
   }
   if (request.parameter("grant_type") != "client_credentials") {
-    return refused({400, "unsupported_grant_type", 70003,
-                    "The app requested an unsupported grant type '" +
-                        std::string(request.parameter("grant_type")) + "'."});
+    return refused(
+        {400, "unsupported_grant_type", 70003,
+         "The app requested an unsupported grant type '" + std::string(request.parameter("grant_type")) + "'."});
   }
   const Credentials credentials = credentials_of(request);
   if (credentials.client_id != settings_.client_id) {
     return refused({400, "unauthorized_client", 700016,
-                    "Application with identifier '" + credentials.client_id +
-                        "' was not found in the directory '" + std::string(tenant) + "'."});
+                    "Application with identifier '" + credentials.client_id + "' was not found in the directory '" +
+                        std::string(tenant) + "'."});
   }
   if (request.parameter("scope") != settings_.scope) {
-    return refused(
-        {400, "invalid_scope", 1002012,
-         "The provided value for scope " + std::string(request.parameter("scope")) +
-             " is not valid. Client credential flows must have a scope value with /.default suffixed to the "
-             "resource identifier (application ID URI)."});
+    return refused({400, "invalid_scope", 1002012,
+                    "The provided value for scope " + std::string(request.parameter("scope")) +
+                        " is not valid. Client credential flows must have a scope value with /.default suffixed to the "
+                        "resource identifier (application ID URI)."});
   }
   if (credentials.secret.empty()) {
     return refused({401, "invalid_client", 7000218,

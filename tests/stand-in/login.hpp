@@ -24,13 +24,13 @@ struct LoginSettings {
 /// Microsoft's token endpoint for client credentials: `POST /{tenant}/oauth2/v2.0/token`. It refuses in the
 /// form in which the real one does, with AADSTS codes.
 class Login {
-public:
+ public:
   Login(const LoginSettings& settings, Tokens& tokens, const Clock& clock)
       : settings_(settings), tokens_(tokens), clock_(clock) {}
 
   Reply answer(const Request& request) const;
 
-private:
+ private:
   struct Refusal;
   Reply refused(const Refusal& refusal) const;
 

@@ -1,12 +1,12 @@
+#include <malloc.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <malloc.h>
 #include <stdexcept>
-#include <sys/prctl.h>
-#include <unistd.h>
 
 #include "tests/stand-in/options.hpp"
 #include "tests/stand-in/services.hpp"

@@ -34,8 +34,7 @@ void append_alert(Incident& incident, const Json& alert) {
   auto alerts = split_array(incident.member("alerts")).value_or(std::vector<std::string>{});
   Json added = alert;
   if (!alert.is_object()) {
-    added = small_alert(incident, incident.id() + "-added-" + std::to_string(alerts.size()),
-                        incident.update_text());
+    added = small_alert(incident, incident.id() + "-added-" + std::to_string(alerts.size()), incident.update_text());
   }
   alerts.push_back(added.dump());
   std::string text = "[";
@@ -102,10 +101,9 @@ void Mutations::page_served() {
   for (const Json& mutation : pending_) {
     if (mutation.number("after_page") <= pages_) apply(mutation);
   }
-  pending_.erase(
-      std::remove_if(pending_.begin(), pending_.end(),
-                     [&](const Json& mutation) { return mutation.number("after_page") <= pages_; }),
-      pending_.end());
+  pending_.erase(std::remove_if(pending_.begin(), pending_.end(),
+                                [&](const Json& mutation) { return mutation.number("after_page") <= pages_; }),
+                 pending_.end());
   for (std::size_t changes = random_left_ > 0 ? pick(4) : 0; changes > 0 && random_left_ > 0; --changes) {
     apply_random();
   }

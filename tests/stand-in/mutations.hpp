@@ -12,7 +12,7 @@ namespace stand_in {
 /// Changes the incidents while a client reads them: as ordered, at once or after a number of pages, and at
 /// random from a seed. The members of an ordered mutation are described in README.md.
 class Mutations {
-public:
+ public:
   explicit Mutations(Incidents& incidents) : incidents_(incidents) {}
 
   /// Takes one mutation or an array of them. Throws std::runtime_error for an unknown one or an unknown
@@ -26,13 +26,11 @@ public:
 
   std::int64_t pages_served() const { return pages_; }
 
-private:
+ private:
   void apply(const Json& mutation);
   void apply_random();
   Incident base_of(const Json& mutation) const;
-  std::size_t pick(std::size_t count) {
-    return std::uniform_int_distribution<std::size_t>(0, count - 1)(random_);
-  }
+  std::size_t pick(std::size_t count) { return std::uniform_int_distribution<std::size_t>(0, count - 1)(random_); }
   void update_one(Ticks moment);
   void add_one(Ticks moment);
 

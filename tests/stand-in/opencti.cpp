@@ -209,9 +209,8 @@ Json OpenCti::register_connector(const Field& field, const Json& variables) {
 Json OpenCti::ping_connector(const Field& field, const Json& variables) {
   const std::string id = text_of(argument_value(field, "id", variables));
   const Json& state = argument_value(field, "state", variables);
-  Json connector =
-      platform_.ping_connector(id, state.is_string() ? std::optional(state.string()) : std::nullopt,
-                               argument_value(field, "connectorInfo", variables));
+  Json connector = platform_.ping_connector(id, state.is_string() ? std::optional(state.string()) : std::nullopt,
+                                            argument_value(field, "connectorInfo", variables));
   if (!broker_hook_.empty()) run_broker_hook(broker_hook_, id);
   return connector;
 }
@@ -239,8 +238,7 @@ Json OpenCti::edit_work(const Field& field, const Json& variables) {
       platform_.process_work(id, text("message"), in_error.is_bool() && in_error.dump() == "true");
     }
     if (edit.name == "addExpectations") {
-      platform_.add_expectations(
-          id, Json().set("n", argument_value(edit, "expectations", variables)).number("n"));
+      platform_.add_expectations(id, Json().set("n", argument_value(edit, "expectations", variables)).number("n"));
     }
     if (edit.name == "reportExpectation") {
       platform_.report_expectation(id, argument_value(edit, "error", variables));
@@ -270,9 +268,7 @@ Json OpenCti::user() const {
 
 Json OpenCti::resolve(const Field& field, const Json& variables) {
   demand_right(field.name);
-  const auto value = [&](std::string_view name) -> const Json& {
-    return argument_value(field, name, variables);
-  };
+  const auto value = [&](std::string_view name) -> const Json& { return argument_value(field, name, variables); };
   const auto text = [&](std::string_view name) { return text_of(value(name)); };
   if (field.name == "me") return user();
   if (field.name == "about") return Json().set("version", platform_.version_text());
@@ -285,8 +281,7 @@ Json OpenCti::resolve(const Field& field, const Json& variables) {
     return text("id");
   }
   if (field.name == "workAdd") {
-    return platform_.add_work(text("connectorId"), text("friendlyName"),
-                              value("isMultiPartWork").dump() == "true");
+    return platform_.add_work(text("connectorId"), text("friendlyName"), value("isMultiPartWork").dump() == "true");
   }
   if (field.name == "workEdit") return edit_work(field, variables);
   if (field.name == "work") return platform_.work(text("id"));

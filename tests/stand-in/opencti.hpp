@@ -13,7 +13,7 @@ namespace stand_in {
 
 /// OpenCTI's /graphql: authentication, validation by the version's schema, and the connector's operations.
 class OpenCti {
-public:
+ public:
   OpenCti(Platform& platform, Recorder& recorder, std::string token)
       : platform_(platform), recorder_(recorder), token_(std::move(token)) {}
 
@@ -34,7 +34,7 @@ public:
   /// Writes the operation down, also where a fault keeps it from being answered.
   void record(const Request& request);
 
-private:
+ private:
   Reply execute(const Request& request);
   Reply resolve_all(const Operation& operation, const Json& variables, const Json& fault);
   bool names_dead_work(const Request& request) const;

@@ -77,8 +77,7 @@ std::shared_ptr<cxxopts::Value> value_of(const OptionRow& row) {
 }
 
 cxxopts::Options described() {
-  cxxopts::Options options("stand-in",
-                           "Plays Microsoft's login, Microsoft Graph and OpenCTI on loopback, for tests.");
+  cxxopts::Options options("stand-in", "Plays Microsoft's login, Microsoft Graph and OpenCTI on loopback, for tests.");
   for (const OptionRow& row : rows) options.add_options()(row.name, row.help, value_of(row));
   return options;
 }

@@ -47,8 +47,7 @@ Json Platform::register_connector(const Json& input) {
   return describe(connector);
 }
 
-Json Platform::ping_connector(const std::string& id, const std::optional<std::string>& state,
-                              const Json& info) {
+Json Platform::ping_connector(const std::string& id, const std::optional<std::string>& state, const Json& info) {
   const std::lock_guard lock(mutex_);
   Connector& connector = existing(id);
   if (connector.state_reset) {
@@ -119,8 +118,8 @@ Json Platform::describe(const Connector& connector) const {
   const std::int64_t minutes = (clock_.now() - connector.updated_at) / ticks_per_second / 60;
   Json queue;
   queue
-      .set("messages_number", connector.queue_figures ? connector.queue_figures->first
-                                                      : static_cast<std::int64_t>(connector.queue.size()))
+      .set("messages_number",
+           connector.queue_figures ? connector.queue_figures->first : static_cast<std::int64_t>(connector.queue.size()))
       .set("messages_size", connector.queue_figures ? connector.queue_figures->second
                                                     : static_cast<std::int64_t>(connector.queue_bytes));
   const auto setting = [&](const char* key) {
@@ -165,10 +164,8 @@ Json Platform::state(const std::string& connector_id) const {
   Json works = Json::Array{};
   for (const auto& [id, work] : works_) {
     if (!connector_id.empty() && work.connector_id != connector_id) continue;
-    works.push(work.describe()
-                   .set("connector", work.connector_id)
-                   .set("alive", work.alive)
-                   .set("multipart", work.multipart));
+    works.push(
+        work.describe().set("connector", work.connector_id).set("alive", work.alive).set("multipart", work.multipart));
   }
   Json all;
   all.set("version", version_text_).set("connectors", std::move(connectors)).set("works", std::move(works));

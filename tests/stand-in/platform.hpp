@@ -20,12 +20,11 @@ namespace stand_in {
 
 /// A refusal of the platform: extensions.code and message of the GraphQL error.
 class PlatformError : public std::runtime_error {
-public:
-  PlatformError(std::string code, const std::string& message)
-      : std::runtime_error(message), code_(std::move(code)) {}
+ public:
+  PlatformError(std::string code, const std::string& message) : std::runtime_error(message), code_(std::move(code)) {}
   const std::string& code() const { return code_; }
 
-private:
+ private:
   std::string code_;
 };
 
@@ -72,7 +71,7 @@ struct Connector {
 /// The part of OpenCTI behind /graphql: connectors with their states and queues, and works, by the rules of
 /// one version. Every function is one request: safe to call from several threads. Refusals are PlatformError.
 class Platform {
-public:
+ public:
   Platform(Version version, std::string version_text, Broker broker, const Clock& clock);
 
   const Version& version() const { return version_; }
@@ -120,7 +119,7 @@ public:
   /// Everything, for tests and people; one connector only where an id is given.
   Json state(const std::string& connector_id) const;
 
-private:
+ private:
   Connector& existing(const std::string& id);
   Work* find_work(const std::string& id);
   std::string open_work(Connector& connector, const std::string& name, bool multipart);

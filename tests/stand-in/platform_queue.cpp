@@ -1,7 +1,7 @@
+#include <simdjson.h>
 #include <algorithm>
 #include <iterator>
 #include <limits>
-#include <simdjson.h>
 
 #include "tests/stand-in/base64.hpp"
 #include "tests/stand-in/platform.hpp"
@@ -62,8 +62,7 @@ void Platform::enqueue(Connector& connector, Message message) {
   connector.queue.push_back(std::move(message));
 }
 
-void Platform::push_bundle(const std::string& connector_id, const std::string& bundle,
-                           const std::string& work_id) {
+void Platform::push_bundle(const std::string& connector_id, const std::string& bundle, const std::string& work_id) {
   if (null_) return;
   auto objects = objects_of(bundle);
   const std::lock_guard lock(mutex_);
@@ -74,8 +73,7 @@ void Platform::push_bundle(const std::string& connector_id, const std::string& b
 
   Message message;
   message.work_id =
-      own_work ? open_work(connector, connector.name + " run @ " + format_instant(clock_.now(), 0), false)
-               : work_id;
+      own_work ? open_work(connector, connector.name + " run @ " + format_instant(clock_.now(), 0), false) : work_id;
   message.objects = std::make_shared<const std::vector<std::string>>(std::move(*objects));
   message.count = message.objects->size();
   // The queue holds the bundle as base64.

@@ -1,8 +1,8 @@
 #include "tests/stand-in/recorder.hpp"
 
+#include <simdjson.h>
 #include <array>
 #include <filesystem>
-#include <simdjson.h>
 #include <stdexcept>
 
 namespace stand_in {

@@ -15,7 +15,7 @@ namespace stand_in {
 /// Writes down what the stand-in was asked and counts it. Files are flushed line by line, so that a test can
 /// read them while the stand-in runs. Tokens, secrets and passwords are never written.
 class Recorder {
-public:
+ public:
   /// Records into the folder (made where it is missing); an empty one means: count only.
   explicit Recorder(const std::string& folder, const Clock& clock);
 
@@ -33,7 +33,7 @@ public:
   Json counts() const;
   bool recording() const { return !folder_.empty(); }
 
-private:
+ private:
   void write_line(std::ofstream& file, std::string_view line);
 
   std::string folder_;

@@ -45,16 +45,14 @@ Services::Services(const Options& options)
                       [](const Request&) { return std::string("token"); },
                       {}},
                      faults_, recorder_, few_threads, options.tls),
-      graph_service_("graph",
-                     {[this](const Request& request) { return graph_.answer(request); }, graph_label, {}},
+      graph_service_("graph", {[this](const Request& request) { return graph_.answer(request); }, graph_label, {}},
                      faults_, recorder_, many_threads, options.tls),
       opencti_service_("opencti",
                        {[this](const Request& request) { return opencti_.answer(request); },
                         [](const Request& request) { return OpenCti::label(request); },
                         [this](const Request& request) { opencti_.record(request); }},
                        faults_, recorder_, many_threads, options.tls),
-      control_service_("control",
-                       {[this](const Request& request) { return control_.answer(request); }, path_of, {}},
+      control_service_("control", {[this](const Request& request) { return control_.answer(request); }, path_of, {}},
                        faults_, recorder_, few_threads, {}) {
   login_settings_.tenant = options.tenant;
   login_settings_.client_id = options.client_id;
@@ -64,8 +62,7 @@ Services::Services(const Options& options)
   login_settings_.expires_in = options.expires_in;
   tokens_.set_roles(options.token_roles);
   graph_.set_url(graph_url);
-  graph_.configure(
-      Json().set("page_size", options.page_size).set("snapshot_paging", options.snapshot_paging));
+  graph_.configure(Json().set("page_size", options.page_size).set("snapshot_paging", options.snapshot_paging));
   for (const std::string& path : options.incidents) {
     std::ifstream lines = opened(path);
     graph_.load(lines, options.copies, std::cerr);

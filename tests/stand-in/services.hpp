@@ -11,7 +11,7 @@ namespace stand_in {
 
 /// All services, wired together and bound to their ports.
 class Services {
-public:
+ public:
   /// Loads incidents and scenario. Throws std::runtime_error with what is wrong.
   explicit Services(const Options& options);
   /// Begins to answer.
@@ -19,7 +19,7 @@ public:
   /// The addresses as shell assignments, a line each.
   std::string addresses() const;
 
-private:
+ private:
   Clock clock_;
   Faults faults_;
   Recorder recorder_;

@@ -34,8 +34,7 @@ void Tokens::set_roles(std::vector<std::string> roles) {
 }
 
 std::string Tokens::issue(std::int64_t seconds) {
-  static constexpr std::string_view letters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  static constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const Ticks expiry = clock_.now() + seconds * ticks_per_second;
   const std::lock_guard lock(mutex_);
   Json roles = Json::Array{};

@@ -16,7 +16,7 @@ std::string random_guid();
 
 /// The access tokens that login has issued and Graph accepts.
 class Tokens {
-public:
+ public:
   explicit Tokens(const Clock& clock) : clock_(clock) {}
 
   /// The application roles of tokens issued from now on.
@@ -30,7 +30,7 @@ public:
   /// Makes every token issued so far worthless.
   void revoke_all();
 
-private:
+ private:
   const Clock& clock_;
   struct Issued {
     Ticks expiry;

@@ -17,8 +17,7 @@ Version Version::parse(std::string_view text) {
 }
 
 std::string_view nearest_schema(const Version& version) {
-  static constexpr std::array<std::string_view, 5> schemas = {"6.4.5", "6.8.10", "6.9.17", "7.260318",
-                                                              "7.260817"};
+  static constexpr std::array<std::string_view, 5> schemas = {"6.4.5", "6.8.10", "6.9.17", "7.260318", "7.260817"};
   for (const std::string_view schema : schemas) {
     if (version <= Version::parse(schema)) return schema;
   }

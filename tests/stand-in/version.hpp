@@ -16,9 +16,9 @@ struct Version {
   auto operator<=>(const Version&) const = default;
 };
 
-/// The oldest of the published schema versions (6.4.5, 6.8.10, 6.9.17, 7.260318, 7.260817) that is not older than this one,
-/// and the newest where all are older: the schema against which a recorded operation is to be checked. That what is between
-/// two of them knows an argument already, the stand-in's own schema tells.
+/// The oldest of the published schema versions (6.4.5, 6.8.10, 6.9.17, 7.260318, 7.260817) that is not older than this
+/// one, and the newest where all are older: the schema against which a recorded operation is to be checked. That what
+/// is between two of them knows an argument already, the stand-in's own schema tells.
 std::string_view nearest_schema(const Version& version);
 
 }  // namespace stand_in

@@ -19,7 +19,8 @@ constexpr std::string_view token_step = "Graph token";
 constexpr std::string_view permission_step = "Graph permission";
 constexpr std::string_view incident_step = "Graph incidents";
 constexpr std::string_view how_to_permit =
-    "; give the application the application permission SecurityIncident.Read.All of Microsoft Graph, with an administrator's consent";
+    "; give the application the application permission SecurityIncident.Read.All of Microsoft Graph, with an "
+    "administrator's consent";
 
 std::string origin_address(const common::Url& origin) {
   const int usual_port = origin.scheme == "https" ? 443 : 80;
@@ -68,11 +69,14 @@ std::string listed(const std::vector<std::string>& names) {
 void report_permission(CheckReport& report, const std::string& token, bool readable) {
   const auto claims = read_claims(token);
   if (!claims) return report.skipped(permission_step, "the token does not say what it permits; Graph decides");
-  std::string text = claims->scopes.empty() ? "the token has the roles " + listed(claims->roles) : "the token has the scopes " + listed(claims->scopes);
+  std::string text = claims->scopes.empty() ? "the token has the roles " + listed(claims->roles)
+                                            : "the token has the scopes " + listed(claims->scopes);
   if (!claims->application.empty()) text += " (application " + claims->application + ")";
   if (may_read_incidents(*claims)) return report.ok(permission_step, text);
-  if (readable) return report.warning(permission_step, text + ", not SecurityIncident.Read.All, yet Graph lets it read incidents");
-  report.failed(permission_step, ExitStatus::refused, text + ", not SecurityIncident.Read.All" + std::string(how_to_permit));
+  if (readable)
+    return report.warning(permission_step, text + ", not SecurityIncident.Read.All, yet Graph lets it read incidents");
+  report.failed(permission_step, ExitStatus::refused,
+                text + ", not SecurityIncident.Read.All" + std::string(how_to_permit));
 }
 
 }  // namespace
@@ -93,7 +97,8 @@ ExitStatus check(RunSettings settings, common::Clock& clock, const common::StopS
     return report.status();
   }
   RateLimit rate(0, clock);
-  GraphClient graph({.origin = settings.origin, .retry_budget = std::chrono::seconds{0}, .stop = &stop}, send, tokens, rate, clock, log);
+  GraphClient graph({.origin = settings.origin, .retry_budget = std::chrono::seconds{0}, .stop = &stop}, send, tokens,
+                    rate, clock, log);
   const Reading reading = read_one(settings, graph);
   report_permission(report, *token, !reading.failure);
   if (reading.failure) {

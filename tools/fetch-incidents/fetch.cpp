@@ -1,15 +1,15 @@
 #include "tools/fetch-incidents/fetch.hpp"
 
-#include "common/program/failure.hpp"
 #include "common/console/printable.hpp"
+#include "common/program/failure.hpp"
 #include "tools/fetch-incidents/paging/keyset.hpp"
 #include "tools/fetch-incidents/paging/windows.hpp"
 
 namespace fetch_incidents {
 namespace {
 
-/// After so many ids that failed in all their tries, the next get one try each, until one succeeds: what failed in an earlier run
-/// often fails again, and must not keep new incidents waiting.
+/// After so many ids that failed in all their tries, the next get one try each, until one succeeds: what failed in an
+/// earlier run often fails again, and must not keep new incidents waiting.
 constexpr int most_failures_in_a_row = 3;
 
 void fetch_range(const RunSettings& settings, Context& context, GraphClient& graph, const IncidentUrls& urls,

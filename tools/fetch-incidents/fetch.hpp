@@ -1,13 +1,13 @@
 #pragma once
 #include <cstdint>
 
-#include "common/http/http.hpp"
 #include "common/console/log.hpp"
-#include "common/records/rejects.hpp"
+#include "common/http/http.hpp"
 #include "common/program/stop_signal.hpp"
+#include "common/records/rejects.hpp"
 #include "common/time.hpp"
-#include "tools/fetch-incidents/paging/output.hpp"
 #include "tools/fetch-incidents/options.hpp"
+#include "tools/fetch-incidents/paging/output.hpp"
 #include "tools/fetch-incidents/token/token_source.hpp"
 
 namespace fetch_incidents {

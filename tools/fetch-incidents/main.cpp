@@ -3,12 +3,12 @@
 
 #include <thread>
 
-#include "common/program/failure.hpp"
-#include "common/json/json_writer.hpp"
 #include "common/console/printable.hpp"
 #include "common/console/progress.hpp"
-#include "common/program/run_tool.hpp"
 #include "common/console/summary.hpp"
+#include "common/json/json_writer.hpp"
+#include "common/program/failure.hpp"
+#include "common/program/run_tool.hpp"
 #include "tools/fetch-incidents/check.hpp"
 #include "tools/fetch-incidents/fetch.hpp"
 #include "tools/fetch-incidents/graph/page_memory.hpp"
@@ -21,13 +21,14 @@ using namespace fetch_incidents;
 /// How a run went.
 struct Outcome {
   Tally written;
-  std::uint64_t missing = 0;                 ///< could not be had
-  std::chrono::duration<double> spent{0};    ///< on fetching; the reader's pace does not count
+  std::uint64_t missing = 0;               ///< could not be had
+  std::chrono::duration<double> spent{0};  ///< on fetching; the reader's pace does not count
 };
 
-/// Fetches in a thread of its own while this one writes, so that the next page is asked for while the last is written and a slow
-/// reader never lets a transfer stall.
-void fetch_and_write(const RunSettings& settings, Context& context, common::StopSignal& stop, common::Progress& progress, Outcome& outcome) {
+/// Fetches in a thread of its own while this one writes, so that the next page is asked for while the last is written
+/// and a slow reader never lets a transfer stall.
+void fetch_and_write(const RunSettings& settings, Context& context, common::StopSignal& stop,
+                     common::Progress& progress, Outcome& outcome) {
   BatchQueue queue;
   std::jthread fetching([&] {
     const auto start = context.clock.steady();
@@ -79,11 +80,11 @@ ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   common::Summary summary(arguments, log);
   common::HttpClient client(settings.http, log);
   Context context{.send = [&client](const common::HttpRequest& request) { return client.send(request); },
-              .tokens = tokens,
-              .clock = clock,
-              .stop = &stop,
-              .failed = failed,
-              .log = log};
+                  .tokens = tokens,
+                  .clock = clock,
+                  .stop = &stop,
+                  .failed = failed,
+                  .log = log};
   showing.end = settings.until.value_or(clock.now());
   common::Progress progress(showing, clock, log);
   Outcome outcome{.written = {.asked = settings.ids.size()}};

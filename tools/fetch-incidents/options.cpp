@@ -3,10 +3,10 @@
 #include <array>
 #include <charconv>
 
-#include "common/program/failure.hpp"
 #include "common/console/progress.hpp"
-#include "common/records/state.hpp"
 #include "common/console/summary.hpp"
+#include "common/program/failure.hpp"
+#include "common/records/state.hpp"
 #include "tools/fetch-incidents/small_file.hpp"
 
 namespace fetch_incidents {
@@ -42,7 +42,8 @@ std::string collection_address(Settings& settings) {
   return base + path;
 }
 
-std::optional<common::Instant> instant_option(const common::Arguments& arguments, std::string_view option, Settings& settings) {
+std::optional<common::Instant> instant_option(const common::Arguments& arguments, std::string_view option,
+                                              Settings& settings) {
   const auto text = arguments.get(option);
   if (!text) return {};
   const auto at = common::parse_user_instant(*text);
@@ -66,7 +67,8 @@ std::optional<common::State> read_state(const std::string& path, Settings& setti
   std::string reason;
   const std::optional<std::string> text = read_small_file(path, reason);
   std::optional<common::State> state;
-  if (text && text->empty()) reason = "it is empty; push-opencti --print-state writes {} for a connector without a state";
+  if (text && text->empty())
+    reason = "it is empty; push-opencti --print-state writes {} for a connector without a state";
   if (text && !text->empty()) state = common::State::parse(*text, reason);
   if (!state) settings.fault("the state file " + path + " cannot be used: " + reason);
   return state;
@@ -94,7 +96,8 @@ void refuse_contradictions(const common::Arguments& arguments) {
   if (!arguments.has("id")) return;
   for (const std::string_view option : {"since", "until", "state"}) {
     if (arguments.has(option)) {
-      throw Failure(ExitStatus::usage, "--id fetches single incidents; --" + std::string(option) + " has no meaning with it");
+      throw Failure(ExitStatus::usage,
+                    "--id fetches single incidents; --" + std::string(option) + " has no meaning with it");
     }
   }
   for (const std::string& id : arguments.all("id")) {
@@ -107,8 +110,10 @@ void refuse_contradictions(const common::Arguments& arguments) {
 const common::Usage& usage() {
   static const common::Usage text = {
       .tool = "fetch-incidents",
-      .summary = "Reads an access token and writes Microsoft security incidents, one JSON object a line, oldest update first.",
-      .options = {{"check", "", "try the way to Graph and the token on standard input, one line a step, in place of fetching"},
+      .summary =
+          "Reads an access token and writes Microsoft security incidents, one JSON object a line, oldest update first.",
+      .options = {{"check", "",
+                   "try the way to Graph and the token on standard input, one line a step, in place of fetching"},
                   {"since", "TIME", "incidents last updated at or after this (YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ)"},
                   {"until", "TIME", "incidents last updated before this"},
                   {"state", "FILE", "go on from this state, as push-opencti --print-state wrote it"},
@@ -123,13 +128,16 @@ const common::Usage& usage() {
                   {"top", "N", "incidents a page (default and most 50)"},
                   {"max-rate", "N", "requests a minute at most (default 150, 0: no limit)"},
                   {"retry-budget", "DURATION", "how long a request is tried again (default PT15M)"}},
-      .notes = "The token comes on standard input: fetch-token's records, what az account get-access-token prints, or the bare\n"
-               "token. See fetch-incidents(1).",
+      .notes =
+          "The token comes on standard input: fetch-token's records, what az account get-access-token prints, or the "
+          "bare\n"
+          "token. See fetch-incidents(1).",
   };
   return text;
 }
 
-RunSettings read_settings(const common::Arguments& arguments, const common::Environment& environment, common::Log& log) {
+RunSettings read_settings(const common::Arguments& arguments, const common::Environment& environment,
+                          common::Log& log) {
   refuse_contradictions(arguments);
   Settings settings = Settings::load(arguments, uses, environment, log);
   RunSettings run;

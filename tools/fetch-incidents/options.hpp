@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "common/program/command_line.hpp"
-#include "common/http/http.hpp"
 #include "common/console/log.hpp"
+#include "common/http/http.hpp"
+#include "common/program/command_line.hpp"
 #include "common/settings/settings.hpp"
 #include "tools/fetch-incidents/graph/query.hpp"
 
@@ -31,7 +31,8 @@ struct RunSettings {
 /// The command line.
 const common::Usage& usage();
 
-/// Reads and checks what this tool needs; throws Failure(settings) with every fault, Failure(usage) for contradicting options.
+/// Reads and checks what this tool needs; throws Failure(settings) with every fault, Failure(usage) for contradicting
+/// options.
 RunSettings read_settings(const common::Arguments& arguments, const common::Environment& environment, common::Log& log);
 
 }  // namespace fetch_incidents

@@ -31,7 +31,9 @@ std::optional<std::string> read_small_file(const std::string& path, std::string&
   std::string text;
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const bool whole = fd >= 0 && read_all(fd, text);
-  reason = whole ? "" : errno == 0 ? "it is larger than " + std::to_string(largest >> 20) + " MB" : std::strerror(errno);
+  reason = whole        ? ""
+           : errno == 0 ? "it is larger than " + std::to_string(largest >> 20) + " MB"
+                        : std::strerror(errno);
   if (fd >= 0) ::close(fd);
   if (!whole) return {};
   return text;

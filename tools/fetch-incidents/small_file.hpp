@@ -4,8 +4,8 @@
 
 namespace fetch_incidents {
 
-/// The content of a file that a person or another tool keeps: a token, a state. Nothing, with the reason in words, when it cannot
-/// be read or is larger than any such file.
+/// The content of a file that a person or another tool keeps: a token, a state. Nothing, with the reason in words, when
+/// it cannot be read or is larger than any such file.
 std::optional<std::string> read_small_file(const std::string& path, std::string& reason);
 
 }  // namespace fetch_incidents

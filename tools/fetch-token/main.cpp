@@ -1,9 +1,9 @@
 #include <unistd.h>
 
-#include "common/records/record_writer.hpp"
+#include "common/console/summary.hpp"
 #include "common/json/json_writer.hpp"
 #include "common/program/run_tool.hpp"
-#include "common/console/summary.hpp"
+#include "common/records/record_writer.hpp"
 #include "tools/fetch-token/check.hpp"
 #include "tools/fetch-token/follow.hpp"
 #include "tools/fetch-token/options.hpp"
@@ -19,8 +19,9 @@ const common::Usage usage = {
                 {"follow", "", "write a fresh record before each expiry, until the reader goes away"},
                 common::summary_option,
                 {"retry-budget", "DURATION", "how long a request is tried again (ISO 8601; default PT15M)"}},
-    .notes = "The credentials come from the environment or config.yml: SENTINEL_INCIDENTS_TENANT_ID, _CLIENT_ID and\n"
-             "_CLIENT_SECRET (or _CLIENT_SECRET_FILE). See fetch-token(1).",
+    .notes =
+        "The credentials come from the environment or config.yml: SENTINEL_INCIDENTS_TENANT_ID, _CLIENT_ID and\n"
+        "_CLIENT_SECRET (or _CLIENT_SECRET_FILE). See fetch-token(1).",
 };
 
 /// Why the tool ends when it was told to rather than done.
@@ -81,8 +82,9 @@ ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   Figures figures(arguments, log);
   try {
     for (;;) {
-      const auto token = figures.timed(
-          clock, [&] { return fetch_token::take_token(settings.credentials, send, clock, settings.retry_budget, pause); });
+      const auto token = figures.timed(clock, [&] {
+        return fetch_token::take_token(settings.credentials, send, clock, settings.retry_budget, pause);
+      });
       output.write(fetch_token::record_text(token));
       output.flush();
       if (!follow) return ExitStatus::done;

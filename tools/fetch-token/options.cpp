@@ -31,7 +31,8 @@ std::string address(common::Settings& settings, std::string_view variable) {
 
 }  // namespace
 
-RunSettings read_settings(const common::Arguments& arguments, const common::Environment& environment, common::Log& log) {
+RunSettings read_settings(const common::Arguments& arguments, const common::Environment& environment,
+                          common::Log& log) {
   common::Settings settings = common::Settings::load(arguments, uses, environment, log);
   const std::string& tenant = settings.text("SENTINEL_INCIDENTS_TENANT_ID");
   if (std::find(shared_tenants.begin(), shared_tenants.end(), tenant) != shared_tenants.end()) {

@@ -1,7 +1,7 @@
 #pragma once
-#include "common/program/command_line.hpp"
-#include "common/http/http.hpp"
 #include "common/console/log.hpp"
+#include "common/http/http.hpp"
+#include "common/program/command_line.hpp"
 #include "common/settings/settings.hpp"
 #include "tools/fetch-token/token_request.hpp"
 

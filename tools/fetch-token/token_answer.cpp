@@ -4,8 +4,8 @@
 #include <array>
 #include <charconv>
 
-#include "common/json/json_cursor.hpp"
 #include "common/console/printable.hpp"
+#include "common/json/json_cursor.hpp"
 
 namespace fetch_token {
 namespace {
@@ -15,20 +15,27 @@ struct Hint {
   std::string_view text;
 };
 
-/// The codes that set-up mistakes lead to (Microsoft Entra error reference). Only hints hang on them, since Microsoft says that
-/// the numbers may change.
+/// The codes that set-up mistakes lead to (Microsoft Entra error reference). Only hints hang on them, since Microsoft
+/// says that the numbers may change.
 constexpr std::array hints = {
-    Hint{"7000215", "SENTINEL_INCIDENTS_CLIENT_SECRET is wrong; often the secret's id was copied in place of its value"},
-    Hint{"7000222", "the client secret has expired; make a new one for the application and set SENTINEL_INCIDENTS_CLIENT_SECRET"},
+    Hint{"7000215",
+         "SENTINEL_INCIDENTS_CLIENT_SECRET is wrong; often the secret's id was copied in place of its value"},
+    Hint{"7000222",
+         "the client secret has expired; make a new one for the application and set SENTINEL_INCIDENTS_CLIENT_SECRET"},
     Hint{"7000218", "no secret arrived; check SENTINEL_INCIDENTS_CLIENT_SECRET"},
-    Hint{"700016", "there is no such application in this tenant; check SENTINEL_INCIDENTS_CLIENT_ID and SENTINEL_INCIDENTS_TENANT_ID"},
-    Hint{"90002", "there is no such tenant; check SENTINEL_INCIDENTS_TENANT_ID, and SENTINEL_INCIDENTS_LOGIN_URL for a national cloud"},
+    Hint{"700016",
+         "there is no such application in this tenant; check SENTINEL_INCIDENTS_CLIENT_ID and "
+         "SENTINEL_INCIDENTS_TENANT_ID"},
+    Hint{"90002",
+         "there is no such tenant; check SENTINEL_INCIDENTS_TENANT_ID, and SENTINEL_INCIDENTS_LOGIN_URL for a national "
+         "cloud"},
     Hint{"900023", "the tenant must be an id or a domain name; check SENTINEL_INCIDENTS_TENANT_ID"},
     Hint{"700027", "the client assertion's signature was not accepted"},
     Hint{"50027", "the client assertion is not valid; check this machine's clock"},
     Hint{"70011", "the scope is not valid; check SENTINEL_INCIDENTS_API_BASE_URL"},
     Hint{"1002012", "the scope is not valid; check SENTINEL_INCIDENTS_API_BASE_URL"},
-    Hint{"500011", "this tenant does not know the API; check SENTINEL_INCIDENTS_API_BASE_URL, it must belong to the same cloud"},
+    Hint{"500011",
+         "this tenant does not know the API; check SENTINEL_INCIDENTS_API_BASE_URL, it must belong to the same cloud"},
     Hint{"53003", "a conditional access policy blocks the application"},
     Hint{"70021", "no federated credential of the application matches"},
     Hint{"700213", "no federated credential of the application matches"},
@@ -63,7 +70,8 @@ std::string told(std::string_view description) {
 }
 
 long seconds_of(std::string_view raw) {
-  if (raw.size() >= 2 && raw.front() == '"') raw = raw.substr(1, raw.size() - 2);  // some services write a numeric string
+  if (raw.size() >= 2 && raw.front() == '"')
+    raw = raw.substr(1, raw.size() - 2);  // some services write a numeric string
   long seconds = 0;
   const auto result = std::from_chars(raw.data(), raw.data() + raw.size(), seconds);
   return result.ec == std::errc() && seconds > 0 ? seconds : 0;
@@ -101,11 +109,12 @@ void describe_refusal(const common::HttpResponse& response, Members& found) {
   answer.from_service = !found.error.empty();
   const std::string_view code = aadsts_code(found.description);
   answer.transient = common::is_transient(response) || found.error == "temporarily_unavailable" ||
-                   std::find(passing_codes.begin(), passing_codes.end(), code) != passing_codes.end();
+                     std::find(passing_codes.begin(), passing_codes.end(), code) != passing_codes.end();
   answer.refusal = "HTTP status " + std::to_string(response.status);
   if (answer.from_service) answer.refusal += ", " + common::excerpt(found.error);
   if (!found.description.empty()) answer.refusal += ": " + told(found.description);
-  if (const std::string body = common::excerpt(response.body); !answer.from_service && !body.empty()) answer.refusal += ": " + body;
+  if (const std::string body = common::excerpt(response.body); !answer.from_service && !body.empty())
+    answer.refusal += ": " + body;
 }
 
 }  // namespace

@@ -9,11 +9,11 @@ namespace fetch_token {
 /// What the login service said.
 struct TokenAnswer {
   std::string type;
-  std::string value;            ///< "" when there is no token
-  long lifetime_seconds = 0;    ///< 0 when the answer does not say
-  std::string refusal = {};     ///< why there is no token, in the service's words where it has any, with a hint
-  bool transient = false;         ///< the refusal is worth another try
-  bool from_service = false;    ///< the refusal is the login service's own, not a proxy's or a wrong address's
+  std::string value;          ///< "" when there is no token
+  long lifetime_seconds = 0;  ///< 0 when the answer does not say
+  std::string refusal = {};   ///< why there is no token, in the service's words where it has any, with a hint
+  bool transient = false;     ///< the refusal is worth another try
+  bool from_service = false;  ///< the refusal is the login service's own, not a proxy's or a wrong address's
 };
 
 /// Reads an answer of the login service, successful or not. Never throws: hostile text ends up as a refusal.

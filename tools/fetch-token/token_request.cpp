@@ -1,7 +1,7 @@
 #include "tools/fetch-token/token_request.hpp"
 
-#include "common/program/failure.hpp"
 #include "common/json/json_writer.hpp"
+#include "common/program/failure.hpp"
 #include "tools/fetch-token/token_answer.hpp"
 
 namespace fetch_token {
@@ -23,14 +23,16 @@ ExitStatus status_of(const common::HttpResponse& response, const TokenAnswer& an
 }
 
 std::string advice(const common::HttpResponse& response, const TokenAnswer& answer) {
-  if (is_redirect(response)) return "; a redirect is not followed, so that the secret goes nowhere else: check SENTINEL_INCIDENTS_LOGIN_URL";
+  if (is_redirect(response))
+    return "; a redirect is not followed, so that the secret goes nowhere else: check SENTINEL_INCIDENTS_LOGIN_URL";
   if (response.status >= 400 && response.status < 500 && !answer.from_service) {
     return "; check that SENTINEL_INCIDENTS_LOGIN_URL is the login service, and whether a proxy stands in between";
   }
   return {};
 }
 
-[[noreturn]] void fail(ExitStatus status, const Credentials& credentials, const std::string& why, const std::string& tried = {}) {
+[[noreturn]] void fail(ExitStatus status, const Credentials& credentials, const std::string& why,
+                       const std::string& tried = {}) {
   throw Failure(status, "no token from " + credentials.login_url + tried + ": " + why);
 }
 
@@ -71,8 +73,7 @@ Token take_token(const Credentials& credentials, const common::HttpSend& send, c
     if (!answer.transient) fail(status_of(response, answer), credentials, answer.refusal + advice(response, answer));
     std::chrono::milliseconds wait{0};
     switch (schedule.next(response, wait)) {
-      case common::RetrySchedule::Answer::again:
-        break;
+      case common::RetrySchedule::Answer::again: break;
       case common::RetrySchedule::Answer::budget_used:
         fail(ExitStatus::unavailable, credentials, answer.refusal, schedule.tried());
       case common::RetrySchedule::Answer::wait_too_long:

@@ -26,15 +26,17 @@ struct Token {
   common::Instant expires_at;  ///< counted from before the request, so it errs on the early side
 };
 
-/// The OAuth 2.0 client credentials request for these credentials; `form` receives the body, which the request refers to.
+/// The OAuth 2.0 client credentials request for these credentials; `form` receives the body, which the request refers
+/// to.
 common::HttpRequest token_request(const Credentials& credentials, std::string& form);
 
 /// Waits; false when the tool is to end instead.
 using Pause = std::function<bool(std::chrono::milliseconds)>;
 
-/// Asks the login service for a token, again while it fails for a transient reason and `budget` lasts. Throws Failure(refused)
-/// with the service's own words when it says no, Failure(unavailable) when it does not answer, Failure(stopped_early) when it
-/// asks for more time than the budget has. Failure(done) without a message: the request was given up or `pause` said so.
+/// Asks the login service for a token, again while it fails for a transient reason and `budget` lasts. Throws
+/// Failure(refused) with the service's own words when it says no, Failure(unavailable) when it does not answer,
+/// Failure(stopped_early) when it asks for more time than the budget has. Failure(done) without a message: the request
+/// was given up or `pause` said so.
 Token take_token(const Credentials& credentials, const common::HttpSend& send, common::Clock& clock,
                  std::chrono::seconds budget, const Pause& pause);
 

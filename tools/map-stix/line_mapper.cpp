@@ -1,9 +1,9 @@
 #include "tools/map-stix/line_mapper.hpp"
 
-#include "tools/map-stix/text/json_values.hpp"
 #include "tools/map-stix/incident/incident.hpp"
 #include "tools/map-stix/json/json_items.hpp"
 #include "tools/map-stix/json/json_text.hpp"
+#include "tools/map-stix/text/json_values.hpp"
 
 namespace map_stix {
 
@@ -30,9 +30,7 @@ std::string refusal(Json json) {
 }  // namespace
 
 LineMapper::LineMapper(const Options& options, common::Log& log)
-    : report_(log, options.explain),
-      work_(options.mapping, report_),
-      writer_(options.mapping, work_.ids) {}
+    : report_(log, options.explain), work_(options.mapping, report_), writer_(options.mapping, work_.ids) {}
 
 void LineMapper::map(const common::Record& record, common::RecordWriter& output, common::Rejects& rejects,
                      common::RecordReader& input) {
@@ -40,8 +38,7 @@ void LineMapper::map(const common::Record& record, common::RecordWriter& output,
   report_.count_line();
   if (record.oversize) return rejects.add(record, "longer than --max-line", &input);
   const std::string wrong = work_.tree.parse(record.text, long_lists);
-  if (!wrong.empty())
-    return rejects.add(record, record.terminated ? wrong : wrong + ", and the line has no end");
+  if (!wrong.empty()) return rejects.add(record, record.terminated ? wrong : wrong + ", and the line has no end");
   const Json root = work_.tree.root();
   warn_of_text();
   if (is_page(root)) return map_page(root, output, rejects, place_of(record));
@@ -49,15 +46,15 @@ void LineMapper::map(const common::Record& record, common::RecordWriter& output,
   map_one(root, record.text, output);
 }
 
-void LineMapper::map_page(Json page, common::RecordWriter& output, common::Rejects& rejects,
-                          const std::string& place) {
+void LineMapper::map_page(Json page, common::RecordWriter& output, common::Rejects& rejects, const std::string& place) {
   if (page["@odata.nextLink"]) report_.more_pages();
   std::size_t position = 0;
   JsonItems items(page[page_member]);
   while (const Json item = items.next()) {
     source_.clear();
     append_compact_json(source_, item);
-    if (item.is(JsonKind::object) && is_incident(item)) map_one(item, source_, output);
+    if (item.is(JsonKind::object) && is_incident(item))
+      map_one(item, source_, output);
     else
       rejects.add(source_, place + ": value." + std::to_string(position),
                   item.is(JsonKind::object) ? refusal(item) : "not a JSON object");
@@ -66,8 +63,7 @@ void LineMapper::map_page(Json page, common::RecordWriter& output, common::Rejec
 }
 
 void LineMapper::map_one(Json json, std::string_view source, common::RecordWriter& output) {
-  if (map_incident(work_, writer_, json, source, output.buffer(), [&output] { output.flush(); }))
-    output.end_line();
+  if (map_incident(work_, writer_, json, source, output.buffer(), [&output] { output.flush(); })) output.end_line();
 }
 
 void LineMapper::warn_of_text() {

@@ -7,11 +7,11 @@
 #include "common/records/record_reader.hpp"
 #include "common/records/record_writer.hpp"
 #include "common/records/rejects.hpp"
-#include "tools/map-stix/stix/bundle_writer.hpp"
 #include "tools/map-stix/incident/incident.hpp"
-#include "tools/map-stix/options.hpp"
 #include "tools/map-stix/incident/report.hpp"
 #include "tools/map-stix/incident/workspace.hpp"
+#include "tools/map-stix/options.hpp"
+#include "tools/map-stix/stix/bundle_writer.hpp"
 
 namespace map_stix {
 

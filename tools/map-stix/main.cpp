@@ -1,11 +1,11 @@
 // map-stix: Graph security incidents, one a line, to STIX 2.1 bundles, one a line.
 #include <ctime>
 
-#include "common/json/json_cursor.hpp"
 #include "common/console/progress.hpp"
-#include "common/records/rejects.hpp"
-#include "common/program/run_tool.hpp"
 #include "common/console/summary.hpp"
+#include "common/json/json_cursor.hpp"
+#include "common/program/run_tool.hpp"
+#include "common/records/rejects.hpp"
 #include "tools/map-stix/line_mapper.hpp"
 #include "tools/map-stix/options.hpp"
 
@@ -63,7 +63,8 @@ common::ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   common::Summary summary(arguments, log);
 
   common::ReadResult result = input.next(record, progress.patience());
-  for (; result == common::ReadResult::record || result == common::ReadResult::timeout; result = input.next(record, progress.patience())) {
+  for (; result == common::ReadResult::record || result == common::ReadResult::timeout;
+       result = input.next(record, progress.patience())) {
     if (result == common::ReadResult::record) {
       mapper.map(record, output, rejects, input);
       ++reached.count;

@@ -2,10 +2,10 @@
 
 #include <charconv>
 
-#include "common/program/failure.hpp"
 #include "common/console/progress.hpp"
-#include "common/settings/settings.hpp"
 #include "common/console/summary.hpp"
+#include "common/program/failure.hpp"
+#include "common/settings/settings.hpp"
 
 namespace map_stix {
 
@@ -43,8 +43,7 @@ std::size_t parse_size(const std::string& text) {
 // "Azure Sentinel" became "Microsoft Sentinel"; the platform's incidents carry the new word.
 std::string product_of(std::string name) {
   constexpr std::string_view old = "Azure";
-  if (const std::size_t at = name.find(old); at != std::string::npos)
-    name.replace(at, old.size(), "Microsoft");
+  if (const std::size_t at = name.find(old); at != std::string::npos) name.replace(at, old.size(), "Microsoft");
   return name;
 }
 
@@ -104,8 +103,7 @@ const common::Usage& usage() {
 }
 
 Options read_options(const common::Arguments& arguments, common::Log& log) {
-  const common::Settings settings =
-      common::Settings::load(arguments, uses, common::process_environment(), log);
+  const common::Settings settings = common::Settings::load(arguments, uses, common::process_environment(), log);
   settings.require_valid(arguments);
   Options options;
   options.mapping = mapping_options(settings);

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-#include "common/program/command_line.hpp"
 #include "common/console/log.hpp"
+#include "common/program/command_line.hpp"
 
 namespace map_stix {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "common/http/http_check.hpp"
 #include "common/console/printable.hpp"
+#include "common/http/http_check.hpp"
 #include "common/records/state.hpp"
 #include "tools/push-opencti/amqp/broker.hpp"
 #include "tools/push-opencti/directory_sink.hpp"
@@ -29,8 +29,9 @@ constexpr std::string_view queue_step = "OpenCTI queue";
 constexpr std::string_view broker_step = "RabbitMQ";
 constexpr std::string_view directory_step = "directory";
 
-// What the role Connector holds, as far as it matters here. The platform tests for a part of a capability's name. Workers create
-// the objects in the name of the connector's user, so what that user must not do fails there, out of sight.
+// What the role Connector holds, as far as it matters here. The platform tests for a part of a capability's name.
+// Workers create the objects in the name of the connector's user, so what that user must not do fails there, out of
+// sight.
 struct Right {
   std::string_view capability;
   bool indispensable;
@@ -105,7 +106,8 @@ void check_rights(CheckReport& report, GraphqlClient& client) {
   if (missing.empty()) {
     report.ok(rights_step, user + "has what a connector needs");
   } else if (indispensable) {
-    report.failed(rights_step, ExitStatus::refused, user + "lacks " + missing + "; give the user the role Connector in OpenCTI");
+    report.failed(rights_step, ExitStatus::refused,
+                  user + "lacks " + missing + "; give the user the role Connector in OpenCTI");
   } else {
     report.warning(rights_step, user + "lacks " + missing + "; the role Connector has them");
   }
@@ -116,22 +118,27 @@ std::string told_state(const Registration& registration) {
   std::string reason;
   const auto state = common::State::parse(text.empty() ? "{}" : text, reason);
   if (!state) {
-    throw Failure(ExitStatus::unavailable,
-                  "the stored state cannot be used: " + reason + "; resetting the connector in OpenCTI makes it start anew");
+    throw Failure(ExitStatus::unavailable, "the stored state cannot be used: " + reason +
+                                               "; resetting the connector in OpenCTI makes it start anew");
   }
   const auto watermark = state->watermark();
-  return watermark ? "everything up to " + common::seconds_text(*watermark) + " was imported" : "nothing was imported yet";
+  return watermark ? "everything up to " + common::seconds_text(*watermark) + " was imported"
+                   : "nothing was imported yet";
 }
 
 void check_queue(CheckReport& report, const Options& options, GraphqlClient& client) {
   std::optional<Queue> queue;
   if (!succeeds(report, queue_step, [&] { queue = read_queue(client, options.identity.id); })) return;
-  if (!queue) return report.warning(queue_step, "the platform does not tell its size, so CONNECTOR_QUEUE_THRESHOLD cannot be kept");
+  if (!queue)
+    return report.warning(queue_step,
+                          "the platform does not tell its size, so CONNECTOR_QUEUE_THRESHOLD cannot be kept");
   const double size = queue->bytes / megabyte;
-  const std::string text = common::counted(static_cast<std::uint64_t>(queue->messages), "message") + ", " + std::to_string(static_cast<long>(size)) + " MB";
+  const std::string text = common::counted(static_cast<std::uint64_t>(queue->messages), "message") + ", " +
+                           std::to_string(static_cast<long>(size)) + " MB";
   if (size <= options.queue_threshold) return report.ok(queue_step, text);
-  report.failed(queue_step, ExitStatus::stopped_early,
-                text + ", more than CONNECTOR_QUEUE_THRESHOLD: runs are skipped until the platform's workers have caught up");
+  report.failed(
+      queue_step, ExitStatus::stopped_early,
+      text + ", more than CONNECTOR_QUEUE_THRESHOLD: runs are skipped until the platform's workers have caught up");
 }
 
 // One try within `answer_limit`: who waits for a check wants to know what does not work now.
@@ -165,7 +172,8 @@ void check_platform(CheckReport& report, const Options& options, Environment& ar
   if (!check_connection(report, options, around)) {
     return report.skipped(connector_step, "OpenCTI cannot be reached");
   }
-  GraphqlClient client(around.connect(answer_limit, &around.stop), around.clock, around.log, {std::chrono::seconds{0}, 0});
+  GraphqlClient client(around.connect(answer_limit, &around.stop), around.clock, around.log,
+                       {std::chrono::seconds{0}, 0});
   if (!check_token_and_version(report, client)) {
     return report.skipped(connector_step, "see the step before");
   }

@@ -10,8 +10,8 @@
 #include <cstring>
 #include <filesystem>
 
-#include "common/program/failure.hpp"
 #include "common/json/json_writer.hpp"
+#include "common/program/failure.hpp"
 #include "tools/push-opencti/state/state_file.hpp"
 
 namespace push_opencti {
@@ -22,8 +22,8 @@ constexpr std::string_view suffix = ".json";
 constexpr std::string_view unfinished_suffix = ".json.tmp";
 constexpr int unfinished_days = 1;  // no file is being written for that long: a crash left it
 
-// "Microsoft Sentinel" -> "microsoft_sentinel": the name as existing connectors spell it in such files, and nothing that a
-// file name must not hold.
+// "Microsoft Sentinel" -> "microsoft_sentinel": the name as existing connectors spell it in such files, and nothing
+// that a file name must not hold.
 std::string name_part(std::string_view name) {
   std::string out;
   for (const char c : name) {
@@ -52,8 +52,8 @@ DirectorySink::DirectorySink(Options options, Identity identity, common::Clock& 
   struct stat status = {};
   if (::stat(options_.directory.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) ||
       ::access(options_.directory.c_str(), W_OK | X_OK) != 0) {
-    throw common::Failure(common::ExitStatus::settings,
-                          "CONNECTOR_SEND_TO_DIRECTORY_PATH: " + options_.directory + " is not a folder that can be written to");
+    throw common::Failure(common::ExitStatus::settings, "CONNECTOR_SEND_TO_DIRECTORY_PATH: " + options_.directory +
+                                                            " is not a folder that can be written to");
   }
 }
 
@@ -67,7 +67,8 @@ std::string DirectorySink::next_name() {
     ++within_time_;
   }
   char serial[48];
-  std::snprintf(serial, sizeof serial, "-%ld-%06lu", static_cast<long>(::getpid()), static_cast<unsigned long>(within_time_));
+  std::snprintf(serial, sizeof serial, "-%ld-%06lu", static_cast<long>(::getpid()),
+                static_cast<unsigned long>(within_time_));
   return prefix_ + last_time_ + serial;
 }
 
@@ -78,7 +79,10 @@ void DirectorySink::write(const Bundle& bundle) {
   json.begin_object().member("bundle_type", "DIRECTORY_BUNDLE").member("applicant_id", options_.applicant_id);
   json.key("connector").begin_object();
   json.member("id", identity_.id).member("name", identity_.name).member("type", identity_.type);
-  json.member("scope", identity_.scope).member("auto", false).member("validate_before_import", options_.validate).end_object();
+  json.member("scope", identity_.scope)
+      .member("auto", false)
+      .member("validate_before_import", options_.validate)
+      .end_object();
   json.key("entities_types").begin_array().end_array();
   json.key("bundle").raw(bundle.text).member("update", false).end_object();
   const std::string path = options_.directory + "/" + next_name();
@@ -98,12 +102,14 @@ void DirectorySink::sweep() {
 void DirectorySink::sweep(std::string_view ending, std::int64_t days) {
   const common::Instant oldest = clock_.now() - std::chrono::hours(24 * days);
   std::error_code error;
-  for (std::filesystem::directory_iterator entry(options_.directory, error), end; !error && entry != end; entry.increment(error)) {
+  for (std::filesystem::directory_iterator entry(options_.directory, error), end; !error && entry != end;
+       entry.increment(error)) {
     if (!is_own(entry->path().filename().string(), ending)) continue;
     struct stat status = {};
     if (::lstat(entry->path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
     if (status.st_mtim.tv_sec * common::ticks_per_second >= oldest.ticks) continue;
-    if (::unlink(entry->path().c_str()) != 0) log_.warning("cannot delete the old file " + entry->path().string() + ": " + std::strerror(errno));
+    if (::unlink(entry->path().c_str()) != 0)
+      log_.warning("cannot delete the old file " + entry->path().string() + ": " + std::strerror(errno));
   }
   if (error) log_.warning("cannot look for old files in " + options_.directory + ": " + error.message());
 }

@@ -10,13 +10,13 @@
 
 namespace push_opencti {
 
-/// Writes each bundle to a file of its own, in the form in which OpenCTI's connector diode-import reads them on the other side of an
-/// air gap: by modification time, whole files only.
+/// Writes each bundle to a file of its own, in the form in which OpenCTI's connector diode-import reads them on the
+/// other side of an air gap: by modification time, whole files only.
 class DirectorySink {
  public:
   struct Options {
     std::string directory;
-    std::string applicant_id;   ///< the platform's user in whose name the bundles are imported
+    std::string applicant_id;         ///< the platform's user in whose name the bundles are imported
     std::int64_t retention_days = 0;  ///< 0 keeps all
     bool validate = false;
   };

@@ -1,6 +1,6 @@
 // push-opencti: pushes STIX bundles, one a line, to OpenCTI or to a directory. See push-opencti(1).
-#include "common/program/run_tool.hpp"
 #include "common/console/summary.hpp"
+#include "common/program/run_tool.hpp"
 #include "tools/push-opencti/check.hpp"
 #include "tools/push-opencti/options.hpp"
 #include "tools/push-opencti/push_run.hpp"
@@ -8,19 +8,15 @@
 
 namespace {
 
-common::ExitStatus perform(const common::Arguments& arguments, const push_opencti::Options& options, push_opencti::Environment& around) {
+common::ExitStatus perform(const common::Arguments& arguments, const push_opencti::Options& options,
+                           push_opencti::Environment& around) {
   using push_opencti::Task;
   switch (options.task) {
-    case Task::dry_run:
-      return push_opencti::dry_run(options, around);
-    case Task::print_state:
-      return push_opencti::print_state(options, around);
-    case Task::keep_alive:
-      return push_opencti::keep_alive(options, around);
-    case Task::check:
-      return push_opencti::check(options, around);
-    case Task::push:
-      break;
+    case Task::dry_run: return push_opencti::dry_run(options, around);
+    case Task::print_state: return push_opencti::print_state(options, around);
+    case Task::keep_alive: return push_opencti::keep_alive(options, around);
+    case Task::check: return push_opencti::check(options, around);
+    case Task::push: break;
   }
   common::Summary summary(arguments, around.log);
   return push_opencti::PushRun(options, around, summary).run();

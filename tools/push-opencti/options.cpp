@@ -3,8 +3,8 @@
 #include <array>
 #include <charconv>
 
-#include "common/program/failure.hpp"
 #include "common/console/summary.hpp"
+#include "common/program/failure.hpp"
 
 namespace push_opencti {
 
@@ -40,8 +40,8 @@ Task task_of(const common::Arguments& arguments) {
     std::string_view option;
     Task task;
   };
-  constexpr std::array rows = {Row{"dry-run", Task::dry_run}, Row{"print-state", Task::print_state}, Row{"keep-alive", Task::keep_alive},
-                               Row{"check", Task::check}};
+  constexpr std::array rows = {Row{"dry-run", Task::dry_run}, Row{"print-state", Task::print_state},
+                               Row{"keep-alive", Task::keep_alive}, Row{"check", Task::check}};
   Task task = Task::push;
   for (const Row& row : rows) {
     if (!arguments.has(row.option)) continue;
@@ -61,7 +61,8 @@ struct Targets {
 };
 
 Targets targets_of(const common::Arguments& arguments, const common::Environment& environment, common::Log& log) {
-  constexpr std::array uses = {common::SettingUse{"CONNECTOR_SEND_TO_QUEUE"}, common::SettingUse{"CONNECTOR_SEND_TO_DIRECTORY"}};
+  constexpr std::array uses = {common::SettingUse{"CONNECTOR_SEND_TO_QUEUE"},
+                               common::SettingUse{"CONNECTOR_SEND_TO_DIRECTORY"}};
   const common::Settings settings = common::Settings::load(arguments, uses, environment, log);
   return {settings.boolean("CONNECTOR_SEND_TO_QUEUE"), settings.boolean("CONNECTOR_SEND_TO_DIRECTORY")};
 }
@@ -119,10 +120,12 @@ void check_together(const Options& options, common::Settings& settings) {
                    " cannot be kept over the API, which knows no drafts: set " +
                    common::Settings::names("CONNECTOR_QUEUE_PROTOCOL") + " to amqp");
   }
-  if (!options.to_queue && options.to_directory && options.applicant_id.empty() && (options.task == Task::push || options.task == Task::check)) {
-    settings.fault(common::Settings::names("SENTINEL_INCIDENTS_APPLICANT_ID") +
-                   ", --applicant-id is missing: without a platform nobody else says in whose name the files are imported, and "
-                   "diode-import deletes files without it");
+  if (!options.to_queue && options.to_directory && options.applicant_id.empty() &&
+      (options.task == Task::push || options.task == Task::check)) {
+    settings.fault(
+        common::Settings::names("SENTINEL_INCIDENTS_APPLICANT_ID") +
+        ", --applicant-id is missing: without a platform nobody else says in whose name the files are imported, and "
+        "diode-import deletes files without it");
   }
   if (options.to_queue && options.identity.name.size() < 2) {
     settings.fault(common::Settings::names("CONNECTOR_NAME") + " must have at least 2 characters");
@@ -131,7 +134,9 @@ void check_together(const Options& options, common::Settings& settings) {
 
 void check_state_options(const Options& options) {
   if (options.state_file && options.to_queue) {
-    wrong_usage("--state-file is for runs without a platform (CONNECTOR_SEND_TO_QUEUE=false); here the platform keeps the state");
+    wrong_usage(
+        "--state-file is for runs without a platform (CONNECTOR_SEND_TO_QUEUE=false); here the platform keeps the "
+        "state");
   }
   if (options.advance_from && options.task != Task::push) wrong_usage("--advance-from belongs to a push");
   const bool needs_file = options.task == Task::print_state || options.advance_from;
@@ -173,7 +178,8 @@ void warn_of_risks(const Options& options, common::Log& log) {
   if (url && url->scheme == "http" && !common::is_loopback(url->host)) {
     log.warning("OPENCTI_URL is plain http: the token and the bundles can be read on the way");
   }
-  if (!options.endpoint.verify_tls) log.warning("OPENCTI_SSL_VERIFY is false: the platform's certificate is not verified");
+  if (!options.endpoint.verify_tls)
+    log.warning("OPENCTI_SSL_VERIFY is false: the platform's certificate is not verified");
 }
 
 }  // namespace

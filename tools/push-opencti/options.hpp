@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "common/program/command_line.hpp"
 #include "common/console/log.hpp"
 #include "common/console/progress.hpp"
+#include "common/program/command_line.hpp"
 #include "common/settings/settings.hpp"
 #include "tools/push-opencti/platform/connector.hpp"
 #include "tools/push-opencti/platform/graphql_client.hpp"

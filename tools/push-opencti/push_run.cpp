@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "common/json/json_writer.hpp"
 #include "common/console/printable.hpp"
+#include "common/json/json_writer.hpp"
 
 namespace push_opencti {
 
@@ -11,9 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto batch_patience = 2s;     // a batch that is not full goes after that long without input
-constexpr auto batch_age = 10s;         // and does not wait longer than that for a slow trickle
-constexpr auto verdict_poll = 20ms;     // how soon receipts follow outcomes while input is awaited
+constexpr auto batch_patience = 2s;  // a batch that is not full goes after that long without input
+constexpr auto batch_age = 10s;      // and does not wait longer than that for a slow trickle
+constexpr auto verdict_poll = 20ms;  // how soon receipts follow outcomes while input is awaited
 constexpr auto farewell_limit = 2s;
 constexpr std::size_t most_waiting = 65'536;  // settled bundles that wait for an earlier one
 
@@ -107,8 +107,9 @@ void PushRun::open_directory() {
   directory.validate = options_.validate;
   if (directory.applicant_id.empty() && platform_) directory.applicant_id = platform_->session().registration().user_id;
   if (directory.applicant_id.empty()) {
-    throw common::Failure(common::ExitStatus::settings, "OpenCTI does not say who the connector's user is, and diode-import deletes files that name "
-                                                        "none: set SENTINEL_INCIDENTS_APPLICANT_ID or --applicant-id");
+    throw common::Failure(common::ExitStatus::settings,
+                          "OpenCTI does not say who the connector's user is, and diode-import deletes files that name "
+                          "none: set SENTINEL_INCIDENTS_APPLICANT_ID or --applicant-id");
   }
   directory_ = std::make_unique<DirectorySink>(std::move(directory), options_.identity, around_.clock, around_.log);
   directory_->sweep();
@@ -127,13 +128,9 @@ void PushRun::read_all() {
         accept(record);
         last_input_ = around_.clock.steady();
         break;
-      case common::ReadResult::end:
-        read_to_end_ = true;
-        return;
-      case common::ReadResult::stopped:
-        return;
-      case common::ReadResult::timeout:
-        break;
+      case common::ReadResult::end: read_to_end_ = true; return;
+      case common::ReadResult::stopped: return;
+      case common::ReadResult::timeout: break;
     }
     flush_if_due();
     collect(0ms);
@@ -160,7 +157,8 @@ common::Reached PushRun::reached() const {
 std::optional<std::chrono::milliseconds> PushRun::patience() const {
   const auto for_progress = progress_.patience();
   const QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
-  // Not by what the sink has open: a verdict may have come since the last look, and its receipt must not wait for more input.
+  // Not by what the sink has open: a verdict may have come since the last look, and its receipt must not wait for more
+  // input.
   if (sink == nullptr || settlement_->waiting() == 0) return for_progress;
   const std::chrono::milliseconds for_sink = sink->busy() ? verdict_poll : std::chrono::milliseconds(batch_patience);
   return std::min(for_sink, for_progress.value_or(for_sink));
@@ -199,7 +197,8 @@ void PushRun::accept(const common::Record& record) {
 bool PushRun::wait_for_room(const Bundle& bundle) {
   QueueSink& sink = platform_->queue();
   platform_->replace_lost_work();
-  // A sink that holds nothing has room, and what waits then waits for this bundle: a doubtful one, until another is taken.
+  // A sink that holds nothing has room, and what waits then waits for this bundle: a doubtful one, until another is
+  // taken.
   while (sink.open() > 0 && (!sink.has_room(bundle) || settlement_->waiting() > most_waiting)) {
     sink.flush();
     collect(100ms);
@@ -228,8 +227,8 @@ void PushRun::collect(std::chrono::milliseconds wait) {
   if (!outcomes.empty()) settlement_->settle();
 }
 
-// Waits for what is on its way, so that what the platform took is known to be taken. After a signal the connections give up
-// by themselves.
+// Waits for what is on its way, so that what the platform took is known to be taken. After a signal the connections
+// give up by themselves.
 void PushRun::finish_pushing() {
   QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
   try {
@@ -303,8 +302,10 @@ void PushRun::close_platform(const std::optional<std::string>& state) {
 std::string PushRun::closing_message() const {
   const Settlement::Counts& counts = settlement_->counts();
   const QueueSink* sink = platform_ ? platform_->queue_if_open() : nullptr;
-  std::string text = "pushed " + common::counted(counts.bundles, "bundle") + " with " + common::counted(counts.objects, "object");
-  if (sink != nullptr) text += " in " + common::counted(sink->requests(), options_.protocol == "api" ? "request" : "message");
+  std::string text =
+      "pushed " + common::counted(counts.bundles, "bundle") + " with " + common::counted(counts.objects, "object");
+  if (sink != nullptr)
+    text += " in " + common::counted(sink->requests(), options_.protocol == "api" ? "request" : "message");
   return text + ", " + std::to_string(counts.rejected) + " rejected";
 }
 
@@ -315,14 +316,19 @@ std::string PushRun::figures() const {
   const std::chrono::duration<double> spent = around_.clock.steady() - start_ - idle_;
   std::string text;
   common::JsonWriter json(text);
-  const auto figure = [&json](std::string_view name, std::uint64_t count) { json.member(name, static_cast<std::int64_t>(count)); };
+  const auto figure = [&json](std::string_view name, std::uint64_t count) {
+    json.member(name, static_cast<std::int64_t>(count));
+  };
   json.begin_object();
   figure("bundles", counts.bundles);
   figure("objects", counts.objects);
   figure("rejected", counts.rejected);
   figure("requests", sink != nullptr ? sink->requests() : 0);
   json.key("watermark_from").raw(watermark_of(claimed_state_));
-  json.key("watermark_to").raw(watermark_of(platform_ ? platform_->session().state() : file_state_ ? file_state_->state() : std::string{}));
+  json.key("watermark_to")
+      .raw(watermark_of(platform_     ? platform_->session().state()
+                        : file_state_ ? file_state_->state()
+                                      : std::string{}));
   json.key("seconds").raw(common::decimal(spent.count())).end_object();
   return text;
 }

@@ -4,12 +4,12 @@
 #include <optional>
 #include <vector>
 
-#include "common/program/failure.hpp"
 #include "common/console/progress.hpp"
+#include "common/console/summary.hpp"
+#include "common/program/failure.hpp"
 #include "common/records/record_reader.hpp"
 #include "common/records/record_writer.hpp"
 #include "common/records/rejects.hpp"
-#include "common/console/summary.hpp"
 #include "tools/push-opencti/directory_sink.hpp"
 #include "tools/push-opencti/platform/heartbeat.hpp"
 #include "tools/push-opencti/platform/platform.hpp"
@@ -18,8 +18,8 @@
 
 namespace push_opencti {
 
-/// One run: reads bundles, hands each to every sink, writes receipts, moves the state. What happens at the end is the same
-/// whatever ended it: what is on its way is waited for (or given up after a signal), settled, and stored.
+/// One run: reads bundles, hands each to every sink, writes receipts, moves the state. What happens at the end is the
+/// same whatever ended it: what is on its way is waited for (or given up after a signal), settled, and stored.
 class PushRun {
  public:
   PushRun(const Options& options, Environment& around, common::Summary& summary, int output_fd = 1);

@@ -1,7 +1,7 @@
 #include "tools/push-opencti/settlement.hpp"
 
-#include "common/program/failure.hpp"
 #include "common/json/json_writer.hpp"
+#include "common/program/failure.hpp"
 
 namespace push_opencti {
 

@@ -20,19 +20,20 @@ namespace push_opencti {
 std::string receipt(const Bundle& bundle, std::string_view status, std::string_view work_id);
 
 /// What has become of the input, line by line: keeps the input's order between outcomes that come in any order, so that
-/// receipts and the watermark never run ahead of something that is not safe. A bundle is settled when every sink has it, or
-/// when its line lies in the rejects file for good.
+/// receipts and the watermark never run ahead of something that is not safe. A bundle is settled when every sink has
+/// it, or when its line lies in the rejects file for good.
 class Settlement {
  public:
   struct Counts {
-    std::uint64_t bundles = 0;    ///< delivered
-    std::uint64_t objects = 0;    ///< in those
-    std::uint64_t rejected = 0;   ///< lines, for whatever reason
+    std::uint64_t bundles = 0;     ///< delivered
+    std::uint64_t objects = 0;     ///< in those
+    std::uint64_t rejected = 0;    ///< lines, for whatever reason
     std::string last_update = {};  ///< of the last one delivered that has one
   };
 
   /// `before_writing` is called before receipts go out.
-  Settlement(Watermark& watermark, common::Rejects& rejects, common::RecordWriter& receipts, std::function<void()> before_writing = {})
+  Settlement(Watermark& watermark, common::Rejects& rejects, common::RecordWriter& receipts,
+             std::function<void()> before_writing = {})
       : watermark_(watermark), rejects_(rejects), receipts_(receipts), before_writing_(std::move(before_writing)) {}
 
   /// The next bundle of the input; its number must be what next_number() said.
@@ -45,9 +46,9 @@ class Settlement {
   /// The platform refused it for good: into the rejects. Throws Failure(rejected) with --strict.
   void reject(const Outcome& verdict);
 
-  /// Writes the receipts of all that is settled from the front on, after making the rejects durable, and moves the watermark.
-  /// Throws Failure(io) when the rejects cannot be kept. `durable` false puts off making rejects durable, and what comes after
-  /// them, so that a flood of bad lines does not wait for the disk line by line.
+  /// Writes the receipts of all that is settled from the front on, after making the rejects durable, and moves the
+  /// watermark. Throws Failure(io) when the rejects cannot be kept. `durable` false puts off making rejects durable,
+  /// and what comes after them, so that a flood of bad lines does not wait for the disk line by line.
   void settle(bool durable = true);
   /// Why receipts can no longer be written: settling goes on without them.
   const std::optional<common::Failure>& output_failure() const { return output_failure_; }

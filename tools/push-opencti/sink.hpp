@@ -15,14 +15,14 @@ namespace push_opencti {
 /// What became of one bundle at the platform's queue.
 struct Outcome {
   enum class Kind {
-    sent,             ///< acknowledged: the platform's queue holds it
-    refused,          ///< the platform does not take this bundle, whatever is done
-    partly_refused,   ///< some of its objects were taken, others cannot be
+    sent,            ///< acknowledged: the platform's queue holds it
+    refused,         ///< the platform does not take this bundle, whatever is done
+    partly_refused,  ///< some of its objects were taken, others cannot be
   };
   std::uint64_t number = 0;  ///< Bundle::number
   Kind kind = Kind::sent;
-  std::string reason;   ///< of a refusal
-  std::string work_id;  ///< "" where the platform makes works of its own
+  std::string reason;                    ///< of a refusal
+  std::string work_id;                   ///< "" where the platform makes works of its own
   std::string_view kind_of_reason = {};  ///< in fixed words, so that messages of a kind can be counted
 };
 

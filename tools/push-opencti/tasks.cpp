@@ -16,11 +16,14 @@ namespace {
 constexpr std::chrono::seconds keep_alive_interval{120};
 constexpr std::chrono::seconds keep_alive_limit{10};
 
-common::ExitStatus stopped_by(const common::StopSignal& stop) { return static_cast<common::ExitStatus>(128 + stop.received()); }
+common::ExitStatus stopped_by(const common::StopSignal& stop) {
+  return static_cast<common::ExitStatus>(128 + stop.received());
+}
 
 std::string stored_state(const Options& options, Environment& around) {
   if (!options.to_queue) return read_state_file(*options.state_file);
-  GraphqlClient client(around.connect(options.request_timeout, &around.stop), around.clock, around.log, {options.retry_budget, 0});
+  GraphqlClient client(around.connect(options.request_timeout, &around.stop), around.clock, around.log,
+                       {options.retry_budget, 0});
   ask_version(client);
   return register_connector(client, options.identity).state;
 }
@@ -56,8 +59,9 @@ common::ExitStatus dry_run(const Options& options, Environment& around) {
   }
   receipts.flush();
   around.log.summarise();
-  around.log.info("would push " + common::counted(bundles, "bundle") + " with " + common::counted(objects, "object") + ", " +
-                  common::counted(bytes, "byte") + "; " + common::counted(rejects.count(), "line") + " would be rejected");
+  around.log.info("would push " + common::counted(bundles, "bundle") + " with " + common::counted(objects, "object") +
+                  ", " + common::counted(bytes, "byte") + "; " + common::counted(rejects.count(), "line") +
+                  " would be rejected");
   if (around.stop.received() != 0) return stopped_by(around.stop);
   return rejects.count() > 0 ? common::ExitStatus::rejected : common::ExitStatus::done;
 }
@@ -66,8 +70,9 @@ common::ExitStatus print_state(const Options& options, Environment& around) {
   const std::string state = comparable_state(stored_state(options, around));
   std::string reason;
   if (!state.empty() && !common::State::parse(state, reason)) {
-    throw common::Failure(common::ExitStatus::unavailable, "the stored state cannot be used: " + reason +
-                                                               "; resetting the connector in OpenCTI makes it start anew");
+    throw common::Failure(
+        common::ExitStatus::unavailable,
+        "the stored state cannot be used: " + reason + "; resetting the connector in OpenCTI makes it start anew");
   }
   common::RecordWriter out;
   out.write(state.empty() ? "{}" : state);
@@ -76,7 +81,8 @@ common::ExitStatus print_state(const Options& options, Environment& around) {
 }
 
 common::ExitStatus keep_alive(const Options& options, Environment& around) {
-  GraphqlClient client(around.connect(keep_alive_limit, &around.stop), around.clock, around.log, {options.retry_budget, 0});
+  GraphqlClient client(around.connect(keep_alive_limit, &around.stop), around.clock, around.log,
+                       {options.retry_budget, 0});
   const std::string body = register_body(options.identity);
   do {
     Answer answer = client.ask_once(operations::register_connector, body);

@@ -1,5 +1,5 @@
-// Runs a fuzz target without a fuzzer: over the files named, and over variants of each that a fixed seed draws (cut off, bytes
-// changed, parts doubled or taken out of another file). A crash ends it as it would the fuzzer.
+// Runs a fuzz target without a fuzzer: over the files named, and over variants of each that a fixed seed draws (cut
+// off, bytes changed, parts doubled or taken out of another file). A crash ends it as it would the fuzzer.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -18,7 +18,24 @@ namespace {
 constexpr std::uint64_t seed = 20'261'124;
 constexpr std::size_t largest_variant = 64u << 10;
 /// What parsers of text stumble over.
-constexpr std::string_view pieces[] = {"\"", "\\", "{", "}", "[", "]", ":", ",", "\n", "\r\n", "\\u0000", "\\ud800", "\xc3", "\xff", "null", "-1e999", std::string_view("\0", 1), "99999999999999999999"};
+constexpr std::string_view pieces[] = {"\"",
+                                       "\\",
+                                       "{",
+                                       "}",
+                                       "[",
+                                       "]",
+                                       ":",
+                                       ",",
+                                       "\n",
+                                       "\r\n",
+                                       "\\u0000",
+                                       "\\ud800",
+                                       "\xc3",
+                                       "\xff",
+                                       "null",
+                                       "-1e999",
+                                       std::string_view("\0", 1),
+                                       "99999999999999999999"};
 
 class Variants {
  public:

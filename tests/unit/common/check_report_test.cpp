@@ -4,9 +4,9 @@
 
 #include <array>
 
+#include "common/console/printable.hpp"
 #include "common/http/http_check.hpp"
 #include "common/http/http_faults.hpp"
-#include "common/console/printable.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
 
@@ -41,12 +41,14 @@ std::string said_of(const common::HttpResponse& response, ExitStatus* status = n
   common::Log log("tool", -1);
   common::CheckReport report(log, pipe.in());
   fetch_incidents_test::FakeClock clock;
-  common::check_peer(report, [&](const common::HttpRequest&) { return response; }, clock, "peer", "https://peer.test");
+  common::check_peer(
+      report, [&](const common::HttpRequest&) { return response; }, clock, "peer", "https://peer.test");
   if (status != nullptr) *status = report.status();
   return pipe.text();
 }
 
-common::HttpResponse dated(const fetch_incidents_test::FakeClock& clock, long seconds_off, const std::string& age = {}) {
+common::HttpResponse dated(const fetch_incidents_test::FakeClock& clock, long seconds_off,
+                           const std::string& age = {}) {
   common::HttpResponse response;
   response.status = 404;
   response.address = "192.0.2.7";
@@ -54,14 +56,16 @@ common::HttpResponse dated(const fetch_incidents_test::FakeClock& clock, long se
   std::tm parts{};
   gmtime_r(&at, &parts);
   std::array<char, 64> text{};
-  response.headers.emplace_back("date", std::string(text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)));
+  response.headers.emplace_back(
+      "date", std::string(text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)));
   if (!age.empty()) response.headers.emplace_back("age", age);
   return response;
 }
 
 }  // namespace
 
-TEST_CASE("a report's status is that of the first step that failed, and no line holds a secret or a control character") {
+TEST_CASE(
+    "a report's status is that of the first step that failed, and no line holds a secret or a control character") {
   Pipe pipe;
   common::Log log("tool", -1);
   log.add_secret("s3cret");
@@ -74,7 +78,8 @@ TEST_CASE("a report's status is that of the first step that failed, and no line 
   report.skipped("five", "");
   CHECK(report.status() == ExitStatus::refused);
   CHECK(pipe.text() ==
-        "ok       one: fine\nwarning  two: so so\nfailed   three: ***\\n\\x1b[31m refused\nfailed   four: also\nskipped  five: \n");
+        "ok       one: fine\nwarning  two: so so\nfailed   three: ***\\n\\x1b[31m refused\nfailed   four: "
+        "also\nskipped  five: \n");
   log.set_format(common::LogFormat::json);
   report.ok("one", "a \"quoted\" word");
   CHECK(pipe.text() == "{\"step\":\"one\",\"result\":\"ok\",\"message\":\"a \\\"quoted\\\" word\"}\n");
@@ -84,10 +89,13 @@ TEST_CASE("any answer is a connection, and its Date is compared with this machin
   const fetch_incidents_test::FakeClock clock;
   ExitStatus status{};
   CHECK(said_of(dated(clock, 0), &status) ==
-        "ok       peer connection: https://peer.test answers (192.0.2.7, 0 ms)\nok       peer clock: this machine's clock agrees\n");
+        "ok       peer connection: https://peer.test answers (192.0.2.7, 0 ms)\nok       peer clock: this machine's "
+        "clock agrees\n");
   CHECK(status == ExitStatus::done);
-  CHECK_THAT(said_of(dated(clock, 20)), contains_text("ok       peer clock: this machine's clock is 20 s behind the answer's Date"));
-  CHECK_THAT(said_of(dated(clock, -100), &status), contains_text("warning  peer clock: this machine's clock is 99 s ahead of"));
+  CHECK_THAT(said_of(dated(clock, 20)),
+             contains_text("ok       peer clock: this machine's clock is 20 s behind the answer's Date"));
+  CHECK_THAT(said_of(dated(clock, -100), &status),
+             contains_text("warning  peer clock: this machine's clock is 99 s ahead of"));
   CHECK(status == ExitStatus::done);
   CHECK_THAT(said_of(dated(clock, 301), &status), contains_text("failed   peer clock"));
   CHECK(status == ExitStatus::settings);
@@ -102,7 +110,8 @@ TEST_CASE("no answer, and a proxy that wants to know who asks, are failures") {
   common::HttpResponse none;
   none.error = "Could not resolve host: peer.test";
   ExitStatus status{};
-  CHECK(said_of(none, &status) == "failed   peer connection: https://peer.test does not answer: Could not resolve host: peer.test\n");
+  CHECK(said_of(none, &status) ==
+        "failed   peer connection: https://peer.test does not answer: Could not resolve host: peer.test\n");
   CHECK(status == ExitStatus::unavailable);
   common::HttpResponse proxy;
   proxy.status = 407;

@@ -26,7 +26,8 @@ HttpResponse failed(long status, const std::string& retry_after = {}) {
   return response;
 }
 
-/// Answers one request with a header and then a byte now and then, until the client goes away; at most for half a minute.
+/// Answers one request with a header and then a byte now and then, until the client goes away; at most for half a
+/// minute.
 class TricklingServer {
  public:
   TricklingServer() {
@@ -78,9 +79,9 @@ TEST_CASE("a URL is taken apart, and one that two readers could see differently 
   CHECK(common::parse_url("https://h")->path == "/");
   CHECK(common::parse_url("http://[::1]:80/")->host == "[::1]");
   CHECK(common::parse_url("https://h:443/")->same_origin(*common::parse_url("https://H/x")));
-  for (const char* text : {"", "h", "//h/", "ftp://h/", "https://", "https://u@h/", "https://u:p@h/", "https://h\\@evil/",
-                           "https://h /", "https://h\r\n/", "https://h:0/", "https://h:99999/", "https://h:/", "https://h:x/",
-                           "https://h%2e/", "https:///x"}) {
+  for (const char* text : {"", "h", "//h/", "ftp://h/", "https://", "https://u@h/", "https://u:p@h/",
+                           "https://h\\@evil/", "https://h /", "https://h\r\n/", "https://h:0/", "https://h:99999/",
+                           "https://h:/", "https://h:x/", "https://h%2e/", "https:///x"}) {
     INFO(text);
     CHECK_FALSE(common::parse_url(text));
   }
@@ -88,8 +89,8 @@ TEST_CASE("a URL is taken apart, and one that two readers could see differently 
 
 TEST_CASE("only true loopback hosts may be spoken to in the clear") {
   for (const char* host : {"localhost", "127.0.0.1", "127.255.0.9", "[::1]", "::1"}) CHECK(common::is_loopback(host));
-  for (const char* host : {"127.0.0.1.evil.com", "128.0.0.1", "127.1", "localhost.evil.com", "127.0.0.256", "", "127.0.0.1.",
-                           "10.127.0.0", "0127.0.0.1", "127.0.0.01", "0177.0.0.1"}) {
+  for (const char* host : {"127.0.0.1.evil.com", "128.0.0.1", "127.1", "localhost.evil.com", "127.0.0.256", "",
+                           "127.0.0.1.", "10.127.0.0", "0127.0.0.1", "127.0.0.01", "0177.0.0.1"}) {
     INFO(host);
     CHECK_FALSE(common::is_loopback(host));
   }
@@ -156,7 +157,8 @@ TEST_CASE("what passes by itself is tried again, what does not is not") {
 TEST_CASE("a header that would bring further headers is refused before anything is sent") {
   common::Log log("test", -1);
   common::HttpClient client({}, log);
-  for (const auto& [name, value] : common::HttpHeaders{{"X", "a\r\nY: b"}, {"X", "a\nb"}, {"X\r\nY", "b"}, {"", "b"}, {"X Y", "b"}}) {
+  for (const auto& [name, value] :
+       common::HttpHeaders{{"X", "a\r\nY: b"}, {"X", "a\nb"}, {"X\r\nY", "b"}, {"", "b"}, {"X Y", "b"}}) {
     CHECK_THROWS_AS(client.send({.url = "http://127.0.0.1:1/", .headers = {{name, value}}}), common::Failure);
   }
 }

@@ -10,7 +10,9 @@ TEST_CASE("SipHash-2-4 gives the values of its authors' test vectors") {
   const std::array<std::uint64_t, 2> key = {0x0706050403020100u, 0x0f0e0d0c0b0a0908u};
   std::string text;
   for (char c = 0; c < 64; ++c) text += c;
-  const auto hash = [&](std::size_t size) { return common::siphash<2, 4>(std::string_view(text).substr(0, size), key); };
+  const auto hash = [&](std::size_t size) {
+    return common::siphash<2, 4>(std::string_view(text).substr(0, size), key);
+  };
   CHECK(hash(0) == 0x726fdb47dd0e0e31u);
   CHECK(hash(1) == 0x74f839c593dc67fdu);
   CHECK(hash(7) == 0xab0200f58b01d137u);

@@ -20,7 +20,8 @@ bool holds_pattern(const char* bytes, std::size_t size) {
 TEST_CASE("bytes that grow keep what they hold, from malloc to pages and from pages to more") {
   common::GrowingBytes bytes(100);
   std::size_t filled = 0;
-  for (const std::size_t size : {100ul, 5000ul, megabyte, 2 * megabyte - 1, 2 * megabyte, 3 * megabyte + 5, 4 * megabyte, 40 * megabyte}) {
+  for (const std::size_t size :
+       {100ul, 5000ul, megabyte, 2 * megabyte - 1, 2 * megabyte, 3 * megabyte + 5, 4 * megabyte, 40 * megabyte}) {
     bytes.grow(size);
     INFO(size);
     CHECK(holds_pattern(bytes.data(), filled));

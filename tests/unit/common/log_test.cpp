@@ -18,7 +18,8 @@ class LogPipe {
     ::close(ends_[1]);
     std::string all;
     char buffer[4096];
-    for (ssize_t count; (count = ::read(ends_[0], buffer, sizeof buffer)) > 0;) all.append(buffer, static_cast<std::size_t>(count));
+    for (ssize_t count; (count = ::read(ends_[0], buffer, sizeof buffer)) > 0;)
+      all.append(buffer, static_cast<std::size_t>(count));
     return all;
   }
 

@@ -6,8 +6,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "common/program/failure.hpp"
 #include "common/console/summary.hpp"
+#include "common/program/failure.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
 
@@ -165,7 +165,8 @@ TEST_CASE("where there is no terminal a message a minute says how far the work i
   char bytes[4096];
   ssize_t count = ::read(ends[0], bytes, sizeof bytes);
   REQUIRE(count > 0);
-  CHECK(std::string(bytes, static_cast<std::size_t>(count)) == "tool: 90 incidents written, 1.5 a second, up to 2026-03-01T12:00:00Z\n");
+  CHECK(std::string(bytes, static_cast<std::size_t>(count)) ==
+        "tool: 90 incidents written, 1.5 a second, up to 2026-03-01T12:00:00Z\n");
   CHECK_FALSE(progress.due());
   log.set_format(LogFormat::json);
   clock.sleep(seconds{60});

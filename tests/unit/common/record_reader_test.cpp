@@ -99,7 +99,8 @@ TEST_CASE("The limit on a line's length is kept however the line arrives", "[rea
   const InputFile file("1234567890\n12345678901\n\n1\n12345678901");
   RecordReader reader({.files = {file.path()}, .max_line = 10});
   std::string seen;
-  for (Record record; reader.next(record) == ReadResult::record;) seen += std::string(record.text) + (record.oversize ? " is too long\n" : "\n");
+  for (Record record; reader.next(record) == ReadResult::record;)
+    seen += std::string(record.text) + (record.oversize ? " is too long\n" : "\n");
   CHECK(seen == "1234567890\n12345678901 is too long\n1\n12345678901 is too long\n");
 }
 

@@ -41,7 +41,8 @@ struct Run {
     Settings settings = Settings::load(arguments, uses, environment, log);
     ::close(ends[1]);
     char buffer[4096];
-    for (ssize_t count; (count = ::read(ends[0], buffer, sizeof buffer)) > 0;) messages.append(buffer, static_cast<std::size_t>(count));
+    for (ssize_t count; (count = ::read(ends[0], buffer, sizeof buffer)) > 0;)
+      messages.append(buffer, static_cast<std::size_t>(count));
     ::close(ends[0]);
     return settings;
   }
@@ -76,13 +77,16 @@ TEST_CASE("Every setting in the table has a place in config.yml and a default th
     const std::vector<SettingUse> one = {{spec.variable}};
     Log log("tool");
     const char* words[] = {"tool"};
-    const Settings settings = Settings::load(parse_command_line(usage, 1, words), one, {{std::string(spec.variable), std::string(spec.fallback)}}, log);
+    const Settings settings = Settings::load(parse_command_line(usage, 1, words), one,
+                                             {{std::string(spec.variable), std::string(spec.fallback)}}, log);
     CHECK(settings.faults().empty());
   }
 }
 
 TEST_CASE("All missing and malformed settings are named in one message, with both names", "[settings]") {
-  Run run{.environment = {{"CONNECTOR_ID", "not-a-uuid"}, {"CONNECTOR_DURATION_PERIOD", "hourly"}, {"CONNECTOR_QUEUE_PROTOCOL", "ftp"}}};
+  Run run{.environment = {{"CONNECTOR_ID", "not-a-uuid"},
+                          {"CONNECTOR_DURATION_PERIOD", "hourly"},
+                          {"CONNECTOR_QUEUE_PROTOCOL", "ftp"}}};
   const Settings settings = run.load();
   const Arguments none;
   try {
@@ -100,7 +104,8 @@ TEST_CASE("All missing and malformed settings are named in one message, with bot
 }
 
 TEST_CASE("The command line wins over the environment, that over config.yml, that over the default", "[settings]") {
-  const WrittenFile file("sentinel_incidents:\n  tlp_level: green\n  max_rate: 7\nconnector:\n  queue_protocol: amqp\n");
+  const WrittenFile file(
+      "sentinel_incidents:\n  tlp_level: green\n  max_rate: 7\nconnector:\n  queue_protocol: amqp\n");
   Run run{.environment = complete()};
   run.environment.emplace_back("SENTINEL_INCIDENTS_CONFIG", file.path);
   CHECK(run.load().text("SENTINEL_INCIDENTS_TLP_LEVEL") == "green");
@@ -121,7 +126,14 @@ TEST_CASE("A variable that is set but empty means the default", "[settings]") {
 }
 
 TEST_CASE("Booleans are read in every spelling, and a flag sets one", "[settings]") {
-  const auto [text, expected] = GENERATE(table<std::string, bool>({{"TRUE", true}, {"Yes", true}, {"on", true}, {"1", true}, {"False", false}, {"NO", false}, {"off", false}, {"0", false}}));
+  const auto [text, expected] = GENERATE(table<std::string, bool>({{"TRUE", true},
+                                                                   {"Yes", true},
+                                                                   {"on", true},
+                                                                   {"1", true},
+                                                                   {"False", false},
+                                                                   {"NO", false},
+                                                                   {"off", false},
+                                                                   {"0", false}}));
   Run run{.environment = complete()};
   run.environment.emplace_back("SENTINEL_INCIDENTS_SKIP_RESOLVED", text);
   CHECK(run.load().boolean("SENTINEL_INCIDENTS_SKIP_RESOLVED") == expected);

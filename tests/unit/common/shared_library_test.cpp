@@ -35,7 +35,8 @@ TEST_CASE("a library that is not installed is named, with its file and what to d
 
 TEST_CASE("a function that the library lacks is named, with the library") {
   decltype(&::lround) function = nullptr;
-  const std::string message = refusal([&function] { function = SharedLibrary("libm.so.6", "the mathematics").function("lround_of_old"); });
+  const std::string message =
+      refusal([&function] { function = SharedLibrary("libm.so.6", "the mathematics").function("lround_of_old"); });
   CHECK(message.starts_with("the mathematics cannot be loaded: "));
   CHECK(message.find("lround_of_old; is it older") != std::string::npos);
   CHECK(function == nullptr);

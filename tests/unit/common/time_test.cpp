@@ -20,9 +20,9 @@ TEST_CASE("Offsets, missing offsets and bare dates become UTC", "[time]") {
 
 TEST_CASE("What is no timestamp is refused", "[time]") {
   const auto* text = GENERATE("", "yesterday", "2021-02-29T00:00:00Z", "2021-13-01T00:00:00Z", "2021-08-13T24:00:00Z",
-                              "2021-08-13T08:43:60Z", " 2021-08-13T08:43:35Z", "2021-08-13t08:43:35z", "2021-08-13T08:43Z",
-                              "2025-07-03T12:16:01+0530577Z", "0001-01-01T00:00:00Z", "2021-08-13T08:43:35.Z", "2021-8-13",
-                              "2021-08-13T08:43:35Z ", "20210813T084335Z");
+                              "2021-08-13T08:43:60Z", " 2021-08-13T08:43:35Z", "2021-08-13t08:43:35z",
+                              "2021-08-13T08:43Z", "2025-07-03T12:16:01+0530577Z", "0001-01-01T00:00:00Z",
+                              "2021-08-13T08:43:35.Z", "2021-8-13", "2021-08-13T08:43:35Z ", "20210813T084335Z");
   CAPTURE(text);
   CHECK_FALSE(parse_instant(text).has_value());
 }
@@ -53,8 +53,8 @@ TEST_CASE("ISO 8601 durations are read", "[time]") {
 }
 
 TEST_CASE("What is no duration, or has no fixed length, is refused", "[time]") {
-  const auto* text = GENERATE("", "P", "PT", "1H", "P1Y", "P1M", "PT1H1H", "PT1S1M", "P1DT", "PT-5M", "PT5", "PT1.5H", "P1H",
-                              "pt1h", "PT99999999999999999999S", "PT5M ");
+  const auto* text = GENERATE("", "P", "PT", "1H", "P1Y", "P1M", "PT1H1H", "PT1S1M", "P1DT", "PT-5M", "PT5", "PT1.5H",
+                              "P1H", "pt1h", "PT99999999999999999999S", "PT5M ");
   CAPTURE(text);
   CHECK_FALSE(parse_duration(text).has_value());
 }

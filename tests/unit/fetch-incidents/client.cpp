@@ -24,7 +24,8 @@ struct OneRequest {
     const auto send = [this](const common::HttpRequest&) {
       return common::HttpResponse{.status = ++requests == 1 ? 503 : 200, .body = "{}"};
     };
-    client.emplace(GraphClient::Options{.origin = *common::parse_url(url), .before_request = std::move(before_request)}, send, *tokens, rate, clock, log);
+    client.emplace(GraphClient::Options{.origin = *common::parse_url(url), .before_request = std::move(before_request)},
+                   send, *tokens, rate, clock, log);
   }
   ~OneRequest() { ::close(input); }
   Answer get() {

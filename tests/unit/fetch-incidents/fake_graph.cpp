@@ -7,8 +7,8 @@
 #include <memory>
 #include <thread>
 
-#include "common/program/failure.hpp"
 #include "common/json/json_writer.hpp"
+#include "common/program/failure.hpp"
 #include "tools/fetch-incidents/fetch.hpp"
 #include "tools/fetch-incidents/graph/incident.hpp"
 
@@ -83,19 +83,23 @@ std::vector<FakeGraph::Row> FakeGraph::select(const std::string& url) const {
   const std::vector<Condition> conditions = conditions_of(parameter(url, "$filter"));
   for (const auto& [id, listed] : incidents) {
     const std::int64_t at = listed.ticks;
-    const bool kept = std::all_of(conditions.begin(), conditions.end(), [at](const Condition& c) { return c.holds(at); });
+    const bool kept =
+        std::all_of(conditions.begin(), conditions.end(), [at](const Condition& c) { return c.holds(at); });
     if (kept) rows.emplace_back(id, listed);
   }
   const bool ordered = !parameter(url, "$orderby").empty() && !orderby_ignored;
   if (ordered) {
-    std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.second.ticks < b.second.ticks; });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const Row& a, const Row& b) { return a.second.ticks < b.second.ticks; });
   } else if (!ordered_by_id) {
-    std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.second.ticks > b.second.ticks; });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const Row& a, const Row& b) { return a.second.ticks > b.second.ticks; });
   }
   return rows;
 }
 
-std::string FakeGraph::next_link(const std::vector<Row>& rows, std::size_t skip, std::size_t top, const std::string& url) {
+std::string FakeGraph::next_link(const std::vector<Row>& rows, std::size_t skip, std::size_t top,
+                                 const std::string& url) {
   if (no_next_link || skip + top >= rows.size()) return {};
   const std::string base = url.substr(0, std::min(url.find("&$skip"), url.size()));
   if (!by_token) return base + "&$skip=" + std::to_string(skip + top);
@@ -162,7 +166,8 @@ common::HttpResponse FakeGraph::compose(const common::HttpRequest& request) {
   failed_ = false;
   if (single) {
     const std::string id = decoded(path.substr(address.size() + 1));
-    if (!incidents.contains(id)) return {.status = 404, .body = R"({"error":{"code":"NotFound","message":"no such incident"}})"};
+    if (!incidents.contains(id))
+      return {.status = 404, .body = R"({"error":{"code":"NotFound","message":"no such incident"}})"};
     failed_ = broken.contains(id);
     response.body = "{\"@odata.context\":\"x\"," + incident_text(id, incidents[id].text, true).substr(1);
   } else {
@@ -216,7 +221,11 @@ RunResult run_fetch(FakeGraph& graph, const RunOptions& options, FakeClock* cloc
     common::Rejects failed(failed_file, false, log);
     TokenSource tokens({.fd = token_pipe[0]}, time, log);
     Context context{.send = [&graph](const common::HttpRequest& request) { return graph.answer(request); },
-                .tokens = tokens, .clock = time, .stop = nullptr, .failed = failed, .log = log};
+                    .tokens = tokens,
+                    .clock = time,
+                    .stop = nullptr,
+                    .failed = failed,
+                    .log = log};
     BatchQueue queue;
     std::thread fetching([&] {
       std::exception_ptr cause;

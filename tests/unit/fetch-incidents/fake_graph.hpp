@@ -17,7 +17,9 @@ namespace fetch_incidents_test {
 class FakeClock : public common::Clock {
  public:
   common::Instant now() const override { return {start_.ticks + elapsed().count() * 10'000}; }
-  std::chrono::steady_clock::time_point steady() const override { return std::chrono::steady_clock::time_point(elapsed()); }
+  std::chrono::steady_clock::time_point steady() const override {
+    return std::chrono::steady_clock::time_point(elapsed());
+  }
   bool sleep(std::chrono::milliseconds span) override {
     elapsed_ += span.count();
     return true;
@@ -40,7 +42,7 @@ struct FakeGraph {
 
   bool orderby_refused = false;
   bool orderby_ignored = false;
-  bool by_token = false;       ///< nextLink holds a snapshot in place of an offset
+  bool by_token = false;  ///< nextLink holds a snapshot in place of an offset
   bool no_next_link = false;
   bool counts = true;
   bool ordered_by_id = false;  ///< order of equal times, and of everything without $orderby: by id, else newest first
@@ -75,7 +77,7 @@ struct RunResult {
   std::vector<std::pair<std::string, std::string>> written;  ///< id and lastUpdateDateTime
   std::vector<std::string> lines;
   std::uint64_t missing = 0;
-  int status = 0;        ///< of the Failure that ended the run
+  int status = 0;  ///< of the Failure that ended the run
   std::string message;
   std::string log;
 };

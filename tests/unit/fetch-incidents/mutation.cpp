@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::int64_t second = common::ticks_per_second;
 
-/// Changes the incidents after each page: updates, new incidents, late arrivals (their time lies before the newest) and ties.
+/// Changes the incidents after each page: updates, new incidents, late arrivals (their time lies before the newest) and
+/// ties.
 class RandomChanges {
  public:
   RandomChanges(FakeGraph& graph, std::uint64_t seed) : graph_(graph), random_(seed) {
@@ -31,7 +32,9 @@ class RandomChanges {
 
   /// The incidents that appeared with a time in the past and did not change since.
   const std::set<std::string>& late() const { return late_; }
-  std::int64_t pick(std::int64_t below) { return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(below)); }
+  std::int64_t pick(std::int64_t below) {
+    return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(below));
+  }
 
  private:
   std::string any() {
@@ -73,7 +76,8 @@ bool ascends(const RunResult& result) {
 }
 
 /// The incidents whose version as listed was not written.
-std::vector<std::string> missed(const std::map<std::string, FakeGraph::Listed>& listed, const std::set<Version>& written) {
+std::vector<std::string> missed(const std::map<std::string, FakeGraph::Listed>& listed,
+                                const std::set<Version>& written) {
   std::vector<std::string> ids;
   for (const auto& [id, entry] : listed) {
     if (!written.contains({id, entry.text})) ids.push_back(id + " " + entry.text);
@@ -114,11 +118,11 @@ Observed observe(FakeGraph& graph, RandomChanges& changes, const RunOptions& opt
   return seen;
 }
 
-/// Runs follow one another from where the one before ended, as the chain has them, until one ends without a change during it.
-/// Everything must have been written at its last version by then, and nothing twice.
+/// Runs follow one another from where the one before ended, as the chain has them, until one ends without a change
+/// during it. Everything must have been written at its last version by then, and nothing twice.
 void check_seed(std::uint64_t seed, Mode mode) {
   INFO("seed " << seed << (mode.by_token ? ", $skiptoken" : ", $skip") << (mode.refused ? ", no $orderby" : "")
-                << (mode.singles ? ", single incidents" : "") << (mode.ignored ? ", $orderby ignored" : ""));
+               << (mode.singles ? ", single incidents" : "") << (mode.ignored ? ", $orderby ignored" : ""));
   FakeGraph graph;
   graph.by_token = mode.by_token;
   graph.orderby_refused = mode.refused;
@@ -155,6 +159,7 @@ TEST_CASE("no change of incidents while pages are read loses one, by offset or t
     for (const bool by_token : {false, true}) {
       for (const bool refused : {false, true}) check_seed(seed, {by_token, refused});
     }
-    for (const bool ignored : {false, true}) check_seed(seed, {.by_token = false, .refused = false, .singles = true, .ignored = ignored});
+    for (const bool ignored : {false, true})
+      check_seed(seed, {.by_token = false, .refused = false, .singles = true, .ignored = ignored});
   }
 }

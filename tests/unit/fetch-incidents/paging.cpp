@@ -57,8 +57,9 @@ TEST_CASE("every incident is written once, oldest update first") {
 TEST_CASE("an incident leaves without white space between tokens and otherwise as it came") {
   FakeGraph graph;
   graph.put("7", ticks("2026-03-01T00:00:00.1Z"));
-  CHECK(run_fetch(graph).lines == std::vector<std::string>{
-      R"({"id":"7","lastUpdateDateTime":"2026-03-01T00:00:00.1Z","alerts":[{"id":"alert of 7"}]})"});
+  CHECK(run_fetch(graph).lines ==
+        std::vector<std::string>{
+            R"({"id":"7","lastUpdateDateTime":"2026-03-01T00:00:00.1Z","alerts":[{"id":"alert of 7"}]})"});
 }
 
 TEST_CASE("a time goes back to Graph exactly as it was received") {

@@ -12,7 +12,8 @@ namespace {
 
 std::int64_t default_rate() {
   const auto all = common::all_settings();
-  const auto spec = std::find_if(all.begin(), all.end(), [](const auto& s) { return s.variable == "SENTINEL_INCIDENTS_MAX_RATE"; });
+  const auto spec =
+      std::find_if(all.begin(), all.end(), [](const auto& s) { return s.variable == "SENTINEL_INCIDENTS_MAX_RATE"; });
   REQUIRE(spec != all.end());
   return std::stoll(std::string(spec->fallback));
 }
@@ -20,7 +21,8 @@ std::int64_t default_rate() {
 /// A run over `count` incidents, one a page, and the moment of each request.
 struct Paced {
   explicit Paced(int count) {
-    for (int i = 0; i < count; ++i) graph.put("i" + std::to_string(i), ticks("2026-03-01T00:00:00Z") + i * common::ticks_per_second);
+    for (int i = 0; i < count; ++i)
+      graph.put("i" + std::to_string(i), ticks("2026-03-01T00:00:00Z") + i * common::ticks_per_second);
     graph.on_request = [this](const std::string& url, int number) {
       sent.push_back(clock.elapsed());
       return oddity ? oddity(url, number) : common::HttpResponse{};

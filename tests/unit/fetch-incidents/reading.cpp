@@ -2,8 +2,8 @@
 
 #include <functional>
 
-#include "common/program/failure.hpp"
 #include "common/json/json_cursor.hpp"
+#include "common/program/failure.hpp"
 #include "common/records/record_writer.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
@@ -64,8 +64,10 @@ int status_of(const std::function<void()>& act) {
 }  // namespace
 
 TEST_CASE("a page is split into its incidents, whose text stays as it was") {
-  const Page page = split_page(R"({"@odata.count":7, "@odata.nextLink":"https:\/\/g\/x","value":[ {"lastUpdateDateTime":)"
-                               R"("2026-01-01T00:00:00Z","id":"1","n":1.50} , 3, {"id":12}]})", 3);
+  const Page page =
+      split_page(R"({"@odata.count":7, "@odata.nextLink":"https:\/\/g\/x","value":[ {"lastUpdateDateTime":)"
+                 R"("2026-01-01T00:00:00Z","id":"1","n":1.50} , 3, {"id":12}]})",
+                 3);
   REQUIRE(page.incidents.size() == 2);
   CHECK(page.incidents[0].text == R"({"lastUpdateDateTime":"2026-01-01T00:00:00Z","id":"1","n":1.50})");
   CHECK(page.incidents[1].id == "12");
@@ -77,7 +79,8 @@ TEST_CASE("a page is split into its incidents, whose text stays as it was") {
 }
 
 TEST_CASE("a body that is cut off or holds no list is not taken for a page") {
-  for (const char* body : {"", "{", R"({"value":[{"id":"1"})", R"({"value":[]}x)", "<html>", "[]", R"({"value":{}})", R"({"x":1})"}) {
+  for (const char* body :
+       {"", "{", R"({"value":[{"id":"1"})", R"({"value":[]}x)", "<html>", "[]", R"({"value":{}})", R"({"x":1})"}) {
     INFO(body);
     CHECK_THROWS_AS(split_page(body, 50), common::JsonFault);
   }
@@ -94,9 +97,11 @@ TEST_CASE("further alerts are appended and their link is dropped") {
   };
   CHECK(joined(R"({"id":"1","alerts":[{"a":1}],"alerts@odata.nextLink":"x","z":2})", R"({"b":2})") ==
         R"({"id":"1","alerts":[{"a":1},{"b":2}],"z":2})");
-  CHECK(joined(R"({"id":"1","alerts":[ ],"alerts@odata.nextLink":"x"})", R"({"b":2})") == R"({"id":"1","alerts":[{"b":2}]})");
+  CHECK(joined(R"({"id":"1","alerts":[ ],"alerts@odata.nextLink":"x"})", R"({"b":2})") ==
+        R"({"id":"1","alerts":[{"b":2}]})");
   CHECK(joined(R"({"id":"1","alerts@odata.nextLink":"x"})", R"({"b":2})") == R"({"id":"1","alerts":[{"b":2}]})");
-  CHECK(joined(R"({"id":"1","alerts":[{"a":1}],"alerts@odata.nextLink":"x"})", "") == R"({"id":"1","alerts":[{"a":1}]})");
+  CHECK(joined(R"({"id":"1","alerts":[{"a":1}],"alerts@odata.nextLink":"x"})", "") ==
+        R"({"id":"1","alerts":[{"a":1}]})");
 }
 
 TEST_CASE("invalid UTF-8 becomes U+FFFD, valid text stays") {
@@ -144,7 +149,9 @@ TEST_CASE("a token counts only once its end is seen") {
   CHECK(reader.newest() == "bare");
 }
 
-TEST_CASE("a refused token is replaced by a newer one that comes in time; else the run ends with 75 if it worked before, or 77") {
+TEST_CASE(
+    "a refused token is replaced by a newer one that comes in time; else the run ends with 75 if it worked before, or "
+    "77") {
   TokenPipe pipe;
   FakeClock clock;
   common::Log log("test", pipe.read_end);  // messages fail silently: the read end cannot be written

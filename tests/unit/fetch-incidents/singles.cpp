@@ -19,7 +19,9 @@ FakeGraph graph_of_singles(int count) {
   return graph;
 }
 
-bool is_single(const std::string& url) { return url.size() > FakeGraph::address.size() && url[FakeGraph::address.size()] == '/'; }
+bool is_single(const std::string& url) {
+  return url.size() > FakeGraph::address.size() && url[FakeGraph::address.size()] == '/';
+}
 
 /// Every incident was written at the version that Graph holds, in ascending order.
 void check_last_versions(const FakeGraph& graph, const RunResult& result) {

@@ -15,7 +15,8 @@ std::string token_with(const std::string& claims) {
 }  // namespace
 
 TEST_CASE("a token's roles, scopes and application are read from its claims") {
-  const auto application = read_claims(token_with(R"({"appid":"1","app_displayname":"importer","roles":["A","SecurityIncident.Read.All"]})"));
+  const auto application = read_claims(
+      token_with(R"({"appid":"1","app_displayname":"importer","roles":["A","SecurityIncident.Read.All"]})"));
   REQUIRE(application);
   CHECK(application->roles == std::vector<std::string>{"A", "SecurityIncident.Read.All"});
   CHECK(application->application == "importer");
@@ -37,8 +38,9 @@ TEST_CASE("claims of every length of padding are decoded") {
 }
 
 TEST_CASE("a token that is no JWT has no claims, whatever it holds") {
-  for (const std::string& token : {std::string("opaque"), std::string("a.b"), std::string("a.!!.c"), std::string(".."), std::string("a.bnVsbA.c"),
-                                   std::string("a.W10.c"), token_with("{\"roles\":["), token_with(std::string(300, '['))}) {
+  for (const std::string& token :
+       {std::string("opaque"), std::string("a.b"), std::string("a.!!.c"), std::string(".."), std::string("a.bnVsbA.c"),
+        std::string("a.W10.c"), token_with("{\"roles\":["), token_with(std::string(300, '['))}) {
     INFO(token);
     CHECK_FALSE(read_claims(token));
   }

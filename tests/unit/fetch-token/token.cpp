@@ -17,7 +17,10 @@ TokenAnswer answer_to(long status, std::string body) {
   return read_token_answer(response);
 }
 
-const Credentials credentials = {.tenant = "ten/ant", .client_id = "id", .client_secret = "a&b=c d", .login_url = "https://login.test",
+const Credentials credentials = {.tenant = "ten/ant",
+                                 .client_id = "id",
+                                 .client_secret = "a&b=c d",
+                                 .login_url = "https://login.test",
                                  .api_base_url = "https://graph.test"};
 
 struct Outcome {
@@ -35,7 +38,8 @@ Outcome take(const std::vector<common::HttpResponse>& answers, FakeClock& clock)
     return answers[index];
   };
   try {
-    outcome.token = take_token(credentials, send, clock, std::chrono::seconds(60), [&](auto span) { return clock.sleep(span); });
+    outcome.token =
+        take_token(credentials, send, clock, std::chrono::seconds(60), [&](auto span) { return clock.sleep(span); });
   } catch (const common::Failure& failure) {
     outcome.status = static_cast<int>(failure.status());
     outcome.message = failure.what();
@@ -57,8 +61,9 @@ TEST_CASE("the token request is the form that the service documents, with everyt
   const auto request = token_request(credentials, form);
   CHECK(request.method == "POST");
   CHECK(request.url == "https://login.test/ten%2Fant/oauth2/v2.0/token");
-  CHECK(request.body == "grant_type=client_credentials&client_id=id&scope=https%3A%2F%2Fgraph.test%2F.default&"
-                        "client_secret=a%26b%3Dc%20d");
+  CHECK(request.body ==
+        "grant_type=client_credentials&client_id=id&scope=https%3A%2F%2Fgraph.test%2F.default&"
+        "client_secret=a%26b%3Dc%20d");
 }
 
 TEST_CASE("a token is taken with its lifetime, written as a number or as text") {
@@ -81,9 +86,12 @@ TEST_CASE("an answer without a usable token is a refusal, and a cut off one is w
 }
 
 TEST_CASE("a refusal is told in one line of the service's words, with a hint for a code that is known") {
-  const auto answer = answer_to(401, R"({"error":"invalid_client","error_description":"AADSTS7000222: expired.\r\nTrace ID: 1\r\nTimestamp: 2"})");
+  const auto answer = answer_to(
+      401,
+      R"({"error":"invalid_client","error_description":"AADSTS7000222: expired.\r\nTrace ID: 1\r\nTimestamp: 2"})");
   CHECK(answer.refusal ==
-        "HTTP status 401, invalid_client: AADSTS7000222: expired; the client secret has expired; make a new one for the application "
+        "HTTP status 401, invalid_client: AADSTS7000222: expired; the client secret has expired; make a new one for "
+        "the application "
         "and set SENTINEL_INCIDENTS_CLIENT_SECRET (Trace ID: 1 Timestamp: 2)");
   CHECK(hint_for("AADSTS70002220: x").empty());
   CHECK(hint_for("no code").empty());
@@ -108,7 +116,8 @@ TEST_CASE("refused credentials end with 77 at once, a silent service with 69 aft
 
 TEST_CASE("only what was tried again is said to be") {
   FakeClock clock;
-  CHECK(take({response(401, R"({"error":"invalid_client"})")}, clock).message == "no token from https://login.test: HTTP status 401, invalid_client");
+  CHECK(take({response(401, R"({"error":"invalid_client"})")}, clock).message ==
+        "no token from https://login.test: HTTP status 401, invalid_client");
   const std::string silent = take({response(503, "")}, clock).message;
   CHECK(silent.starts_with("no token from https://login.test (tried "));
   CHECK(silent.ends_with(" times): HTTP status 503"));
@@ -116,7 +125,8 @@ TEST_CASE("only what was tried again is said to be") {
 
 TEST_CASE("a token that comes after transient trouble expires counted from its own request") {
   FakeClock clock;
-  const Outcome outcome = take({response(503, ""), response(200, R"({"expires_in":3600,"access_token":"abc"})")}, clock);
+  const Outcome outcome =
+      take({response(503, ""), response(200, R"({"expires_in":3600,"access_token":"abc"})")}, clock);
   CHECK(outcome.status == 0);
   CHECK(outcome.token.expires_at == clock.now() + std::chrono::seconds(3600));
   CHECK(record_text(outcome.token) == "{\"token_type\":\"Bearer\",\"access_token\":\"abc\",\"expires_at\":\"" +

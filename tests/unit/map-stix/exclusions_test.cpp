@@ -45,8 +45,8 @@ TEST_CASE("the attacked get no score by whatever evidence they come") {
   check_nothing(evidence_of("dns", attacked + R"("domainName":"shop.example")"));
   check_nothing(evidence_of("file", attacked + R"("fileDetails":{"sha1":")" + sha1 + R"("})"));
   check_nothing(evidence_of("fileHash", attacked + R"("algorithm":"sha1","value":")" + sha1 + "\""));
-  check_nothing(evidence_of("analyzedMessage",
-                            attacked + R"("subject":"s","p2Sender":{"emailAddress":"a@shop.example"})"));
+  check_nothing(
+      evidence_of("analyzedMessage", attacked + R"("subject":"s","p2Sender":{"emailAddress":"a@shop.example"})"));
 }
 
 TEST_CASE("internal networks and the broadcast address are not scored") {
@@ -57,7 +57,9 @@ TEST_CASE("a device without a name excludes no link that names no host") {
   for (const char* device : {".", "..", " "}) {
     for (const char* url : {"http:///x", "file:///c/x", "mailto:a@shop.example", "http://./x", "http://:80/x"}) {
       INFO(device << " " << url);
-      Mapped mapped(incident_with(evidence_of("device", R"("hostName":")" + std::string(device) + R"(","deviceDnsName":"d.corp.example")") + "," + bad_url(url)));
+      Mapped mapped(incident_with(
+          evidence_of("device", R"("hostName":")" + std::string(device) + R"(","deviceDnsName":"d.corp.example")") +
+          "," + bad_url(url)));
       CHECK(mapped.score(url) == "90");
     }
   }
@@ -84,8 +86,7 @@ TEST_CASE("each name and address of a device keeps it from being scored") {
 }
 
 TEST_CASE("an IPv6 address of a device counts however it is written") {
-  const std::string device =
-      evidence_of("device", R"("hostName":"ws7","lastExternalIpAddress":"2001:DB8:0:0::7")");
+  const std::string device = evidence_of("device", R"("hostName":"ws7","lastExternalIpAddress":"2001:DB8:0:0::7")");
   check_nothing(bad_ip("2001:db8::7") + "," + device);
   check_nothing(bad_url("https://[2001:db8::0:7]/x") + "," + device);
 }
@@ -96,7 +97,8 @@ TEST_CASE("the addresses of a device without a name are still the organisation's
 
 TEST_CASE("a host with a port and no scheme is a host") {
   check_nothing(bad_url("localhost:8080/x"));
-  check_nothing(bad_url("ws7.corp.example:8080/x") + "," + evidence_of("device", R"("deviceDnsName":"ws7.corp.example")"));
+  check_nothing(bad_url("ws7.corp.example:8080/x") + "," +
+                evidence_of("device", R"("deviceDnsName":"ws7.corp.example")"));
   Mapped other(incident_with(bad_url("tel:8080x") + "," + evidence_of("device", R"("hostName":"tel")")));
   CHECK(scored(other) == 1);
 }
@@ -122,8 +124,8 @@ TEST_CASE("an address is not scored for the verdict of a name that resolves to i
 
 TEST_CASE("directories, accounts, host names and parent images are never scored") {
   check_nothing(evidence_of("activeDirectoryDomain", bad + R"("activeDirectoryDomainName":"corp.example")"));
-  check_nothing(evidence_of(
-      "user", bad + R"("userAccount":{"accountName":"mara","userPrincipalName":"mara@corp.example"})"));
+  check_nothing(
+      evidence_of("user", bad + R"("userAccount":{"accountName":"mara","userPrincipalName":"mara@corp.example"})"));
   check_nothing(evidence_of("device", bad + R"("deviceDnsName":"ws7.corp.example")"));
   check_nothing(evidence_of("process", bad + R"("processId":1,"processCommandLine":"x","parentProcessImageFile":)" +
                                            R"({"sha1":")" + sha1 + R"(","fileName":"explorer.exe"})"));
@@ -168,8 +170,9 @@ TEST_CASE("an empty file is told by its SHA-256 alone") {
 TEST_CASE("an indicator does not point to the malware of another alert") {
   const std::string malware = evidence_of("malware", R"("name":"Acme.A")");
   std::string incident = incident_with(bad_ip("198.51.100.7"));
-  incident.insert(incident.size() - 2, R"(,{"id":"a2","title":"Two","createdDateTime":"2026-03-02T08:10:00Z","evidence":[)" +
-                                           malware + "]}");
+  incident.insert(
+      incident.size() - 2,
+      R"(,{"id":"a2","title":"Two","createdDateTime":"2026-03-02T08:10:00Z","evidence":[)" + malware + "]}");
   Mapped mapped(incident);
   REQUIRE(mapped.all("malware").size() == 1);
   REQUIRE(mapped.all("indicator").size() == 1);
@@ -177,7 +180,8 @@ TEST_CASE("an indicator does not point to the malware of another alert") {
 }
 
 TEST_CASE("an internal address with the dot of the root is internal, too") {
-  Mapped mapped(incident_with(bad_url("http://10.0.0.7./x") + "," + bad_url("http://203.0.113.9./x") + "," + bad_ip("203.0.113.9") + "," +
+  Mapped mapped(incident_with(bad_url("http://10.0.0.7./x") + "," + bad_url("http://203.0.113.9./x") + "," +
+                              bad_ip("203.0.113.9") + "," +
                               evidence_of("device", R"("hostName":"ws","lastExternalIpAddress":"203.0.113.9")")));
   CHECK(mapped.score("http://10.0.0.7./x").empty());
   CHECK(mapped.score("http://203.0.113.9./x").empty());

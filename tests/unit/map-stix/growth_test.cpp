@@ -42,7 +42,8 @@ TEST_CASE("a device that comes with each of many alerts costs no more than one")
 
 TEST_CASE("a malware that comes many times costs no more than once") {
   const std::string malware = evidence_of("malware", R"("name":"Acme.A")");
-  const std::string hash = evidence_of("fileHash", R"("verdict":"malicious","algorithm":"md5","value":")" + hash_of(7) + "\"");
+  const std::string hash =
+      evidence_of("fileHash", R"("verdict":"malicious","algorithm":"md5","value":")" + hash_of(7) + "\"");
   check_quick(incident_with(repeated(20000, [&](std::size_t i) { return i % 2 == 0 ? malware : hash; })));
 }
 

@@ -129,7 +129,8 @@ TEST_CASE("a tree is used for line after line") {
 }
 
 TEST_CASE("of a large line, the objects of a long list come one at a time and as they stand") {
-  const std::vector<std::string> items = {R"({"a\n":{"b":[1,{"c":2}]},"last\t":3})", "{}", R"({"a":"x","a":[[],{}]})", R"({"b":"\u00e4\ud800"})"};
+  const std::vector<std::string> items = {R"({"a\n":{"b":[1,{"c":2}]},"last\t":3})", "{}", R"({"a":"x","a":[[],{}]})",
+                                          R"({"b":"\u00e4\ud800"})"};
   for (const auto* const after : {"", R"(,"after":{"x":["\u0041",2]})"}) {
     std::string list;
     for (const std::string& item : items) list += (list.empty() ? "" : " , ") + item;
@@ -138,7 +139,8 @@ TEST_CASE("of a large line, the objects of a long list come one at a time and as
     Parsed whole(json.line);
     CHECK(json.tree.replaced() == 1);
     CHECK(json.tree.repeated_keys() == 1);
-    CHECK(json.tree.values_of(json.tree.root()) == whole.tree.values_of(whole.tree.root()) + 1);  // one stands for them all
+    CHECK(json.tree.values_of(json.tree.root()) ==
+          whole.tree.values_of(whole.tree.root()) + 1);  // one stands for them all
     CHECK(json.tree.values_of({}) == 0);
     for (int walk = 0; walk < 2; ++walk) {
       JsonItems walked(json["many"]);
@@ -147,7 +149,8 @@ TEST_CASE("of a large line, the objects of a long list come one at a time and as
         read.emplace_back();
         append_compact_json(read.back(), item);
       }
-      CHECK(read == std::vector<std::string>{R"({"a\n":{"b":[1,{"c":2}]},"last\t":3})", "{}", R"({"a":"x","a":[[],{}]})", "{\"b\":\"\u00e4\ufffd\"}"});
+      CHECK(read == std::vector<std::string>{R"({"a\n":{"b":[1,{"c":2}]},"last\t":3})", "{}",
+                                             R"({"a":"x","a":[[],{}]})", "{\"b\":\"\u00e4\ufffd\"}"});
       CHECK(json["before"].text() == "\"");
       if (*after != 0) CHECK((*json["after"]["x"].begin()).text() == "A");
     }
@@ -183,8 +186,8 @@ TEST_CASE("whoever walks a long list without JsonItems finds one null that is us
 }
 
 TEST_CASE("only the root's first list of objects of that name is long") {
-  for (const std::string text : {R"({"other":[{"a":1}]})", R"({"in":{"many":[{"a":1}]}})", R"({"many":[{"a":1},2]})", R"({"many":[]})",
-                                 R"({"many":{"a":1}})", R"({"many":null,"many":[{"a":1}]})"}) {
+  for (const std::string text : {R"({"other":[{"a":1}]})", R"({"in":{"many":[{"a":1}]}})", R"({"many":[{"a":1},2]})",
+                                 R"({"many":[]})", R"({"many":{"a":1}})", R"({"many":null,"many":[{"a":1}]})"}) {
     INFO(text);
     Parsed json(text, {"many"});
     REQUIRE(json.wrong.empty());
@@ -208,7 +211,8 @@ TEST_CASE("what is wrong in a line with a long list is refused for the same reas
   const std::string text = R"({"x":"\u00e4","many":[{"a":"\n","b":[1,tru]},{"c":-}],"y":{"z":"\ud83d\ude00"}} )";
   std::size_t refused = 0;
   for (std::size_t size = 0; size <= text.size(); ++size) {
-    for (std::string line : {text.substr(0, size), text.substr(size), text.substr(0, size) + "]}", text.substr(0, size) + text.substr(std::min(text.size(), size + 1))}) {
+    for (std::string line : {text.substr(0, size), text.substr(size), text.substr(0, size) + "]}",
+                             text.substr(0, size) + text.substr(std::min(text.size(), size + 1))}) {
       INFO(line);
       const std::string wrong = Parsed(line).wrong;
       CHECK(Parsed(line, {"many"}).wrong == wrong);

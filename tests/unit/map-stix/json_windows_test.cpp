@@ -34,7 +34,8 @@ std::string read(std::string_view text_of_line) {
 using Random = std::mt19937;
 
 void append_string(std::string& out, Random& random) {
-  static const std::vector<std::string> parts = {",", "\\\"", "\\\\", "},{", "]", "\\n", "a", "\xc3\xa4", ",\\\",", "\\\\\\\""};
+  static const std::vector<std::string> parts = {",",   "\\\"", "\\\\",     "},{",    "]",
+                                                 "\\n", "a",    "\xc3\xa4", ",\\\",", "\\\\\\\""};
   out += '"';
   for (auto i = random() % 40; i > 0; --i) out += parts[random() % parts.size()];
   if (random() % 300 == 0) out.append(20'000, ',');
@@ -116,7 +117,8 @@ TEST_CASE("a string that is longer than a window, full of commas, is one string"
 
 TEST_CASE("white space that is longer than a window changes nothing") {
   const std::string blank(several_windows, ' ');
-  CHECK(read(R"({"a":)" + blank + "1" + blank + R"(,"b":)" + blank + R"("x")" + blank + "}" + blank) == R"({"a":1,"b":"x"})");
+  CHECK(read(R"({"a":)" + blank + "1" + blank + R"(,"b":)" + blank + R"("x")" + blank + "}" + blank) ==
+        R"({"a":1,"b":"x"})");
   CHECK(reason_of(R"({"a":1},)" + blank) == "not JSON: something follows the object");
   CHECK(reason_of(R"({"a":1})" + blank + "x") == "not JSON: something follows the object");
   CHECK(reason_of(R"({"a":1,)" + blank) == "not JSON");

@@ -18,8 +18,7 @@ inline std::string broken_below(map_stix::Json value, const std::set<std::string
   if (value.is(JsonKind::null)) return key + " is null";
   if ((value.is(JsonKind::array) || value.is(JsonKind::object)) && value.empty()) return key + " is empty";
   if (ends_in_ref(key)) {
-    if (value.is(JsonKind::string) && !ids.contains(value.text()))
-      return key + " names nothing in the bundle";
+    if (value.is(JsonKind::string) && !ids.contains(value.text())) return key + " names nothing in the bundle";
     for (const map_stix::Json item : value) {
       if (!ids.contains(item.text())) return key + " names nothing in the bundle";
     }
@@ -33,8 +32,7 @@ inline std::string broken_below(map_stix::Json value, const std::set<std::string
 inline std::string broken_object(map_stix::Json object) {
   const std::string id(object["id"].text());
   const std::string prefix = std::string(object["type"].text()) + "--";
-  if (!id.starts_with(prefix) || id.size() != prefix.size() + 36)
-    return "the id " + id + " does not fit its type";
+  if (!id.starts_with(prefix) || id.size() != prefix.size() + 36) return "the id " + id + " does not fit its type";
   if (object["modified"] && object["modified"].text() < object["created"].text())
     return id + " was modified before it was created";
   if (object["first_seen"] && object["last_seen"] && object["last_seen"].text() < object["first_seen"].text())
@@ -48,8 +46,7 @@ inline std::string broken_object(map_stix::Json object) {
 inline std::string broken(map_stix::Json bundle) {
   std::set<std::string_view> ids;
   for (const map_stix::Json object : bundle["objects"]) {
-    if (!ids.insert(object["id"].text()).second)
-      return "the id " + std::string(object["id"].text()) + " stands twice";
+    if (!ids.insert(object["id"].text()).second) return "the id " + std::string(object["id"].text()) + " stands twice";
   }
   if (ids.size() < 3) return "fewer than author, marking and case";
   for (const map_stix::Json object : bundle["objects"]) {

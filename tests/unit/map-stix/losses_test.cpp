@@ -36,7 +36,8 @@ TEST_CASE("comments of different authors or seconds each keep a lasting id") {
 
 TEST_CASE("of two evidence notes of one kind and own id, only the first gets the lasting one") {
   const std::string cluster = R"("urn":"u1","query":")";
-  Mapped mapped(incident_with(evidence_of("mailCluster", cluster + "x\"") + "," + evidence_of("mailCluster", cluster + "y\"")));
+  Mapped mapped(
+      incident_with(evidence_of("mailCluster", cluster + "x\"") + "," + evidence_of("mailCluster", cluster + "y\"")));
   const auto notes = mapped.all("note");
   REQUIRE(notes.size() == 2);
   CHECK(notes[0]["x_opencti_stix_ids"]);
@@ -111,23 +112,25 @@ TEST_CASE("what a pod names as its own lies in the pod's namespace") {
                        R"("serviceAccount":{"name":"default"},"controller":{"name":"web","type":"Deployment"})")));
   CHECK(mapped.find("identity", "name", "c1/shop/serviceaccount/default"));
   CHECK(mapped.find("identity", "name", "c1/shop/Deployment/web"));
-  Mapped own(incident_with(evidence_of(
-      "kubernetesPod", R"("name":"web-1","namespace":{"name":"shop"},)"
-                       R"("serviceAccount":{"name":"default","namespace":{"name":"other"}})")));
+  Mapped own(incident_with(evidence_of("kubernetesPod",
+                                       R"("name":"web-1","namespace":{"name":"shop"},)"
+                                       R"("serviceAccount":{"name":"default","namespace":{"name":"other"}})")));
   CHECK(own.find("identity", "name", "other/serviceaccount/default"));
 }
 
 TEST_CASE("a reference that an object holds to another one already leaves its source as text") {
   const auto mail = [](std::string_view sender) {
-    return evidence_of("analyzedMessage", R"("subject":"s","p2Sender":{"emailAddress":"a@evil.example"},"p1Sender":{"emailAddress":")" +
-                                              std::string(sender) + "\"}");
+    return evidence_of("analyzedMessage",
+                       R"("subject":"s","p2Sender":{"emailAddress":"a@evil.example"},"p1Sender":{"emailAddress":")" +
+                           std::string(sender) + "\"}");
   };
   Mapped mails(incident_with(mail("b1@evil.example") + "," + mail("b2@evil.example")));
   CHECK_FALSE(says(mails, "p1Sender.emailAddress: b1@evil.example"));
   CHECK(says(mails, "p1Sender.emailAddress: b2@evil.example"));
 
   const auto user = [](std::string_view name) {
-    return evidence_of("user", R"("userAccount":{"userPrincipalName":"jd@corp.example","accountName":")" + std::string(name) + "\"}");
+    return evidence_of(
+        "user", R"("userAccount":{"userPrincipalName":"jd@corp.example","accountName":")" + std::string(name) + "\"}");
   };
   Mapped users(incident_with(user("jd") + "," + user("JD")));
   CHECK(says(users, "userAccount.userPrincipalName: jd@corp.example"));
@@ -136,7 +139,8 @@ TEST_CASE("a reference that an object holds to another one already leaves its so
   const auto process = [](std::string_view members) {
     return evidence_of("process", R"("processId":4,"processCommandLine":"c",)" + std::string(members));
   };
-  Mapped accounts(incident_with(process(R"("userAccount":{"accountName":"u1"})") + "," + process(R"("userAccount":{"accountName":"u2"})")));
+  Mapped accounts(incident_with(process(R"("userAccount":{"accountName":"u1"})") + "," +
+                                process(R"("userAccount":{"accountName":"u2"})")));
   CHECK_FALSE(says(accounts, "userAccount.accountName: u1"));
   CHECK(says(accounts, "userAccount.accountName: u2"));
   Mapped images(incident_with(process(R"("imageFile":{"md5":"11111111111111111111111111111111"})") + "," +
@@ -153,11 +157,15 @@ TEST_CASE("a reference that an object holds to another one already leaves its so
 TEST_CASE("a name that a system or organisation has in another case already stays as text") {
   for (const auto& [type, first, second, text] : std::vector<std::array<std::string, 4>>{
            {"azureResource", R"("resourceName":"VM1")", R"("resourceName":"vm1")", "resourceName: vm1"},
-           {"amazonResource", R"("resourceName":"B","amazonAccountId":"x1")", R"("resourceName":"b","amazonAccountId":"X1")", "amazonAccountId: X1"},
-           {"googleCloudResource", R"("resourceName":"B","projectId":"p")", R"("resourceName":"B","projectId":"P")", "projectId: P"},
+           {"amazonResource", R"("resourceName":"B","amazonAccountId":"x1")",
+            R"("resourceName":"b","amazonAccountId":"X1")", "amazonAccountId: X1"},
+           {"googleCloudResource", R"("resourceName":"B","projectId":"p")", R"("resourceName":"B","projectId":"P")",
+            "projectId: P"},
            {"securityGroup", R"("displayName":"Staff")", R"("displayName":"STAFF")", "displayName: STAFF"},
-           {"device", R"("hostName":"WS1","dnsDomain":"Corp.example")", R"("hostName":"ws1","dnsDomain":"corp.example")", "dnsDomain: corp.example"},
-           {"ioTDevice", R"("deviceName":"Cam","deviceId":"1")", R"("deviceName":"cam","deviceId":"1")", "deviceName: cam"},
+           {"device", R"("hostName":"WS1","dnsDomain":"Corp.example")",
+            R"("hostName":"ws1","dnsDomain":"corp.example")", "dnsDomain: corp.example"},
+           {"ioTDevice", R"("deviceName":"Cam","deviceId":"1")", R"("deviceName":"cam","deviceId":"1")",
+            "deviceName: cam"},
            {"kubernetesSecret", R"("name":"S")", R"("name":"s")", "name: s"},
            {"container", R"("containerId":"AB")", R"("containerId":"ab")", "containerId: ab"},
            {"gitHubOrganization", R"("login":"Acme")", R"("login":"acme")", "login: acme"}}) {
@@ -168,28 +176,33 @@ TEST_CASE("a name that a system or organisation has in another case already stay
 }
 
 TEST_CASE("a hash of a blob that is none is left out with a warning") {
-  Mapped mapped(incident_with(evidence_of("blob", R"("url":"https://s.example/b","fileHashes":[{"algorithm":"md5","value":"xyz"}])")));
+  Mapped mapped(incident_with(
+      evidence_of("blob", R"("url":"https://s.example/b","fileHashes":[{"algorithm":"md5","value":"xyz"}])")));
   CHECK(mapped.warnings("bad hash") == 1);
   CHECK(says(mapped, "fileHashes.0.value: xyz"));
 }
 
 TEST_CASE("what a greater value of an alert of the same id overrules stays as text") {
-  const std::string first = R"(,"severity":"low","lastUpdateDateTime":"2026-03-02T08:30:00.000Z",)"
-                            R"("firstActivityDateTime":"2026-03-02T07:00:00.000Z","lastActivityDateTime":"2026-03-02T07:10:00.000Z")";
-  Mapped mapped(second_alert(incident_with("", first),
-                             R"({"id":"a2","title":"One","createdDateTime":"2026-03-02T08:10:00Z","severity":"high",)"
-                             R"("lastUpdateDateTime":"2026-03-02T08:40:00.000Z","firstActivityDateTime":"2026-03-02T06:00:00.000Z",)"
-                             R"("lastActivityDateTime":"2026-03-02T07:20:00.000Z"})"));
+  const std::string first =
+      R"(,"severity":"low","lastUpdateDateTime":"2026-03-02T08:30:00.000Z",)"
+      R"("firstActivityDateTime":"2026-03-02T07:00:00.000Z","lastActivityDateTime":"2026-03-02T07:10:00.000Z")";
+  Mapped mapped(second_alert(
+      incident_with("", first),
+      R"({"id":"a2","title":"One","createdDateTime":"2026-03-02T08:10:00Z","severity":"high",)"
+      R"("lastUpdateDateTime":"2026-03-02T08:40:00.000Z","firstActivityDateTime":"2026-03-02T06:00:00.000Z",)"
+      R"("lastActivityDateTime":"2026-03-02T07:20:00.000Z"})"));
   REQUIRE(mapped.all("incident").size() == 1);
   const Json incident = mapped.all("incident")[0];
   CHECK(incident["severity"].text() == "high");
   const std::string_view text = incident["description"].text();
-  for (const char* line : {"severity: low", "lastUpdateDateTime: 2026-03-02T08:30:00.000Z", "firstActivityDateTime: 2026-03-02T07:00:00.000Z",
-                           "lastActivityDateTime: 2026-03-02T07:10:00.000Z"}) {
+  for (const char* line :
+       {"severity: low", "lastUpdateDateTime: 2026-03-02T08:30:00.000Z",
+        "firstActivityDateTime: 2026-03-02T07:00:00.000Z", "lastActivityDateTime: 2026-03-02T07:10:00.000Z"}) {
     INFO(line);
     CHECK(text.find(line) != std::string_view::npos);
   }
-  for (const char* line : {"severity: high", "T08:40", "T06:00", "T07:20"}) CHECK(text.find(line) == std::string_view::npos);
+  for (const char* line : {"severity: high", "T08:40", "T06:00", "T07:20"})
+    CHECK(text.find(line) == std::string_view::npos);
 }
 
 TEST_CASE("what an alert of a shared id has as text already is not written twice") {

@@ -50,8 +50,8 @@ Json Mapped::find(std::string_view type, std::string_view property, std::string_
 
 Json Mapped::relationship(std::string_view type, Json source, Json target) {
   for (const Json object : all("relationship")) {
-    const bool ends = object["source_ref"].text() == source["id"].text() &&
-                      object["target_ref"].text() == target["id"].text();
+    const bool ends =
+        object["source_ref"].text() == source["id"].text() && object["target_ref"].text() == target["id"].text();
     if (ends && object["relationship_type"].text() == type) return object;
   }
   return {};
@@ -84,8 +84,7 @@ std::string evidence_of(std::string_view type, std::string_view members) {
 }
 
 std::string bad_ip(std::string_view address, std::string_view more) {
-  return evidence_of("ip",
-                     R"("verdict":"malicious","ipAddress":")" + std::string(address) + "\"" + std::string(more));
+  return evidence_of("ip", R"("verdict":"malicious","ipAddress":")" + std::string(address) + "\"" + std::string(more));
 }
 
 std::string bad_url(std::string_view url) {

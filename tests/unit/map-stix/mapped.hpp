@@ -33,8 +33,7 @@ class Mapped {
 
 /// An incident with one alert that holds this evidence; `more` are further members of alert and incident,
 /// each with a comma before it.
-std::string incident_with(std::string_view evidence, std::string_view more_of_alert = {},
-                          std::string_view more = {});
+std::string incident_with(std::string_view evidence, std::string_view more_of_alert = {}, std::string_view more = {});
 /// An evidence object of a type, with further members.
 std::string evidence_of(std::string_view type, std::string_view members);
 /// Malicious evidence of an address, with further members, and of a URL.

@@ -35,8 +35,7 @@ PropertyTable read_table() {
     table[type].push_back(row);
   }
   if (table.empty())
-    throw std::runtime_error(
-        "tests/golden/map-stix/properties.tsv is missing: run the tests in the project's folder");
+    throw std::runtime_error("tests/golden/map-stix/properties.tsv is missing: run the tests in the project's folder");
   return table;
 }
 
@@ -82,8 +81,8 @@ class Filler {
     if (list) json += ']';
   }
 
-  std::string value(const std::string& form, const PropertyRow& row, const std::string& own,
-                    const std::string& path, int depth) {
+  std::string value(const std::string& form, const PropertyRow& row, const std::string& own, const std::string& path,
+                    int depth) {
     if (form == "alertEvidence") return object("azureResourceEvidence", path, true, depth + 1);
     if (table_.contains(form)) return object(form, path, form.ends_with("Evidence"), depth + 1);
     ++count_;
@@ -96,9 +95,8 @@ class Filler {
       return note(own, path, "8f0e5ad2-2f1c-4a0f-9f6e-0000" + std::to_string(10000000 + count_), false, true);
     if (form == "open") return note("x", path, "free text " + std::to_string(count_), false, true);
     if (form.find('|') != std::string::npos) return note(own, path, word(form), true, true);
-    return note(own, path,
-                row.sample.empty() ? row.name + " " + std::to_string(count_) : from_sample(row.sample), false,
-                true);
+    return note(own, path, row.sample.empty() ? row.name + " " + std::to_string(count_) : from_sample(row.sample),
+                false, true);
   }
 
   std::string note(const std::string& own, const std::string& path, const std::string& text, bool common_word,
@@ -129,8 +127,7 @@ class Filler {
                                      : digits.substr(digits.size() - size);
         at += 3 + std::to_string(size).size();
       } else {
-        text += sample.find(".100.%") != std::string::npos ? std::to_string(count_ % 250 + 1)
-                                                           : std::to_string(count_);
+        text += sample.find(".100.%") != std::string::npos ? std::to_string(count_ % 250 + 1) : std::to_string(count_);
       }
     }
     return text;
@@ -158,31 +155,11 @@ bool holds(const std::string& texts, const Filled& filled) {
 
 void check_all_found(Mapped& mapped, const Filler& filler) {
   std::string texts;
-  for (const auto& type : {"case-incident",
-                           "incident",
-                           "note",
-                           "relationship",
-                           "identity",
-                           "attack-pattern",
-                           "malware",
-                           "vulnerability",
-                           "indicator",
-                           "directory",
-                           "domain-name",
-                           "email-addr",
-                           "email-message",
-                           "file",
-                           "hostname",
-                           "ipv4-addr",
-                           "mac-addr",
-                           "network-traffic",
-                           "process",
-                           "software",
-                           "text",
-                           "url",
-                           "user-account",
-                           "user-agent",
-                           "windows-registry-key"}) {
+  for (const auto& type :
+       {"case-incident", "incident",     "note",       "relationship",        "identity",   "attack-pattern", "malware",
+        "vulnerability", "indicator",    "directory",  "domain-name",         "email-addr", "email-message",  "file",
+        "hostname",      "ipv4-addr",    "mac-addr",   "network-traffic",     "process",    "software",       "text",
+        "url",           "user-account", "user-agent", "windows-registry-key"}) {
     for (const Json object : mapped.all(type)) collect(object, texts);
   }
   REQUIRE(filler.filled().size() > 5);

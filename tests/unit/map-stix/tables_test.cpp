@@ -17,7 +17,9 @@ TEST_CASE("a table of places finds what was entered, however many share a hash a
       table.reset(expected);
       std::map<std::uint32_t, std::uint32_t> places;  // by key
       std::vector<std::uint32_t> keys;                // by place
-      const auto is_key = [&keys](std::uint32_t key) { return [&keys, key](std::uint32_t place) { return keys[place] == key; }; };
+      const auto is_key = [&keys](std::uint32_t key) {
+        return [&keys, key](std::uint32_t place) { return keys[place] == key; };
+      };
       for (int i = 0; i < 1000; ++i) {
         const auto key = static_cast<std::uint32_t>(random() % 700);
         const auto fresh = static_cast<std::uint32_t>(keys.size());

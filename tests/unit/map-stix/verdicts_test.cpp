@@ -8,8 +8,7 @@ const std::string bad = R"("verdict":"malicious",)";
 const std::string sha1 = "5d7a8e0b9c1f2e3d4a5b6c7d8e9f0a1b2c3d4e5f";
 
 std::string mail_from(std::string_view sender) {
-  return evidence_of("analyzedMessage", bad + R"("subject":"s","p2Sender":{"emailAddress":")" +
-                                            std::string(sender) +
+  return evidence_of("analyzedMessage", bad + R"("subject":"s","p2Sender":{"emailAddress":")" + std::string(sender) +
                                             R"("},"recipientEmailAddress":"mara@corp.example")");
 }
 std::size_t indicators(Mapped& mapped) { return mapped.all("indicator").size(); }
@@ -26,8 +25,7 @@ TEST_CASE("a malicious address scores 90 and makes an indicator") {
 }
 
 TEST_CASE("a suspicious address scores 60 and makes an indicator on request only") {
-  const std::string incident =
-      incident_with(evidence_of("ip", R"("verdict":"suspicious","ipAddress":"198.51.100.7")"));
+  const std::string incident = incident_with(evidence_of("ip", R"("verdict":"suspicious","ipAddress":"198.51.100.7")"));
   Mapped usual(incident);
   CHECK(usual.score("198.51.100.7") == "60");
   CHECK(indicators(usual) == 0);
@@ -46,24 +44,23 @@ TEST_CASE("no indicators are made where none are wanted, scores stay") {
 }
 
 TEST_CASE("the highest verdict in the bundle decides") {
-  Mapped mapped(incident_with(evidence_of("ip", R"("verdict":"suspicious","ipAddress":"198.51.100.7")") +
-                              "," + bad_ip("198.51.100.7") + "," +
+  Mapped mapped(incident_with(evidence_of("ip", R"("verdict":"suspicious","ipAddress":"198.51.100.7")") + "," +
+                              bad_ip("198.51.100.7") + "," +
                               evidence_of("ip", R"("verdict":"suspicious","ipAddress":"198.51.100.7")")));
   CHECK(mapped.score("198.51.100.7") == "90");
 }
 
 TEST_CASE("other verdicts give no score") {
   for (const std::string verdict : {"unknown", "noThreatsFound", "unknownFutureValue", "new"}) {
-    Mapped mapped(
-        incident_with(evidence_of("ip", R"("verdict":")" + verdict + R"(","ipAddress":"198.51.100.7")")));
+    Mapped mapped(incident_with(evidence_of("ip", R"("verdict":")" + verdict + R"(","ipAddress":"198.51.100.7")")));
     CHECK(mapped.score("198.51.100.7").empty());
   }
 }
 
 TEST_CASE("internal addresses get neither score nor indicator") {
   for (const std::string address :
-       {"10.1.2.3", "172.31.0.1", "192.168.7.7", "127.0.0.1", "169.254.1.1", "100.64.0.9", "224.0.0.251",
-        "0.0.0.0", "::1", "::", "fe80::7", "fd00::7", "ff02::1", "::ffff:10.0.0.1"}) {
+       {"10.1.2.3", "172.31.0.1", "192.168.7.7", "127.0.0.1", "169.254.1.1", "100.64.0.9", "224.0.0.251", "0.0.0.0",
+        "::1", "::", "fe80::7", "fd00::7", "ff02::1", "::ffff:10.0.0.1"}) {
     Mapped mapped(incident_with(bad_ip(address)));
     INFO(address);
     CHECK(mapped.score(address).empty());
@@ -87,27 +84,25 @@ TEST_CASE("a network scores but makes no indicator") {
 }
 
 TEST_CASE("powershell.exe in a malicious process gets neither score nor indicator") {
-  Mapped mapped(incident_with(evidence_of(
-      "process", bad + R"("processId":1,"processCommandLine":"powershell -enc A","imageFile":{"sha1":")" +
-                     sha1 + R"(","fileName":"powershell.exe"})")));
+  Mapped mapped(incident_with(
+      evidence_of("process", bad + R"("processId":1,"processCommandLine":"powershell -enc A","imageFile":{"sha1":")" +
+                                 sha1 + R"(","fileName":"powershell.exe"})")));
   CHECK(mapped.score("powershell.exe").empty());
   CHECK(indicators(mapped) == 0);
 }
 
 TEST_CASE("the same file as evidence of its own does") {
-  Mapped mapped(incident_with(
-      evidence_of("file", bad + R"("fileDetails":{"sha1":")" + sha1 + R"(","fileName":"run.exe"})")));
+  Mapped mapped(
+      incident_with(evidence_of("file", bad + R"("fileDetails":{"sha1":")" + sha1 + R"(","fileName":"run.exe"})")));
   CHECK(mapped.score("run.exe") == "90");
   CHECK(mapped.find("indicator", "pattern", "[file:hashes.'SHA-1' = '" + sha1 + "']"));
 }
 
 TEST_CASE("the hash of an empty file makes no indicator") {
   Mapped mapped(incident_with(
-      evidence_of(
-          "file",
-          bad + R"("fileDetails":{"sha1":"da39a3ee5e6b4b0d3255bfef95601890afd80709","fileName":"empty"})") +
-      "," +
-      evidence_of("fileHash", bad + R"("algorithm":"md5","value":"D41D8CD98F00B204E9800998ECF8427E")")));
+      evidence_of("file",
+                  bad + R"("fileDetails":{"sha1":"da39a3ee5e6b4b0d3255bfef95601890afd80709","fileName":"empty"})") +
+      "," + evidence_of("fileHash", bad + R"("algorithm":"md5","value":"D41D8CD98F00B204E9800998ECF8427E")")));
   CHECK(mapped.all("file").size() == 2);
   CHECK(indicators(mapped) == 0);
 }
@@ -165,19 +160,16 @@ TEST_CASE("hosts of the incident's devices make no indicator") {
 
 TEST_CASE("accounts, host names, mailboxes and recipients are never scored") {
   Mapped mapped(incident_with(
-      evidence_of("user",
-                  bad + R"("userAccount":{"accountName":"mara","userPrincipalName":"mara@corp.example"})") +
+      evidence_of("user", bad + R"("userAccount":{"accountName":"mara","userPrincipalName":"mara@corp.example"})") +
       "," + evidence_of("device", bad + R"("deviceDnsName":"ws7.corp.example")") + "," +
-      evidence_of("mailbox", bad + R"("primaryAddress":"ola@corp.example")") + "," +
-      mail_from("boss@evil.example")));
+      evidence_of("mailbox", bad + R"("primaryAddress":"ola@corp.example")") + "," + mail_from("boss@evil.example")));
   for (const auto* value : {"mara@corp.example", "ws7.corp.example", "ola@corp.example"})
     CHECK(mapped.score(value).empty());
 }
 
 TEST_CASE("links and relay of a malicious message are not judged by it") {
-  Mapped mapped(incident_with(
-      evidence_of("analyzedMessage",
-                  bad + R"("subject":"s","senderIp":"198.51.100.7","urls":["https://news.example/"])")));
+  Mapped mapped(incident_with(evidence_of(
+      "analyzedMessage", bad + R"("subject":"s","senderIp":"198.51.100.7","urls":["https://news.example/"])")));
   CHECK(mapped.score("198.51.100.7").empty());
   CHECK(mapped.score("https://news.example/").empty());
 }

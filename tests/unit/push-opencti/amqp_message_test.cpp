@@ -31,12 +31,14 @@ TEST_CASE("a message says what the worker of its version reads") {
   const std::string line = bundle_line(7, "2026-01-01T00:00:00Z");
   const BundleMessages messages(line, "bundle--7");
   REQUIRE(messages.count() == 4);
-  CHECK(without_content(messages.body(3, frame_at("6.4.5"))) ==
-        R"({"bundle_type":"QUEUE_BUNDLE","applicant_id":"user-1","action_sequence":4,"entities_types":[],"update":false,)"
-        R"("draft_id":null,"work_id":"work_1"})");
-  CHECK(without_content(messages.body(0, frame_at("6.9.17"))) ==
-        R"({"bundle_type":"QUEUE_BUNDLE","applicant_id":"user-1","action_sequence":1,"entities_types":[],"update":false,)"
-        R"("draft_id":null,"no_split":false,"work_id":"work_1"})");
+  CHECK(
+      without_content(messages.body(3, frame_at("6.4.5"))) ==
+      R"({"bundle_type":"QUEUE_BUNDLE","applicant_id":"user-1","action_sequence":4,"entities_types":[],"update":false,)"
+      R"("draft_id":null,"work_id":"work_1"})");
+  CHECK(
+      without_content(messages.body(0, frame_at("6.9.17"))) ==
+      R"({"bundle_type":"QUEUE_BUNDLE","applicant_id":"user-1","action_sequence":1,"entities_types":[],"update":false,)"
+      R"("draft_id":null,"no_split":false,"work_id":"work_1"})");
   MessageFrame with_draft = frame_at("7.260817.0");
   with_draft.draft_id = "draft-1";
   CHECK_THAT(messages.body(0, with_draft), contains_text(R"("draft_id":"draft-1")"));

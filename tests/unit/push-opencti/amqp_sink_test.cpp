@@ -21,8 +21,8 @@ using Kind = BrokerFault::Kind;
 // The objects of a bundle_line() in the order of their messages.
 std::vector<std::string> ids_of(int incident) {
   const std::string uuid = "0000000" + std::to_string(incident) + "-0000-4000-8000-000000000000";
-  return {"identity--11111111-1111-5111-8111-111111111111", "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "ipv4-addr--" + uuid,
-          "case-incident--" + uuid};
+  return {"identity--11111111-1111-5111-8111-111111111111", "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed",
+          "ipv4-addr--" + uuid, "case-incident--" + uuid};
 }
 
 std::vector<std::string> joined(std::vector<std::string> first, const std::vector<std::string>& second) {
@@ -30,7 +30,8 @@ std::vector<std::string> joined(std::vector<std::string> first, const std::vecto
   return first;
 }
 
-std::shared_ptr<const Bundle> bundle_of(int incident, std::uint64_t number, const std::string& last_update = "2026-01-01T00:00:00Z") {
+std::shared_ptr<const Bundle> bundle_of(int incident, std::uint64_t number,
+                                        const std::string& last_update = "2026-01-01T00:00:00Z") {
   return testing::bundle_of(bundle_line(incident, last_update), number);
 }
 
@@ -88,7 +89,8 @@ TEST_CASE("over AMQP each object is a message of its own, after what it refers t
   CHECK(scene.sink.requests() == 4);
 }
 
-TEST_CASE("over AMQP a bundle is sent once the last of its messages is confirmed, in whatever order confirmations come") {
+TEST_CASE(
+    "over AMQP a bundle is sent once the last of its messages is confirmed, in whatever order confirmations come") {
   Scene scene;
   scene.broker.confirm_all(false);
   scene.sink.take(bundle_of(1, 0));
@@ -144,14 +146,16 @@ TEST_CASE("after a broken connection what was not confirmed is published again, 
 }
 
 TEST_CASE("where closing a work can make workers drop messages, those that may come twice are announced twice") {
-  const auto [version, expected] = GENERATE(std::pair{"6.8.7", 4 + 2 + 1}, std::pair{"7.260507.0", 4 + 2 + 1}, std::pair{"6.8.6", 4}, std::pair{"7.260508.0", 4});
+  const auto [version, expected] = GENERATE(std::pair{"6.8.7", 4 + 2 + 1}, std::pair{"7.260507.0", 4 + 2 + 1},
+                                            std::pair{"6.8.6", 4}, std::pair{"7.260508.0", 4});
   Scene scene(version);
   scene.broker.say({2, true, true});
   scene.broker.break_link({Kind::transient, "connection reset"});
   scene.broker.say({1, false, true});
   scene.broker.break_link({Kind::transient, "connection reset"});
   std::vector<int> announced;
-  scene.broker.before_publishing([&](std::size_t) { announced.push_back(scene.platform.works().at(scene.work.id()).expected); });
+  scene.broker.before_publishing(
+      [&](std::size_t) { announced.push_back(scene.platform.works().at(scene.work.id()).expected); });
   scene.sink.take(bundle_of(1, 0));
   REQUIRE(Scene::collect(scene.sink, 1).size() == 1);
   CHECK(scene.broker.published().size() == 4 + 2 + 1);
@@ -179,7 +183,9 @@ TEST_CASE("a message that RabbitMQ could not keep is published again") {
   CHECK(scene.broker.object_ids() == joined(ids_of(1), {ids_of(1)[3]}));
 }
 
-TEST_CASE("a returned message makes the connector register again and is published again, and its confirmation is not believed") {
+TEST_CASE(
+    "a returned message makes the connector register again and is published again, and its confirmation is not "
+    "believed") {
   Scene scene;
   scene.broker.say({1, false, true});
   scene.broker.break_link({Kind::unrouted, "RabbitMQ returned a message: 312 NO_ROUTE"});
@@ -236,7 +242,8 @@ TEST_CASE("when RabbitMQ cannot be reached for the whole budget the run ends wit
   CHECK(scene.sink.unanswered() == 0);
 }
 
-TEST_CASE("a RabbitMQ that keeps silent for the whole budget ends the run with 69, and what it may have is unanswered") {
+TEST_CASE(
+    "a RabbitMQ that keeps silent for the whole budget ends the run with 69, and what it may have is unanswered") {
   Scene scene;
   scene.broker.confirm_all(false);
   scene.broker.let_time_pass();
@@ -259,7 +266,8 @@ TEST_CASE("a RabbitMQ that says it is short of memory is sent nothing until it h
 }
 
 TEST_CASE("a refused password or certificate ends the run at once") {
-  const auto [kind, status] = GENERATE(std::pair{Kind::refused, common::ExitStatus::refused}, std::pair{Kind::tls, common::ExitStatus::unavailable});
+  const auto [kind, status] = GENERATE(std::pair{Kind::refused, common::ExitStatus::refused},
+                                       std::pair{Kind::tls, common::ExitStatus::unavailable});
   Scene scene;
   scene.broker.refuse_link({kind, "not you"});
   scene.sink.take(bundle_of(1, 0));
@@ -301,7 +309,8 @@ TEST_CASE("no more than a thousand messages are on their way at a time") {
 TEST_CASE("of a message that RabbitMQ finds too large the work is told, and the rest of its bundle is published") {
   Scene scene;
   scene.broker.break_link({Kind::too_large, "message size 300000 is larger than configured max size"});
-  scene.sink.take(testing::bundle_of(line_with(R"(,{"type":"note","id":"note--large","content":")" + std::string(9000, 'x') + "\"}"), 0));
+  scene.sink.take(testing::bundle_of(
+      line_with(R"(,{"type":"note","id":"note--large","content":")" + std::string(9000, 'x') + "\"}"), 0));
   const auto outcomes = Scene::collect(scene.sink, 1);
   REQUIRE(outcomes.size() == 1);
   CHECK(outcomes[0].kind == Outcome::Kind::partly_refused);
@@ -317,7 +326,8 @@ TEST_CASE("of a message that RabbitMQ finds too large the work is told, and the 
 TEST_CASE("an object that no RabbitMQ of the platform could hold is neither announced nor published") {
   Scene scene;
   const std::string content(SizeLimits{}.bundle, 'x');
-  scene.sink.take(testing::bundle_of(line_with(R"(,{"type":"note","id":"note--huge","content":")" + content + "\"}"), 0));
+  scene.sink.take(
+      testing::bundle_of(line_with(R"(,{"type":"note","id":"note--huge","content":")" + content + "\"}"), 0));
   const auto outcomes = Scene::collect(scene.sink, 1);
   REQUIRE(outcomes.size() == 1);
   CHECK(outcomes[0].kind == Outcome::Kind::partly_refused);
@@ -326,9 +336,10 @@ TEST_CASE("an object that no RabbitMQ of the platform could hold is neither anno
 }
 
 TEST_CASE("a bundle without an object to publish gets its verdict at once") {
-  const std::string text = GENERATE(std::string(R"({"type":"bundle","id":"bundle--1","objects":[]})"),
-                                    R"({"type":"bundle","id":"bundle--1","objects":[{"type":"note","id":"note--1","content":")" +
-                                        std::string(SizeLimits{}.bundle, 'x') + "\"}]}");
+  const std::string text =
+      GENERATE(std::string(R"({"type":"bundle","id":"bundle--1","objects":[]})"),
+               R"({"type":"bundle","id":"bundle--1","objects":[{"type":"note","id":"note--1","content":")" +
+                   std::string(SizeLimits{}.bundle, 'x') + "\"}]}");
   Scene scene;
   auto bundle = std::make_shared<Bundle>();
   bundle->text = text;

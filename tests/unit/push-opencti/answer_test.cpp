@@ -63,10 +63,12 @@ TEST_CASE("each error of the platform has its meaning") {
 
 TEST_CASE("each HTTP status has its meaning") {
   CHECK(meaning_of(http_status(413, "<html>")) == AnswerKind::too_large);
-  CHECK(meaning_of(http_status(500, R"({"status":"error","error":"request entity too large"})")) == AnswerKind::too_large);
+  CHECK(meaning_of(http_status(500, R"({"status":"error","error":"request entity too large"})")) ==
+        AnswerKind::too_large);
   CHECK(meaning_of(http_status(500, R"({"status":"error","error":"oops"})")) == AnswerKind::again);
   CHECK(meaning_of(http_status(502, "<html>Bad Gateway</html>")) == AnswerKind::again);
-  CHECK(meaning_of(http_status(429, R"({"message":"Too many requests, please try again later."})")) == AnswerKind::again);
+  CHECK(meaning_of(http_status(429, R"({"message":"Too many requests, please try again later."})")) ==
+        AnswerKind::again);
   CHECK(meaning_of(http_status(403, "<html>")) == AnswerKind::refused);
   CHECK(meaning_of(http_status(401, "<html>")) == AnswerKind::refused);
   CHECK(meaning_of(http_status(407, "<html>")) == AnswerKind::refused);
@@ -84,7 +86,8 @@ TEST_CASE("each HTTP status has its meaning") {
 }
 
 TEST_CASE("an error code without extensions is taken from the error's name") {
-  const Answer answer = read_answer(http_status(200, R"({"errors":[{"name":"LOCK_ERROR","message":"busy"}],"data":{"x":1}})"));
+  const Answer answer =
+      read_answer(http_status(200, R"({"errors":[{"name":"LOCK_ERROR","message":"busy"}],"data":{"x":1}})"));
   CHECK(answer.meaning == AnswerKind::again);
   CHECK(answer.code == "LOCK_ERROR");
 }
@@ -121,7 +124,8 @@ TEST_CASE("a platform that asks for more patience than there is ends with status
   const Answer patient = client.ask(operations::about, GraphqlClient::body(operations::about, {}));
   CHECK(exit_status(patient) == common::ExitStatus::stopped_early);
   for (int i = 0; i < 1000; ++i) platform.answer_next("about", http_status(503, ""));
-  CHECK(exit_status(client.ask(operations::about, GraphqlClient::body(operations::about, {}))) == common::ExitStatus::unavailable);
+  CHECK(exit_status(client.ask(operations::about, GraphqlClient::body(operations::about, {}))) ==
+        common::ExitStatus::unavailable);
   CHECK(clock.slept() <= std::chrono::seconds(61));
 }
 
@@ -129,9 +133,11 @@ TEST_CASE("AUTH_REQUIRED is tried three times, since a starting platform says it
   FakePlatform platform{"6.9.17"};
   FakeClock clock;
   common::Log log{"push-opencti", -1};
-  for (int i = 0; i < 3; ++i) platform.answer_next("about", graphql_error("AUTH_REQUIRED", "You must be logged in to do this."));
+  for (int i = 0; i < 3; ++i)
+    platform.answer_next("about", graphql_error("AUTH_REQUIRED", "You must be logged in to do this."));
   GraphqlClient client = client_of(platform, clock, log, std::chrono::seconds(900));
-  CHECK(exit_status(client.ask(operations::about, GraphqlClient::body(operations::about, {}))) == common::ExitStatus::refused);
+  CHECK(exit_status(client.ask(operations::about, GraphqlClient::body(operations::about, {}))) ==
+        common::ExitStatus::refused);
   CHECK(platform.count("about") == 3);
 }
 

@@ -36,7 +36,9 @@ std::string refusal(const std::string& line) {
   return reason;
 }
 
-std::string bundle_of(const std::string& objects) { return R"({"type":"bundle","id":"bundle--1","objects":[)" + objects + "]}"; }
+std::string bundle_of(const std::string& objects) {
+  return R"({"type":"bundle","id":"bundle--1","objects":[)" + objects + "]}";
+}
 
 std::vector<std::string> ids_of(std::string_view bundle) {
   std::vector<std::string> ids;
@@ -56,8 +58,10 @@ TEST_CASE("a bundle is known by its only case") {
 
 TEST_CASE("a bundle with no case, or with two, belongs to no incident") {
   CHECK(parsed(bundle_of(R"({"type":"ipv4-addr","id":"ipv4-addr--1"})")).incident.empty());
-  const std::string one = R"({"type":"case-incident","id":"case-incident--1","external_references":[{"external_id":"1"}],"x_graph_last_update":"2026-01-01T00:00:00Z"})";
-  const std::string two = R"({"type":"case-incident","id":"case-incident--2","external_references":[{"external_id":"2"}],"x_graph_last_update":"2026-01-02T00:00:00Z"})";
+  const std::string one =
+      R"({"type":"case-incident","id":"case-incident--1","external_references":[{"external_id":"1"}],"x_graph_last_update":"2026-01-01T00:00:00Z"})";
+  const std::string two =
+      R"({"type":"case-incident","id":"case-incident--2","external_references":[{"external_id":"2"}],"x_graph_last_update":"2026-01-02T00:00:00Z"})";
   const Bundle both = parsed(bundle_of(one + "," + two));
   CHECK(both.incident.empty());
   CHECK(both.last_update.empty());
@@ -72,7 +76,8 @@ TEST_CASE("a last update that is no timestamp does not count") {
 
 TEST_CASE("what is no bundle is refused with the reason") {
   CHECK_THAT(refusal("not json"), contains_text("not JSON"));
-  CHECK_THAT(refusal(R"({"type":"bundle","id":"bundle--1","objects":[{"type":"a","id":"b"}])"), contains_text("not JSON"));
+  CHECK_THAT(refusal(R"({"type":"bundle","id":"bundle--1","objects":[{"type":"a","id":"b"}])"),
+             contains_text("not JSON"));
   CHECK(refusal("[]") == "not a STIX bundle");
   CHECK(refusal(R"({"type":"report","id":"report--1","objects":[{"type":"a","id":"b"}]})") == "not a STIX bundle");
   CHECK(refusal(R"({"type":"bundle","objects":[{"type":"a","id":"b"}]})") == "a bundle without an id");
@@ -83,7 +88,8 @@ TEST_CASE("what is no bundle is refused with the reason") {
 }
 
 TEST_CASE("objects are found whatever surrounds them") {
-  const std::string text = R"( { "objects" : [ {"a":"]}\"","id" : "x--1","type":"x"} , {"n":{"id":"no"},"type":"y","id":"y--2"} ], "type":"bundle" } )";
+  const std::string text =
+      R"( { "objects" : [ {"a":"]}\"","id" : "x--1","type":"x"} , {"n":{"id":"no"},"type":"y","id":"y--2"} ], "type":"bundle" } )";
   const auto objects = objects_of(text);
   REQUIRE(objects.size() == 2);
   CHECK(objects[0].id == "x--1");
@@ -103,11 +109,16 @@ TEST_CASE("united bundles hold each id once, in the order of first appearance") 
 }
 
 TEST_CASE("of an id that comes twice lists are united and later scalars win") {
-  const std::string a = bundle_of(R"({"type":"t","id":"t--1","labels":["x","y"],"name":"old","only_a":1,"hashes":{"MD5":"m"}})");
-  const std::string b = bundle_of(R"({"type":"t","id":"t--1","labels":["y","z"],"name":"new","only_b":null,"hashes":{"SHA-1":"s"}})");
+  const std::string a =
+      bundle_of(R"({"type":"t","id":"t--1","labels":["x","y"],"name":"old","only_a":1,"hashes":{"MD5":"m"}})");
+  const std::string b =
+      bundle_of(R"({"type":"t","id":"t--1","labels":["y","z"],"name":"new","only_b":null,"hashes":{"SHA-1":"s"}})");
   const std::string_view both[] = {a, b};
   const auto objects_text = merge_bundles(both);
-  CHECK_THAT(objects_text, contains_text(R"({"type":"t","id":"t--1","labels":["x","y","z"],"name":"new","only_a":1,"hashes":{"MD5":"m","SHA-1":"s"},"only_b":null})"));
+  CHECK_THAT(
+      objects_text,
+      contains_text(
+          R"({"type":"t","id":"t--1","labels":["x","y","z"],"name":"new","only_a":1,"hashes":{"MD5":"m","SHA-1":"s"},"only_b":null})"));
 }
 
 TEST_CASE("a null does not wipe out what an earlier bundle said") {
@@ -126,7 +137,8 @@ TEST_CASE("a bundle of one object gets a marking beside it, and only such a one"
 }
 
 TEST_CASE("a cut bundle loses nothing, and every reference of a piece lies in it or in an earlier one") {
-  std::string objects = R"({"type":"report","id":"report--1","object_refs":["b--1","b--2"],"created_by_ref":"identity--1"})";
+  std::string objects =
+      R"({"type":"report","id":"report--1","object_refs":["b--1","b--2"],"created_by_ref":"identity--1"})";
   for (int i = 1; i <= 200; ++i) {
     objects += R"(,{"type":"b","id":"b--)" + std::to_string(i) + R"(","of_ref":"a--)" + std::to_string(i) +
                R"(","created_by_ref":"identity--1","object_marking_refs":["marking-definition--1"]})";
@@ -158,13 +170,16 @@ TEST_CASE("a cut bundle loses nothing, and every reference of a piece lies in it
 }
 
 TEST_CASE("objects that refer to one another in a circle are all in the order") {
-  const std::string bundle = bundle_of(R"({"type":"a","id":"a--1","x_ref":"a--2"},{"type":"a","id":"a--2","x_ref":"a--3"},{"type":"a","id":"a--3","x_ref":"a--1"},{"type":"a","id":"a--4","x_ref":"a--4"})");
+  const std::string bundle = bundle_of(
+      R"({"type":"a","id":"a--1","x_ref":"a--2"},{"type":"a","id":"a--2","x_ref":"a--3"},{"type":"a","id":"a--3","x_ref":"a--1"},{"type":"a","id":"a--4","x_ref":"a--4"})");
   CHECK(DependencyOrder(bundle).steps().size() == 4);
 }
 
 TEST_CASE("a chain as long as a bundle can hold does not exhaust the stack") {
   std::string objects = R"({"type":"a","id":"a--0"})";
-  for (int i = 1; i < 50000; ++i) objects += R"(,{"type":"a","id":"a--)" + std::to_string(50000 - i) + R"(","x_ref":"a--)" + std::to_string(49999 - i) + R"("})";
+  for (int i = 1; i < 50000; ++i)
+    objects += R"(,{"type":"a","id":"a--)" + std::to_string(50000 - i) + R"(","x_ref":"a--)" +
+               std::to_string(49999 - i) + R"("})";
   const std::string bundle = bundle_of(objects);  // the steps are parts of it
   const DependencyOrder order(bundle);
   REQUIRE(order.steps().size() == 50000);

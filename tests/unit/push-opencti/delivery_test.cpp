@@ -14,14 +14,15 @@ namespace {
 Batch batch_of(int count, int poisoned = -1) {
   Batch batch;
   for (int i = 0; i < count; ++i) {
-    batch.push_back(bundle_of(bundle_line(i + 1, "2026-01-01T00:00:00Z", i == poisoned ? " POISON" : ""), static_cast<std::uint64_t>(i)));
+    batch.push_back(bundle_of(bundle_line(i + 1, "2026-01-01T00:00:00Z", i == poisoned ? " POISON" : ""),
+                              static_cast<std::uint64_t>(i)));
   }
   return batch;
 }
 
 std::size_t count_of(const Delivery& delivery, Outcome::Kind kind) {
-  return static_cast<std::size_t>(
-      std::count_if(delivery.outcomes.begin(), delivery.outcomes.end(), [kind](const Outcome& verdict) { return verdict.kind == kind; }));
+  return static_cast<std::size_t>(std::count_if(delivery.outcomes.begin(), delivery.outcomes.end(),
+                                                [kind](const Outcome& verdict) { return verdict.kind == kind; }));
 }
 
 struct Scene {
@@ -35,7 +36,9 @@ struct Scene {
     work.open(one);
   }
 
-  GraphqlClient client() { return {platform.connect()(std::chrono::seconds(1), nullptr), clock, log, {std::chrono::seconds(900), 1}}; }
+  GraphqlClient client() {
+    return {platform.connect()(std::chrono::seconds(1), nullptr), clock, log, {std::chrono::seconds(900), 1}};
+  }
   Delivery deliver(const Batch& batch) { return ApiDelivery(client(), run).deliver(batch); }
 
   FakePlatform platform;
@@ -79,7 +82,8 @@ TEST_CASE("a bad bundle in a batch is found by halving, and the others are taken
   CHECK_FALSE(delivery.failure);
   CHECK(count_of(delivery, Outcome::Kind::sent) == 7);
   REQUIRE(count_of(delivery, Outcome::Kind::refused) == 1);
-  const auto refused = std::find_if(delivery.outcomes.begin(), delivery.outcomes.end(), [](const Outcome& v) { return v.kind == Outcome::Kind::refused; });
+  const auto refused = std::find_if(delivery.outcomes.begin(), delivery.outcomes.end(),
+                                    [](const Outcome& v) { return v.kind == Outcome::Kind::refused; });
   CHECK(refused->number == 5);
   CHECK_THAT(refused->reason, contains_text("Invalid bundle"));
 }
@@ -136,7 +140,8 @@ TEST_CASE("an incident larger than a request may be is cut and sent piece by pie
   Scene scene;
   scene.platform.most_body = 3000;
   std::string objects;
-  for (int i = 0; i < 100; ++i) objects += R"(,{"type":"ipv4-addr","id":"ipv4-addr--)" + std::to_string(i) + R"(","value":"10.0.0.1"})";
+  for (int i = 0; i < 100; ++i)
+    objects += R"(,{"type":"ipv4-addr","id":"ipv4-addr--)" + std::to_string(i) + R"(","value":"10.0.0.1"})";
   std::string line = bundle_line(1, "2026-01-01T00:00:00Z");
   line.insert(line.size() - 2, objects);
   const Delivery delivery = scene.deliver({bundle_of(line, 0)});
@@ -161,7 +166,8 @@ TEST_CASE("a single object over the limit is refused visibly, and the rest of it
 
 TEST_CASE("a refused token ends the delivery with status 77, and what was not answered has no verdict") {
   Scene scene;
-  for (int i = 0; i < 3; ++i) scene.platform.answer_next("stixBundlePush", graphql_error("AUTH_REQUIRED", "You must be logged in to do this."));
+  for (int i = 0; i < 3; ++i)
+    scene.platform.answer_next("stixBundlePush", graphql_error("AUTH_REQUIRED", "You must be logged in to do this."));
   const Delivery delivery = scene.deliver(batch_of(2));
   REQUIRE(delivery.failure);
   CHECK(delivery.failure->status() == common::ExitStatus::refused);
@@ -176,7 +182,8 @@ TEST_CASE("a push that was carried out but not answered is sent again") {
 }
 
 TEST_CASE("the expectations of objects are never added over the API, but for the hold where it is needed") {
-  for (const auto& [version, held] : {std::pair<std::string, bool>{"6.8.6", false}, {"6.8.10", true}, {"7.260318.0", true}, {"7.260817.0", false}}) {
+  for (const auto& [version, held] :
+       {std::pair<std::string, bool>{"6.8.6", false}, {"6.8.10", true}, {"7.260318.0", true}, {"7.260817.0", false}}) {
     INFO(version);
     Scene scene(version);
     scene.deliver(batch_of(3));
@@ -190,7 +197,8 @@ TEST_CASE("the expectations of objects are never added over the API, but for the
     if (held) {
       const auto asked = scene.platform.asked();
       const auto closed = std::find(asked.begin(), asked.end(), "toProcessed");
-      CHECK(std::find(asked.begin(), asked.end(), "addExpectations") < std::find(asked.begin(), asked.end(), "stixBundlePush"));
+      CHECK(std::find(asked.begin(), asked.end(), "addExpectations") <
+            std::find(asked.begin(), asked.end(), "stixBundlePush"));
       CHECK(std::find(closed, asked.end(), "reportExpectation") != asked.end());
     }
   }

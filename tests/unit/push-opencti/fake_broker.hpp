@@ -57,7 +57,8 @@ class FakeBroker {
     std::optional<BrokerFault> fault;
   };
   void publish(int link, std::uint64_t tag, std::string_view body);
-  std::optional<Confirmation> confirmation(std::uint64_t& confirmed, std::uint64_t published, std::chrono::milliseconds wait);
+  std::optional<Confirmation> confirmation(std::uint64_t& confirmed, std::uint64_t published,
+                                           std::chrono::milliseconds wait);
 
   FakeClock& clock_;
   std::function<void(std::size_t)> hook_;

@@ -12,9 +12,10 @@ namespace push_opencti::testing {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> fields = {"about",          "registerConnector", "pingConnector",     "connector_queue_details",
-                                                     "workAdd",        "toProcessed",       "addExpectations",   "reportExpectation",
-                                                     "isWorkAlive",    "addDraftContext",   "draftWorkspaceAdd", "stixBundlePush"};
+constexpr std::array<std::string_view, 12> fields = {
+    "about",       "registerConnector", "pingConnector",     "connector_queue_details",
+    "workAdd",     "toProcessed",       "addExpectations",   "reportExpectation",
+    "isWorkAlive", "addDraftContext",   "draftWorkspaceAdd", "stixBundlePush"};
 
 std::string field_of(std::string_view query) {
   for (const std::string_view field : fields) {
@@ -31,8 +32,12 @@ std::string json_text(std::string_view text) {
 
 }  // namespace
 
-common::Instant FakeClock::now() const { return *common::parse_instant("2030-01-01T00:00:00Z") + std::chrono::duration_cast<std::chrono::seconds>(slept()); }
-std::chrono::steady_clock::time_point FakeClock::steady() const { return std::chrono::steady_clock::time_point{} + slept(); }
+common::Instant FakeClock::now() const {
+  return *common::parse_instant("2030-01-01T00:00:00Z") + std::chrono::duration_cast<std::chrono::seconds>(slept());
+}
+std::chrono::steady_clock::time_point FakeClock::steady() const {
+  return std::chrono::steady_clock::time_point{} + slept();
+}
 bool FakeClock::sleep(std::chrono::milliseconds span) {
   advance(span);
   return true;
@@ -126,7 +131,8 @@ common::HttpResponse FakePlatform::answer(std::string_view body) {
   const simdjson::dom::object given = root["variables"];
   for (const auto& [key, value] : given) {
     std::string_view text;
-    variables[std::string(key)] = value.get_string().get(text) == simdjson::SUCCESS ? std::string(text) : simdjson::minify(value);
+    variables[std::string(key)] =
+        value.get_string().get(text) == simdjson::SUCCESS ? std::string(text) : simdjson::minify(value);
   }
   if (hook_) hook_(field);
   const std::lock_guard lock(mutex_);
@@ -163,8 +169,8 @@ std::string FakePlatform::carry_out(const std::string& field, const std::map<std
   }
   if (field == "connector_queue_details") {
     if (!tells_queue) return graphql_error("FORBIDDEN_ACCESS", "You are not allowed to do this.").body;
-    return R"({"data":{"connector":{"id":"c","connector_queue_details":{"messages_number":)" + std::to_string(queue_messages) +
-           R"(,"messages_size":)" + std::to_string(queue_bytes) + "}}}}";
+    return R"({"data":{"connector":{"id":"c","connector_queue_details":{"messages_number":)" +
+           std::to_string(queue_messages) + R"(,"messages_size":)" + std::to_string(queue_bytes) + "}}}}";
   }
   if (field == "workAdd") {
     const std::string id = "work_" + std::to_string(next_work_++);
@@ -172,7 +178,8 @@ std::string FakePlatform::carry_out(const std::string& field, const std::map<std
     return R"({"data":{"workAdd":{"id":)" + json_text(id) + "}}}";
   }
   if (field == "draftWorkspaceAdd") return R"({"data":{"draftWorkspaceAdd":{"id":"draft-1"}}})";
-  if (field == "isWorkAlive") return std::string(R"({"data":{"isWorkAlive":)") + (works_.contains(variables.at("id")) ? "true}}" : "false}}");
+  if (field == "isWorkAlive")
+    return std::string(R"({"data":{"isWorkAlive":)") + (works_.contains(variables.at("id")) ? "true}}" : "false}}");
   if (field == "stixBundlePush") return push(variables);
   WorkRecord& work = works_[variables.at("id")];
   if (field == "addExpectations") work.expected += std::stoi(variables.at("expectations"));
@@ -187,14 +194,15 @@ std::string FakePlatform::carry_out(const std::string& field, const std::map<std
 
 std::string FakePlatform::push(const std::map<std::string, std::string>& variables) {
   const std::string& bundle = variables.at("bundle");
-  if (!exists_ || (!poison.empty() && bundle.find(poison) != std::string::npos)) return graphql_error("UNSUPPORTED_ERROR", "Invalid bundle").body;
+  if (!exists_ || (!poison.empty() && bundle.find(poison) != std::string::npos))
+    return graphql_error("UNSUPPORTED_ERROR", "Invalid bundle").body;
   pushes_.push_back({bundle, variables.contains("work_id") ? variables.at("work_id") : ""});
   return R"({"data":{"stixBundlePush":true}})";
 }
 
 common::HttpResponse graphql_error(const std::string& code, const std::string& message) {
-  return http_status(200, R"({"errors":[{"message":)" + json_text(message) + R"(,"extensions":{"code":)" + json_text(code) +
-                              R"(},"name":)" + json_text(code) + R"(}],"data":null})");
+  return http_status(200, R"({"errors":[{"message":)" + json_text(message) + R"(,"extensions":{"code":)" +
+                              json_text(code) + R"(},"name":)" + json_text(code) + R"(}],"data":null})");
 }
 
 common::HttpResponse http_status(long status, const std::string& body, common::HttpHeaders headers) {
@@ -203,15 +211,18 @@ common::HttpResponse http_status(long status, const std::string& body, common::H
 
 std::string bundle_line(int incident, const std::string& last_update, const std::string& extra) {
   const std::string number = std::to_string(incident);
-  const std::string uuid = std::string(8 - std::min<std::size_t>(8, number.size()), '0') + number + "-0000-4000-8000-000000000000";
+  const std::string uuid =
+      std::string(8 - std::min<std::size_t>(8, number.size()), '0') + number + "-0000-4000-8000-000000000000";
   return R"({"type":"bundle","id":"bundle--)" + uuid +
          R"(","objects":[{"type":"identity","id":"identity--11111111-1111-5111-8111-111111111111","name":"Microsoft Sentinel"},)"
          R"({"type":"marking-definition","id":"marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed","name":"TLP:RED"},)"
          R"({"type":"ipv4-addr","id":"ipv4-addr--)" +
-         uuid + R"(","value":"10.0.0.)" + number + R"(","object_marking_refs":["marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"]},)" +
+         uuid + R"(","value":"10.0.0.)" + number +
+         R"(","object_marking_refs":["marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"]},)" +
          R"({"type":"case-incident","id":"case-incident--)" + uuid + R"(","name":"Case )" + number + extra +
          R"(","created_by_ref":"identity--11111111-1111-5111-8111-111111111111","external_references":[{"source_name":"x","external_id":")" +
-         number + R"("}],"object_refs":["ipv4-addr--)" + uuid + R"("],"x_graph_last_update":")" + last_update + R"("}]})";
+         number + R"("}],"object_refs":["ipv4-addr--)" + uuid + R"("],"x_graph_last_update":")" + last_update +
+         R"("}]})";
 }
 
 std::shared_ptr<const Bundle> bundle_of(const std::string& line, std::uint64_t number) {

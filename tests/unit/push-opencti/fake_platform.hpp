@@ -27,8 +27,8 @@ class FakeClock : public common::Clock {
   std::chrono::milliseconds passed_{0};
 };
 
-/// An OpenCTI in memory, as far as a connector notices: state with its reset flag, works, pushes. What the platform's own
-/// source says at the places named in the comments; the stand-in service is the fuller one.
+/// An OpenCTI in memory, as far as a connector notices: state with its reset flag, works, pushes. What the platform's
+/// own source says at the places named in the comments; the stand-in service is the fuller one.
 class FakePlatform {
  public:
   explicit FakePlatform(std::string version) : version_(std::move(version)) {}

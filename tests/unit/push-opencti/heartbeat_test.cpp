@@ -56,7 +56,9 @@ class Scene {
   void start() {
     run_ = std::async(std::launch::async, [this] { return PushRun(options, around, summary_, output_[1]).run(); });
   }
-  void write(const std::string& line) { REQUIRE(::write(input_[1], (line + "\n").data(), line.size() + 1) == ssize_t(line.size() + 1)); }
+  void write(const std::string& line) {
+    REQUIRE(::write(input_[1], (line + "\n").data(), line.size() + 1) == ssize_t(line.size() + 1));
+  }
   void end_input() {
     if (input_[1] >= 0) ::close(std::exchange(input_[1], -1));
   }

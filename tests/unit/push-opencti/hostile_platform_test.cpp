@@ -1,4 +1,5 @@
-// What a platform may answer that is no honest platform: each answer ends in a message, never in a crash or a false receipt.
+// What a platform may answer that is no honest platform: each answer ends in a message, never in a crash or a false
+// receipt.
 #include <limits>
 
 #include "tests/unit/catch.hpp"
@@ -11,7 +12,9 @@ using namespace push_opencti::testing;
 namespace {
 
 struct Scene {
-  GraphqlClient client() { return {platform.connect()(std::chrono::seconds(1), nullptr), clock, log, {std::chrono::seconds(60), 1}}; }
+  GraphqlClient client() {
+    return {platform.connect()(std::chrono::seconds(1), nullptr), clock, log, {std::chrono::seconds(60), 1}};
+  }
 
   FakePlatform platform{"7.260817.0"};
   FakeClock clock;
@@ -19,7 +22,8 @@ struct Scene {
 };
 
 Registration registration_with(const std::string& connection) {
-  return read_registration(read_answer(http_status(200, R"({"data":{"registerConnector":{"config":{"connection":)" + connection + "}}}}")));
+  return read_registration(
+      read_answer(http_status(200, R"({"data":{"registerConnector":{"config":{"connection":)" + connection + "}}}}")));
 }
 
 }  // namespace
@@ -28,9 +32,10 @@ TEST_CASE("figures of a queue that cannot be are taken for none, and whatever th
   for (const std::string text : {"1e300", "-5", "1e15", "\"nan\"", "\"inf\"", "true", "[]", "\"12 MB\"", "null"}) {
     INFO(text);
     Scene scene;
-    scene.platform.answer_next("connector_queue_details",
-                               http_status(200, R"({"data":{"connector":{"connector_queue_details":{"messages_number":)" + text +
-                                                    R"(,"messages_size":)" + text + "}}}}"));
+    scene.platform.answer_next(
+        "connector_queue_details",
+        http_status(200, R"({"data":{"connector":{"connector_queue_details":{"messages_number":)" + text +
+                             R"(,"messages_size":)" + text + "}}}}"));
     GraphqlClient client = scene.client();
     const auto queue = read_queue(client, "c");
     REQUIRE(queue);
@@ -55,7 +60,8 @@ TEST_CASE("a port that is none counts as not told") {
 }
 
 TEST_CASE("members of other types than they should be are no error in reading") {
-  const Registration registration = registration_with(R"({"host":["x"],"vhost":7,"user":{"a":1},"use_ssl":"yes","pass":null})");
+  const Registration registration =
+      registration_with(R"({"host":["x"],"vhost":7,"user":{"a":1},"use_ssl":"yes","pass":null})");
   CHECK(registration.broker.host == R"(["x"])");
   CHECK_FALSE(registration.broker.use_tls);
   CHECK(registration.broker.password.empty());
@@ -63,12 +69,14 @@ TEST_CASE("members of other types than they should be are no error in reading") 
 }
 
 TEST_CASE("answers that are no GraphQL answers are none") {
-  for (const std::string body : {"", "null", "[]", "7", "\"text\"", R"({"data":null})", R"({"data":[]})", R"({"errors":{}})", R"({"errors":[]})", "{\"data\":{}"}) {
+  for (const std::string body : {"", "null", "[]", "7", "\"text\"", R"({"data":null})", R"({"data":[]})",
+                                 R"({"errors":{}})", R"({"errors":[]})", "{\"data\":{}"}) {
     INFO(body);
     CHECK(read_answer(http_status(200, body)).meaning == AnswerKind::again_briefly);
   }
-  for (const std::string body : {R"({"errors":[7],"data":{}})", R"({"errors":[null]})", R"({"errors":[{"extensions":7,"message":[]}]})",
-                                 R"({"errors":[{"extensions":{"code":{}}}]})"}) {
+  for (const std::string body :
+       {R"({"errors":[7],"data":{}})", R"({"errors":[null]})", R"({"errors":[{"extensions":7,"message":[]}]})",
+        R"({"errors":[{"extensions":{"code":{}}}]})"}) {
     INFO(body);
     CHECK(read_answer(http_status(200, body)).meaning == AnswerKind::final_fault);
   }
@@ -91,7 +99,8 @@ TEST_CASE("what the platform says is told in a few words") {
   CHECK(answer.message.size() < 400);
   CHECK(read_answer(http_status(404, std::string(1'000'000, 'x'))).message.size() < 400);
   Scene scene;
-  scene.platform.answer_next("about", http_status(200, R"({"data":{"about":{"version":")" + std::string(1'000'000, 'x') + "\"}}}"));
+  scene.platform.answer_next(
+      "about", http_status(200, R"({"data":{"about":{"version":")" + std::string(1'000'000, 'x') + "\"}}}"));
   GraphqlClient client = scene.client();
   try {
     ask_version(client);
@@ -113,7 +122,8 @@ TEST_CASE("a push is acknowledged by true alone") {
     Work work(work_policy(version, "api", false), session.identity(), scene.clock.now(), scene.log);
     work.open(client);
     ApiRun run(session, work, version, scene.log);
-    for (int i = 0; i < 3; ++i) scene.platform.answer_next("stixBundlePush", http_status(200, R"({"data":{"stixBundlePush":)" + answer + "}}"));
+    for (int i = 0; i < 3; ++i)
+      scene.platform.answer_next("stixBundlePush", http_status(200, R"({"data":{"stixBundlePush":)" + answer + "}}"));
     auto bundle = std::make_shared<Bundle>();
     bundle->text = bundle_line(1, "2026-01-01T00:00:00Z");
     const Delivery delivery = ApiDelivery(scene.client(), run).deliver({bundle});
@@ -126,7 +136,8 @@ TEST_CASE("a push is acknowledged by true alone") {
 TEST_CASE("a work without an id is none") {
   Scene scene;
   GraphqlClient client = scene.client();
-  Work work(work_policy(*parse_platform_version("7.260817.0"), "api", false), {"c", "n", "EXTERNAL_IMPORT", "s"}, scene.clock.now(), scene.log);
+  Work work(work_policy(*parse_platform_version("7.260817.0"), "api", false), {"c", "n", "EXTERNAL_IMPORT", "s"},
+            scene.clock.now(), scene.log);
   scene.platform.answer_next("workAdd", http_status(200, R"({"data":{"workAdd":null}})"));
   CHECK_THROWS_AS(work.open(client), common::Failure);
 }

@@ -26,9 +26,11 @@ TEST_CASE("each version is sent what it knows and nothing else") {
     const char* version;
     bool supported, names_work, checks_work, multi_part;
   };
-  const Row row = GENERATE(Row{"6.3.9", false, false, false, false}, Row{"6.4.5", true, false, false, false}, Row{"6.5.6", true, false, false, false},
-                           Row{"6.5.7", true, true, false, false}, Row{"6.8.10", true, true, true, false}, Row{"6.9.17", true, true, true, false},
-                           Row{"7.260318.0", true, true, true, false}, Row{"7.260422.0", true, true, true, true}, Row{"7.260817.0", true, true, true, true});
+  const Row row = GENERATE(Row{"6.3.9", false, false, false, false}, Row{"6.4.5", true, false, false, false},
+                           Row{"6.5.6", true, false, false, false}, Row{"6.5.7", true, true, false, false},
+                           Row{"6.8.10", true, true, true, false}, Row{"6.9.17", true, true, true, false},
+                           Row{"7.260318.0", true, true, true, false}, Row{"7.260422.0", true, true, true, true},
+                           Row{"7.260817.0", true, true, true, true});
   INFO(row.version);
   const PlatformVersion played = version(row.version);
   CHECK(has_feature(played, Feature::supported) == row.supported);

@@ -7,18 +7,21 @@
 namespace {
 
 using push_opencti::Answer;
+using push_opencti::comparable_state;
 using push_opencti::GraphqlClient;
 using push_opencti::Session;
-using push_opencti::comparable_state;
 using namespace push_opencti::testing;
 
 const std::string started = R"({"last_incident_timestamp":"2026-01-01T00:00:00Z"})";
 const std::string moved = R"({"last_incident_timestamp":"2026-01-02T00:00:00Z"})";
 
 struct Scene {
-  explicit Scene(std::optional<std::string> claimed) : session({"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"}, {}, claimed, log) {}
+  explicit Scene(std::optional<std::string> claimed)
+      : session({"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"}, {}, claimed, log) {}
 
-  GraphqlClient client() { return {platform.connect()(std::chrono::seconds(1), nullptr), clock, log, {std::chrono::seconds(900), 1}}; }
+  GraphqlClient client() {
+    return {platform.connect()(std::chrono::seconds(1), nullptr), clock, log, {std::chrono::seconds(900), 1}};
+  }
   void open() {
     GraphqlClient one = client();
     session.open(one);
@@ -53,8 +56,9 @@ TEST_CASE("white space in the platform's state makes no difference") {
 }
 
 TEST_CASE("a connector without a state matches the empty state, however the platform says it") {
-  for (const std::optional<std::string>& none : {std::optional<std::string>{}, std::optional<std::string>{""}, std::optional<std::string>{"null"},
-                                                 std::optional<std::string>{"{}"}}) {
+  for (const std::optional<std::string>& none :
+       {std::optional<std::string>{}, std::optional<std::string>{""}, std::optional<std::string>{"null"},
+        std::optional<std::string>{"{}"}}) {
     Scene scene("{}");
     scene.platform.set_state(none);
     scene.open();

@@ -51,8 +51,11 @@ std::string temporary_file() {
 }
 
 struct Scene {
-  explicit Scene(std::optional<std::string> rejects_file = {}, const std::string& start = "{}", std::chrono::seconds overlap = std::chrono::seconds(300))
-      : watermark(state_of(start), overlap, clock), rejects(std::move(rejects_file), false, log), receipts(output.fd()) {}
+  explicit Scene(std::optional<std::string> rejects_file = {}, const std::string& start = "{}",
+                 std::chrono::seconds overlap = std::chrono::seconds(300))
+      : watermark(state_of(start), overlap, clock),
+        rejects(std::move(rejects_file), false, log),
+        receipts(output.fd()) {}
 
   static common::State state_of(const std::string& text) {
     std::string reason;
@@ -94,7 +97,10 @@ TEST_CASE("a receipt names bundle, incident, last update, objects, status and wo
   Scene scene;
   scene.sent(scene.add(123, day1));
   scene.settlement.settle();
-  CHECK(scene.output.text() == R"({"bundle":"bundle--123","incident":"123","last_update":"2026-01-01T00:00:00.1234567Z","objects":4,"status":"sent","work_id":"work_1"})" "\n");
+  CHECK(
+      scene.output.text() ==
+      R"({"bundle":"bundle--123","incident":"123","last_update":"2026-01-01T00:00:00.1234567Z","objects":4,"status":"sent","work_id":"work_1"})"
+      "\n");
 }
 
 TEST_CASE("receipts come in the order of the input, whatever the order of the answers") {
@@ -184,7 +190,9 @@ TEST_CASE("a bundle without a case gets a receipt with nulls and never moves the
   scene.settlement.add(bundle);
   scene.settlement.deliver({0, Outcome::Kind::sent, {}, {}});
   scene.settlement.settle();
-  CHECK(scene.output.text() == R"({"bundle":"bundle--x","incident":null,"last_update":null,"objects":1,"status":"sent","work_id":null})" "\n");
+  CHECK(scene.output.text() ==
+        R"({"bundle":"bundle--x","incident":null,"last_update":null,"objects":1,"status":"sent","work_id":null})"
+        "\n");
   CHECK_FALSE(scene.watermark.state());
 }
 
@@ -211,12 +219,14 @@ TEST_CASE("the state lists what was delivered within the overlap, and forgets wh
   scene.sent(scene.add(3, "2026-01-01T00:06:00Z"));
   scene.settlement.settle();
   const auto state = Scene::state_of(*scene.watermark.state());
-  CHECK(state.delivered == std::vector<std::string>{common::incident_mark("2", "2026-01-01T00:04:00Z"), common::incident_mark("3", "2026-01-01T00:06:00Z")});
+  CHECK(state.delivered == std::vector<std::string>{common::incident_mark("2", "2026-01-01T00:04:00Z"),
+                                                    common::incident_mark("3", "2026-01-01T00:06:00Z")});
   CHECK(state.last_incident_timestamp == "2026-01-01T00:06:00Z");
 }
 
 TEST_CASE("what an earlier run listed is kept while the overlap reaches back to it") {
-  const std::string start = R"({"last_incident_timestamp":"2026-01-01T00:00:00Z","last_incident_update":"2026-01-01T00:00:00Z","delivered":["0123456789abcdef"],"theirs":7})";
+  const std::string start =
+      R"({"last_incident_timestamp":"2026-01-01T00:00:00Z","last_incident_update":"2026-01-01T00:00:00Z","delivered":["0123456789abcdef"],"theirs":7})";
   Scene near({}, start);
   near.sent(near.add(1, "2026-01-01T00:03:00Z"));
   near.settlement.settle();
@@ -229,7 +239,8 @@ TEST_CASE("what an earlier run listed is kept while the overlap reaches back to 
 }
 
 TEST_CASE("the watermark never goes back, but a late arrival is listed") {
-  Scene scene({}, R"({"last_incident_timestamp":"2026-01-01T00:10:00Z","last_incident_update":"2026-01-01T00:10:00Z"})");
+  Scene scene({},
+              R"({"last_incident_timestamp":"2026-01-01T00:10:00Z","last_incident_update":"2026-01-01T00:10:00Z"})");
   scene.sent(scene.add(1, "2026-01-01T00:08:00Z"));
   scene.settlement.settle();
   const auto state = Scene::state_of(*scene.watermark.state());

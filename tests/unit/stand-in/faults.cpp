@@ -20,8 +20,8 @@ Request graph_request(const std::string& target) {
 
 TEST_CASE("a fault meets the requests that it names, after those it lets pass, as often as ordered") {
   Faults faults;
-  faults.add(Json::parse(
-      R"({"service":"graph","match":"$orderby=lastUpdateDateTime asc","skip":1,"times":2,"status":503})"));
+  faults.add(
+      Json::parse(R"({"service":"graph","match":"$orderby=lastUpdateDateTime asc","skip":1,"times":2,"status":503})"));
   const auto page = graph_request("/v1.0/security/incidents?%24orderby=lastUpdateDateTime%20asc");
   CHECK_FALSE(faults.take(graph_request("/v1.0/security/incidents/7")));
   CHECK_FALSE(faults.take(page));
@@ -32,8 +32,8 @@ TEST_CASE("a fault meets the requests that it names, after those it lets pass, a
 
 TEST_CASE("a fault of another service, and the control service, are left alone") {
   Faults faults;
-  faults.add(Json::parse(
-      R"([{"service":"opencti","times":0,"status":500},{"times":0,"match":"/reset","status":500}])"));
+  faults.add(
+      Json::parse(R"([{"service":"opencti","times":0,"status":500},{"times":0,"match":"/reset","status":500}])"));
   CHECK_FALSE(faults.take(graph_request("/v1.0/security/incidents")));
   auto control = graph_request("/reset");
   control.service = "control";
@@ -42,8 +42,7 @@ TEST_CASE("a fault of another service, and the control service, are left alone")
 
 TEST_CASE("a GraphQL document is matched in the body's head, a bundle's text only where the fault says so") {
   Faults faults;
-  faults.add(
-      Json::parse(R"([{"match":"toProcessed","note":"head"},{"match_body":"needle","note":"whole"}])"));
+  faults.add(Json::parse(R"([{"match":"toProcessed","note":"head"},{"match_body":"needle","note":"whole"}])"));
   auto request = graph_request("/graphql");
   request.body = "{\"query\":\"mutation { workEdit { toProcessed } }\"}";
   CHECK(faults.take(request)->text("note") == "head");

@@ -42,11 +42,9 @@ TEST_CASE("versions compare number by number and a suffix does not count") {
 }
 
 TEST_CASE("an argument or field is known from the version that brought it and refused before") {
-  CHECK(fault_of(push_into_work, "6.5.6") ==
-        "Unknown argument \"work_id\" on field \"Mutation.stixBundlePush\".");
+  CHECK(fault_of(push_into_work, "6.5.6") == "Unknown argument \"work_id\" on field \"Mutation.stixBundlePush\".");
   CHECK(fault_of(push_into_work, "6.5.7").empty());
-  CHECK(fault_of(add_multipart, "7.260421.0") ==
-        "Unknown argument \"isMultiPartWork\" on field \"Mutation.workAdd\".");
+  CHECK(fault_of(add_multipart, "7.260421.0") == "Unknown argument \"isMultiPartWork\" on field \"Mutation.workAdd\".");
   CHECK(fault_of(add_multipart, "7.260422.0").empty());
   CHECK(fault_of(ask_alive, "6.8.6") == "Cannot query field \"isWorkAlive\" on type \"Query\".");
   CHECK(fault_of(ask_alive, "6.8.7").empty());
@@ -69,16 +67,14 @@ TEST_CASE("a document is held against the schema as graphql-js does") {
         "Variable \"$x\" is never used in operation \"Q\".");
   CHECK(fault_of("mutation M($id: String) { pingConnector(id: $id) { id } }", "6.9.17") ==
         "Variable \"$id\" of type \"String\" used in position expecting type \"ID!\".");
-  CHECK(fault_of("mutation M($id: ID!, $w: ID!) { pingConnector(id: $id) { id } workEdit(id: $w) { ping } }",
-                 "6.9.17")
+  CHECK(fault_of("mutation M($id: ID!, $w: ID!) { pingConnector(id: $id) { id } workEdit(id: $w) { ping } }", "6.9.17")
             .find("Allowed number of calls for mutation") == 0);
   CHECK_FALSE(fault_of("mutation M($id: ID!) { connector(id: $id) { id } }", "6.9.17").empty());
 }
 
 TEST_CASE("a document that cannot be parsed is refused") {
-  for (const char* document :
-       {"", "query", "query {", "query { }", "{ about { version }", "{ a(b: ) }", "{ a } { b }",
-        "subscription { a }", "query ($x) { a }", "{ a(b: \"x) }", "{ a b: }"}) {
+  for (const char* document : {"", "query", "query {", "query { }", "{ about { version }", "{ a(b: ) }", "{ a } { b }",
+                               "subscription { a }", "query ($x) { a }", "{ a(b: \"x) }", "{ a b: }"}) {
     CAPTURE(document);
     CHECK_THROWS_AS(stand_in::parse_document(document), stand_in::DocumentError);
   }
@@ -90,15 +86,15 @@ TEST_CASE("a document that cannot be parsed is refused") {
 }
 
 TEST_CASE("variables are held against their types, and input fields against the version") {
-  CHECK(input_fault_of(do_register, R"({"input":{"id":"1","name":"ab","type":"EXTERNAL_IMPORT"}})", "6.4.5")
-            .empty());
+  CHECK(input_fault_of(do_register, R"({"input":{"id":"1","name":"ab","type":"EXTERNAL_IMPORT"}})", "6.4.5").empty());
   CHECK(input_fault_of(do_register, R"({})", "6.9.17").empty());
   CHECK(input_fault_of(do_register, R"({"input":{"id":"1","name":"ab"}})", "6.9.17") ==
         "BAD_USER_INPUT: Variable \"$input\" got invalid value {\"id\":\"1\",\"name\":\"ab\"}; Field "
         "\"type\" of required type "
         "\"ConnectorType!\" was not provided.");
-  CHECK(input_fault_of(do_register, R"({"input":{"id":"1","name":"ab","type":"FAX"}})", "6.9.17")
-            .find("ConnectorType") != std::string::npos);
+  CHECK(
+      input_fault_of(do_register, R"({"input":{"id":"1","name":"ab","type":"FAX"}})", "6.9.17").find("ConnectorType") !=
+      std::string::npos);
   const char* updating = R"({"input":{"id":"1","name":"ab","type":"EXTERNAL_IMPORT","auto_update":false}})";
   CHECK(input_fault_of(do_register, updating, "6.8.8").find("Field \"auto_update\" is not defined by type") !=
         std::string::npos);

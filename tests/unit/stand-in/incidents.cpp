@@ -80,8 +80,7 @@ TEST_CASE("an ordered mutation changes what it names, at once or after a number 
   CHECK(incidents.find("c")->text("severity") == "low");
   CHECK(stand_in::split_array(incidents.find("c")->member("alerts"))->size() == 1);
 
-  mutations.order(
-      Json::parse(R"([{"op":"add","id":"late","last_update":"2025-01-01T00:00:00Z","after_page":2}])"));
+  mutations.order(Json::parse(R"([{"op":"add","id":"late","last_update":"2025-01-01T00:00:00Z","after_page":2}])"));
   mutations.page_served();
   CHECK(incidents.find("late") == nullptr);
   mutations.page_served();

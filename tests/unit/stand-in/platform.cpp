@@ -18,17 +18,12 @@ constexpr std::int64_t all = std::numeric_limits<std::int64_t>::max();
 
 /// A platform of one version with one registered connector, "c".
 struct Fixture {
-  explicit Fixture(const char* version) : platform(Version::parse(version), version, {}, clock) {
-    register_again();
-  }
+  explicit Fixture(const char* version) : platform(Version::parse(version), version, {}, clock) { register_again(); }
 
   Json register_again() {
-    return platform.register_connector(
-        Json().set("id", "c").set("name", "Test").set("type", "EXTERNAL_IMPORT"));
+    return platform.register_connector(Json().set("id", "c").set("name", "Test").set("type", "EXTERNAL_IMPORT"));
   }
-  std::string open_work(bool multipart = false) {
-    return platform.add_work("c", "run", multipart).text("id");
-  }
+  std::string open_work(bool multipart = false) { return platform.add_work("c", "run", multipart).text("id"); }
   std::string status(const std::string& work) const { return platform.work(work).text("status"); }
   std::int64_t expected(const std::string& work) const {
     return platform.work(work).find("tracking")->number("import_expected_number");
@@ -89,9 +84,8 @@ TEST_CASE("an unknown connector cannot ping, and its bundles are invalid") {
 
 TEST_CASE("a bundle is refused that is no JSON, of another type, or empty") {
   Fixture here("7.260817.0");
-  for (const char* bundle :
-       {"", "{", "[]", "{}", R"({"type":"report","objects":[{}]})", R"({"type":"bundle"})",
-        R"({"type":"bundle","objects":[]})", R"({"type":"bundle","objects":{}})"}) {
+  for (const char* bundle : {"", "{", "[]", "{}", R"({"type":"report","objects":[{}]})", R"({"type":"bundle"})",
+                             R"({"type":"bundle","objects":[]})", R"({"type":"bundle","objects":{}})"}) {
     CAPTURE(bundle);
     CHECK_THROWS_AS(here.platform.push_bundle("c", bundle, ""), PlatformError);
   }
@@ -233,9 +227,7 @@ TEST_CASE("a message of the AMQP path counts as a bundle once a worker has taken
   const auto work = here.open_work();
   here.platform.add_expectations(work, 1);
   here.platform.deliver_message(
-      "c", Json()
-               .set("work_id", work)
-               .set("content", "eyJ0eXBlIjoiYnVuZGxlIiwib2JqZWN0cyI6W3siaWQiOiJhLS0xIn1dfQ=="));
+      "c", Json().set("work_id", work).set("content", "eyJ0eXBlIjoiYnVuZGxlIiwib2JqZWN0cyI6W3siaWQiOiJhLS0xIn1dfQ=="));
   here.platform.run_worker(all);
   CHECK(here.status(work) == "complete");
   CHECK_THROWS(here.platform.deliver_message("c", Json().set("content", "???")));

@@ -2,9 +2,9 @@
 
 #include <array>
 
-#include "common/program/failure.hpp"
-#include "common/json/json_cursor.hpp"
 #include "common/console/printable.hpp"
+#include "common/json/json_cursor.hpp"
+#include "common/program/failure.hpp"
 #include "common/uuid.hpp"
 #include "tools/fetch-incidents/graph/graph_error.hpp"
 
@@ -16,7 +16,8 @@ using common::Failure;
 using common::HttpResponse;
 
 constexpr int most_redirects = 5;
-constexpr std::string_view check_origin = "; check SENTINEL_INCIDENTS_API_BASE_URL, and whether a proxy stands in between";
+constexpr std::string_view check_origin =
+    "; check SENTINEL_INCIDENTS_API_BASE_URL, and whether a proxy stands in between";
 
 /// What a final answer means for the run, and what its reader can do.
 struct FinalStatus {
@@ -27,9 +28,11 @@ struct FinalStatus {
 constexpr std::array final_statuses = {
     FinalStatus{400, ExitStatus::unavailable, "; check SENTINEL_INCIDENTS_FILTER and SENTINEL_INCIDENTS_INCIDENT_PATH"},
     FinalStatus{403, ExitStatus::refused,
-                "; the application needs the application permission SecurityIncident.Read.All, with an administrator's consent"},
+                "; the application needs the application permission SecurityIncident.Read.All, with an administrator's "
+                "consent"},
     FinalStatus{404, ExitStatus::settings,
-                "; check SENTINEL_INCIDENTS_API_BASE_URL and SENTINEL_INCIDENTS_INCIDENT_PATH (not every national cloud has incidents)"},
+                "; check SENTINEL_INCIDENTS_API_BASE_URL and SENTINEL_INCIDENTS_INCIDENT_PATH (not every national "
+                "cloud has incidents)"},
 };
 
 bool is_redirect(long status) {
@@ -48,8 +51,8 @@ struct GraphClient::Attempt {
   int server_errors = 0;
 };
 
-GraphClient::GraphClient(Options options, common::HttpSend send, TokenSource& tokens, RateLimit& rate, common::Clock& clock,
-                         common::Log& log)
+GraphClient::GraphClient(Options options, common::HttpSend send, TokenSource& tokens, RateLimit& rate,
+                         common::Clock& clock, common::Log& log)
     : options_(std::move(options)), send_(std::move(send)), tokens_(tokens), rate_(rate), clock_(clock), log_(log) {}
 
 bool GraphClient::is_own(std::string_view url) const {
@@ -69,8 +72,8 @@ void GraphClient::await_turn() {
 
 HttpResponse GraphClient::send_once(const std::string& url, const std::string& token) {
   if (!is_own(url)) {
-    throw Failure(ExitStatus::unavailable, "Graph's answer leads to another server, which is not asked: " + common::excerpt(url) +
-                                            std::string(check_origin));
+    throw Failure(ExitStatus::unavailable, "Graph's answer leads to another server, which is not asked: " +
+                                               common::excerpt(url) + std::string(check_origin));
   }
   const std::string id = common::random_uuid();
   if (log_.enabled(common::LogLevel::debug)) log_.debug("GET " + url + " (client-request-id " + id + ")");
@@ -96,7 +99,8 @@ bool GraphClient::read(HttpResponse& response, const Reader& reader, std::string
   }
 }
 
-/// Where a redirect leads. Relative addresses stay at the origin; whether an absolute one may be asked, send_once decides.
+/// Where a redirect leads. Relative addresses stay at the origin; whether an absolute one may be asked, send_once
+/// decides.
 std::string GraphClient::redirected(const HttpResponse& response, const std::string& url) const {
   const std::string location(response.header("location"));
   if (!location.starts_with('/') || location.starts_with("//")) return location;
@@ -108,16 +112,17 @@ std::string GraphClient::redirected(const HttpResponse& response, const std::str
 bool GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response, const std::string& text, bool final) {
   std::chrono::milliseconds wait{0};
   switch (attempt.schedule.next(response, wait)) {
-    case common::RetrySchedule::Answer::again:
-      break;
+    case common::RetrySchedule::Answer::again: break;
     case common::RetrySchedule::Answer::budget_used:
       if (!final) return false;
       if (response.status == 206) {
-        throw Failure(ExitStatus::stopped_early, "Graph sends partial answers only" + attempt.schedule.tried() + "; try later: " + text);
+        throw Failure(ExitStatus::stopped_early,
+                      "Graph sends partial answers only" + attempt.schedule.tried() + "; try later: " + text);
       }
       throw Failure(ExitStatus::unavailable, "no answer from Graph" + attempt.schedule.tried() + ": " + text);
     case common::RetrySchedule::Answer::wait_too_long:
-      throw Failure(ExitStatus::stopped_early, "no answer from Graph: " + text + "; " + common::wait_too_long(response));
+      throw Failure(ExitStatus::stopped_early,
+                    "no answer from Graph: " + text + "; " + common::wait_too_long(response));
   }
   log_.info("no answer from Graph, next try in " + std::to_string(wait.count()) + " ms: " + text);
   if (!clock_.sleep(wait)) give_up();
@@ -147,7 +152,8 @@ Answer GraphClient::get(const std::string& url, Patience patience, const Reader&
     if (!fault.empty()) error.text = fault;
     if (response.status == 206) error.text += ", warning: " + common::excerpt(response.header("warning"));
     if (response.tls_failure) throw Failure(ExitStatus::unavailable, "no answer from Graph: " + error.text);
-    // The same answer may be cut off each time, by a proxy's limit for one: then as well a smaller question is the way out.
+    // The same answer may be cut off each time, by a proxy's limit for one: then as well a smaller question is the way
+    // out.
     const bool cut_off = !fault.empty() || (response.status == 0 && !response.headers.empty());
     const bool server_error = response.status >= 500 || response.too_large || cut_off;
     const bool transient = common::is_transient(response) || response.status == 206 || !fault.empty();
@@ -157,14 +163,16 @@ Answer GraphClient::get(const std::string& url, Patience patience, const Reader&
     if (enough || (!transient && response.status != 0)) return {kind, response.status, error.text, error.request_id};
     if (!transient) throw Failure(ExitStatus::unavailable, "no answer from Graph that can be taken: " + error.text);
     const bool final = !server_error || patience.server_errors == 0;
-    if (!wait_for_retry(attempt, response, error.text, final)) return {kind, response.status, error.text, error.request_id};
+    if (!wait_for_retry(attempt, response, error.text, final))
+      return {kind, response.status, error.text, error.request_id};
     token = tokens_.current();
   }
 }
 
 void GraphClient::fail(const Answer& answer) const {
   for (const FinalStatus& row : final_statuses) {
-    if (row.status == answer.status) throw Failure(row.exit, "Graph refuses the request: " + answer.text + std::string(row.advice));
+    if (row.status == answer.status)
+      throw Failure(row.exit, "Graph refuses the request: " + answer.text + std::string(row.advice));
   }
   throw Failure(ExitStatus::unavailable, "Graph refuses the request: " + answer.text);
 }

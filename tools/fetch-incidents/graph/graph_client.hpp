@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "common/http/http.hpp"
 #include "common/console/log.hpp"
+#include "common/http/http.hpp"
 #include "tools/fetch-incidents/graph/page_memory.hpp"
 #include "tools/fetch-incidents/graph/rate_limit.hpp"
 #include "tools/fetch-incidents/token/token_source.hpp"
@@ -18,22 +18,23 @@ struct Answer {
   enum class Kind {
     good,
     client_error,  ///< 4xx that no repetition changes
-    server_error,  ///< 5xx or a cut answer again and again, or one beyond the size limit: this question may be what Graph cannot answer
+    server_error,  ///< 5xx or a cut answer again and again, or one beyond the size limit: this question may be what
+                   ///< Graph cannot answer
   };
   Kind kind = Kind::good;
   long status = 0;
-  std::string text = {};        ///< what is wrong, for messages
+  std::string text = {};  ///< what is wrong, for messages
   std::string request_id = {};
 };
 
-/// How often a server error or an answer that breaks off is tried again before it is handed to the caller, if the budget lasts so long; 0: until the budget is
-/// used, and then it is final.
+/// How often a server error or an answer that breaks off is tried again before it is handed to the caller, if the
+/// budget lasts so long; 0: until the budget is used, and then it is final.
 struct Patience {
   int server_errors = 0;
 };
 
-/// Asks Graph and only Graph: the token goes to no other origin. One request at a time: with the token's successor after a
-/// 401, again after transient failures (schedule of common::RetrySchedule), within the rate limit.
+/// Asks Graph and only Graph: the token goes to no other origin. One request at a time: with the token's successor
+/// after a 401, again after transient failures (schedule of common::RetrySchedule), within the rate limit.
 class GraphClient {
  public:
   struct Options {
@@ -45,12 +46,13 @@ class GraphClient {
   GraphClient(Options options, common::HttpSend send, TokenSource& tokens, RateLimit& rate, common::Clock& clock,
               common::Log& log);
 
-  /// Takes the body of a whole answer. Throws common::JsonFault when it is not what was asked for: then it counts as cut
-  /// off, and is asked for again.
+  /// Takes the body of a whole answer. Throws common::JsonFault when it is not what was asked for: then it counts as
+  /// cut off, and is asked for again.
   using Reader = std::function<void(const SharedText& body)>;
 
-  /// Throws Failure: unavailable when the budget is used up, stopped_early when Graph asks for a longer wait or keeps sending
-  /// partial answers, refused or stopped_early from the tokens, 128 + n after a signal, broken_pipe when nobody reads our output.
+  /// Throws Failure: unavailable when the budget is used up, stopped_early when Graph asks for a longer wait or keeps
+  /// sending partial answers, refused or stopped_early from the tokens, 128 + n after a signal, broken_pipe when nobody
+  /// reads our output.
   Answer get(const std::string& url, Patience patience, const Reader& reader);
 
   /// Whether the URL belongs to Graph's origin.

@@ -1,7 +1,7 @@
 #include "tools/fetch-incidents/graph/graph_error.hpp"
 
-#include "common/json/json_cursor.hpp"
 #include "common/console/printable.hpp"
+#include "common/json/json_cursor.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -63,7 +63,8 @@ Members read_body(std::string_view body) {
 GraphError read_graph_error(const common::HttpResponse& response) {
   const Members members = read_body(response.body);
   GraphError error;
-  error.request_id = common::excerpt(response.header("request-id").empty() ? members.request_id : response.header("request-id"));
+  error.request_id =
+      common::excerpt(response.header("request-id").empty() ? members.request_id : response.header("request-id"));
   if (response.status == 0) {
     error.text = response.error;
     return error;

@@ -12,8 +12,8 @@ struct GraphError {
   std::string request_id;  ///< "" when there is none
 };
 
-/// Reads Graph's error body (`{"error":{"code","message","innerError":{"request-id"}}}`, in either spelling of innerError) and
-/// headers; a body of another kind, a proxy's say, is quoted by its beginning.
+/// Reads Graph's error body (`{"error":{"code","message","innerError":{"request-id"}}}`, in either spelling of
+/// innerError) and headers; a body of another kind, a proxy's say, is quoted by its beginning.
 GraphError read_graph_error(const common::HttpResponse& response);
 
 }  // namespace fetch_incidents

@@ -69,7 +69,8 @@ Incident of_text(std::string text) {
 }  // namespace
 
 bool any_moved(const std::vector<Incident>& incidents) {
-  return std::any_of(incidents.begin(), incidents.end(), [](const Incident& incident) { return incident.fate == Fate::moved; });
+  return std::any_of(incidents.begin(), incidents.end(),
+                     [](const Incident& incident) { return incident.fate == Fate::moved; });
 }
 
 std::optional<common::Instant> latest_of(const std::vector<Incident>& incidents) {

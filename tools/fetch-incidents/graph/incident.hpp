@@ -20,13 +20,13 @@ enum class Fate {
 
 /// One incident as Graph sent it, and what fetching must know of it.
 struct Incident {
-  std::string id;           ///< "" when it has none
-  std::string last_update;  ///< lastUpdateDateTime as written; "" when it has none
+  std::string id;                     ///< "" when it has none
+  std::string last_update;            ///< lastUpdateDateTime as written; "" when it has none
   std::optional<common::Instant> at;  ///< the same as a time; none when it cannot be read
   std::string alerts_next_link;       ///< alerts@odata.nextLink; "" when all alerts are there
   std::string_view text;              ///< the JSON object, white space included; lives in `keep`
   SharedText keep;
-  bool compact = false;    ///< there is no white space between the tokens of `text`
+  bool compact = false;  ///< there is no white space between the tokens of `text`
   Fate fate = Fate::whole;
   std::string error;       ///< why it failed
   std::string request_id;  ///< of the failed request
@@ -50,8 +50,8 @@ struct Page {
   bool more() const { return full || !next_link.empty(); }
 };
 
-/// Splits a page's JSON; `asked` is how many incidents were asked for at most. Only the page's own brackets are taken apart; each
-/// incident stays text. Throws common::JsonFault when the body is not a whole page.
+/// Splits a page's JSON; `asked` is how many incidents were asked for at most. Only the page's own brackets are taken
+/// apart; each incident stays text. Throws common::JsonFault when the body is not a whole page.
 Page split_page(SharedText body, std::size_t asked);
 Page split_page(std::string body, std::size_t asked);
 
@@ -65,7 +65,8 @@ struct AlertsPage {
 };
 AlertsPage split_alerts_page(std::string_view body);
 
-/// The incident with further alerts (elements joined by commas) at the end of its `alerts`, and without alerts@odata.nextLink.
+/// The incident with further alerts (elements joined by commas) at the end of its `alerts`, and without
+/// alerts@odata.nextLink.
 Incident with_alerts(const Incident& incident, std::string_view alerts);
 
 /// Whether the incident's text can be its line as it is.

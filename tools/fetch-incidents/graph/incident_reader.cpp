@@ -1,8 +1,8 @@
 #include "tools/fetch-incidents/graph/incident_reader.hpp"
 
+#include "common/console/printable.hpp"
 #include "common/http/http.hpp"
 #include "common/json/json_cursor.hpp"
-#include "common/console/printable.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -14,8 +14,8 @@ SingleAnswer failed(const Answer& answer) {
   return {.gone = answer.status == 404 || answer.status == 410, .error = answer.text, .request_id = answer.request_id};
 }
 
-/// Refused rights, Graph's or a proxy's, concern every incident, so they end the run. Whatever else Graph may say to the request
-/// for one incident must not hold up the others.
+/// Refused rights, Graph's or a proxy's, concern every incident, so they end the run. Whatever else Graph may say to
+/// the request for one incident must not hold up the others.
 bool ends_run(const Answer& answer) { return answer.status == 403 || answer.status == 407; }
 
 }  // namespace
@@ -56,10 +56,13 @@ SingleAnswer IncidentReader::complete(Incident incident, Patience patience) {
 }
 
 /// Why a link to further alerts is not followed; "" when it is. `bytes` is how much the pages before it brought.
-std::string_view IncidentReader::fault_of(const std::string& link, std::unordered_set<std::string>& seen, std::size_t bytes) const {
-  if (!graph_.is_own(link)) return "the link to its further alerts leads to another server, which gets neither the request nor the token";
+std::string_view IncidentReader::fault_of(const std::string& link, std::unordered_set<std::string>& seen,
+                                          std::size_t bytes) const {
+  if (!graph_.is_own(link))
+    return "the link to its further alerts leads to another server, which gets neither the request nor the token";
   if (!seen.insert(link).second) return "the links to its further alerts go round in a circle";
-  if (seen.size() > most_pages || bytes > common::HttpOptions{}.max_body) return "the links to its further alerts come to no end";
+  if (seen.size() > most_pages || bytes > common::HttpOptions{}.max_body)
+    return "the links to its further alerts come to no end";
   return {};
 }
 

@@ -13,7 +13,7 @@ namespace fetch_incidents {
 /// What asking for one incident brought: the incident, or why it could not be had.
 struct SingleAnswer {
   std::optional<Incident> incident = {};
-  bool gone = false;             ///< Graph does not know the incident
+  bool gone = false;  ///< Graph does not know the incident
   std::string error = {};
   std::string request_id = {};
 };
@@ -26,10 +26,12 @@ class IncidentReader {
   /// Enough for a transient fault, few enough that one broken incident does not hold up the others for long.
   static constexpr Patience usual_patience{5};
 
-  /// An answer older than `listed` is not taken: it comes from a replica that lags behind the one that listed the incident.
-  SingleAnswer read(std::string_view id, Patience patience = usual_patience, std::optional<common::Instant> listed = {});
-  /// The incident with the alerts that its alerts@odata.nextLink leads to. Links that go round, lead to another server or come
-  /// to no end are this incident's failure.
+  /// An answer older than `listed` is not taken: it comes from a replica that lags behind the one that listed the
+  /// incident.
+  SingleAnswer read(std::string_view id, Patience patience = usual_patience,
+                    std::optional<common::Instant> listed = {});
+  /// The incident with the alerts that its alerts@odata.nextLink leads to. Links that go round, lead to another server
+  /// or come to no end are this incident's failure.
   SingleAnswer complete(Incident incident, Patience patience = usual_patience);
 
  private:

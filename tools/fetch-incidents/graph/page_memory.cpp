@@ -14,8 +14,8 @@ constexpr std::size_t most_spare = 2;
 constexpr std::size_t least_capacity = 64u << 10;
 /// glibc raises its own limit to the largest block that was freed, and keeps what lies below it.
 constexpr int largest_pooled_block = 4 << 20;
-/// libcurl's buffer of 256 KB comes and goes with each request. Beyond glibc's 128 KB it would go back to the kernel each time, which
-/// costs as much time as to read the page.
+/// libcurl's buffer of 256 KB comes and goes with each request. Beyond glibc's 128 KB it would go back to the kernel
+/// each time, which costs as much time as to read the page.
 constexpr int most_free_at_hand = 1 << 20;
 
 }  // namespace

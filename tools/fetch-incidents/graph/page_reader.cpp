@@ -2,14 +2,15 @@
 
 #include <algorithm>
 
-#include "common/program/failure.hpp"
 #include "common/console/printable.hpp"
+#include "common/program/failure.hpp"
 
 namespace fetch_incidents {
 namespace {
 
 constexpr Patience page_patience{3};
-/// So many good pages at a smaller size, and the larger one is tried again: one broken incident must not slow down the rest.
+/// So many good pages at a smaller size, and the larger one is tried again: one broken incident must not slow down the
+/// rest.
 constexpr int successes_to_grow = 8;
 
 /// Also where Graph says 404: what was listed a moment ago may only not have reached the machine that was asked.
@@ -38,7 +39,8 @@ Answer PageReader::get(const std::string& url, bool expanded, Page& page) {
                                    [&](const SharedText& body) { page = split_page(body, size()); });
   page.expanded = expanded;
   if (page.unreadable > 0) {
-    log_.warning("Graph's page holds " + common::counted(page.unreadable, "element") + " that cannot be an incident; left out");
+    log_.warning("Graph's page holds " + common::counted(page.unreadable, "element") +
+                 " that cannot be an incident; left out");
   }
   return answer;
 }
@@ -114,8 +116,8 @@ std::optional<Page> PageReader::follow(const Page& from, const Question& questio
   return {};
 }
 
-/// Makes the page's new incidents whole. Its order is looked at before: single incidents that take the places of listed ones
-/// are sorted in, which would hide that Graph did not sort.
+/// Makes the page's new incidents whole. Its order is looked at before: single incidents that take the places of listed
+/// ones are sorted in, which would hide that Graph did not sort.
 void PageReader::fill(Page& page, const Question& question) {
   page.disordered = question.ordered && !ascends(page, question.from.at);
   if (page.disordered) return;
@@ -143,8 +145,9 @@ void PageReader::complete(Incident& incident) {
   }
 }
 
-/// Puts the whole incident in the place of its listing. What comes may be newer than what was listed. Beyond `latest`, the latest
-/// time of its page, others may lie before it that the page does not show: then it is dropped, to be met again further on.
+/// Puts the whole incident in the place of its listing. What comes may be newer than what was listed. Beyond `latest`,
+/// the latest time of its page, others may lie before it that the page does not show: then it is dropped, to be met
+/// again further on.
 void PageReader::fetch_stub(Incident& stub, std::optional<common::Instant> latest, const Question& question) {
   SingleAnswer answer = single_.read(stub.id, IncidentReader::usual_patience, stub.at);
   if (!answer.incident) return mark_failed(stub, answer);

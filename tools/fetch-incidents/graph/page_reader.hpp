@@ -10,9 +10,9 @@
 
 namespace fetch_incidents {
 
-/// Reads pages of whole incidents. Where Graph fails with a server error over pages with their alerts, as it does for large
-/// tenants, it asks for smaller pages, then lists without alerts and reads incident by incident. An incident that cannot be
-/// had stays in its page, marked with its fate.
+/// Reads pages of whole incidents. Where Graph fails with a server error over pages with their alerts, as it does for
+/// large tenants, it asks for smaller pages, then lists without alerts and reads incident by incident. An incident that
+/// cannot be had stays in its page, marked with its fate.
 class PageReader {
  public:
   PageReader(GraphClient& graph, const IncidentUrls& urls, const Written& written, std::size_t top, common::Log& log)
@@ -20,9 +20,9 @@ class PageReader {
 
   /// The first page for the question. Nothing when Graph refuses the question as such (400); see refusal().
   std::optional<Page> read(const Question& question);
-  /// The page behind a page's nextLink; where a full page has none, what lies behind the `behind` incidents that were read so
-  /// far, which is nothing unless Graph leaves nextLink out. Nothing when it cannot be had: the link is out of date, or Graph
-  /// fails over it. Throws Failure(unavailable) when the link leads to another server.
+  /// The page behind a page's nextLink; where a full page has none, what lies behind the `behind` incidents that were
+  /// read so far, which is nothing unless Graph leaves nextLink out. Nothing when it cannot be had: the link is out of
+  /// date, or Graph fails over it. Throws Failure(unavailable) when the link leads to another server.
   std::optional<Page> follow(const Page& page, const Question& question, std::size_t behind);
 
   const Answer& refusal() const { return refusal_; }

@@ -10,7 +10,8 @@ Bound bound_at(common::Instant at) {
 }
 
 std::string IncidentUrls::page(const Question& question, std::size_t top, bool expanded) const {
-  std::string filter = "lastUpdateDateTime " + std::string(question.from.exclusive ? "gt " : "ge ") + question.from.text;
+  std::string filter =
+      "lastUpdateDateTime " + std::string(question.from.exclusive ? "gt " : "ge ") + question.from.text;
   if (question.until) filter += " and lastUpdateDateTime lt " + bound_at(*question.until).text;
   if (!filter_.empty()) filter += " and (" + filter_ + ")";
   std::string url = collection_ + "?$filter=" + common::url_encode(filter);

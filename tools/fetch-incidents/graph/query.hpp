@@ -20,9 +20,9 @@ Bound bound_at(common::Instant at);
 struct Question {
   Bound from;
   std::optional<common::Instant> until = {};  ///< exclusive
-  bool ordered = true;   ///< with $orderby
-  bool counted = false;  ///< with $count
-  std::size_t skip = 0;  ///< with $skip
+  bool ordered = true;                        ///< with $orderby
+  bool counted = false;                       ///< with $count
+  std::size_t skip = 0;                       ///< with $skip
 };
 
 /// Writes the URLs of Graph's incidents.

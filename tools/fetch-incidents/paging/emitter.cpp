@@ -1,7 +1,7 @@
 #include "tools/fetch-incidents/paging/emitter.hpp"
 
-#include "common/program/failure.hpp"
 #include "common/json/json_writer.hpp"
+#include "common/program/failure.hpp"
 
 namespace fetch_incidents {
 

@@ -9,14 +9,16 @@
 
 namespace fetch_incidents {
 
-/// Takes incidents in the order of the stream, drops versions that were written before, keeps failed ones in the file of
+/// Takes incidents in the order of the stream, drops versions that were written before, keeps failed ones in the file
+/// of
 /// --failed, and hands the rest on for writing.
 class Emitter {
  public:
   Emitter(Written& written, common::Rejects& failed, BatchQueue& queue, common::Log& log)
       : written_(written), failed_(failed), queue_(queue), log_(log) {}
 
-  /// True when this version was new. Throws Failure(stopped_early) for a failed incident when no --failed file keeps it.
+  /// True when this version was new. Throws Failure(stopped_early) for a failed incident when no --failed file keeps
+  /// it.
   bool take(Incident incident);
   /// Hands what was taken to the writer.
   void commit();

@@ -14,8 +14,9 @@ constexpr int most_passes = 5;
 
 /// Whether two readings found the same versions of the same incidents.
 bool same_incidents(const Page& a, const Page& b) {
-  return std::equal(a.incidents.begin(), a.incidents.end(), b.incidents.begin(), b.incidents.end(),
-                    [](const Incident& x, const Incident& y) { return x.id == y.id && x.last_update == y.last_update; });
+  return std::equal(
+      a.incidents.begin(), a.incidents.end(), b.incidents.begin(), b.incidents.end(),
+      [](const Incident& x, const Incident& y) { return x.id == y.id && x.last_update == y.last_update; });
 }
 
 Bound bound_of(const Incident& incident, bool exclusive) {
@@ -28,7 +29,8 @@ Bound bound_of(const Incident& incident, bool exclusive) {
 
 }  // namespace
 
-/// Throws OrderBroken unless times ascend within the range. An incident without a readable time takes that of the one before.
+/// Throws OrderBroken unless times ascend within the range. An incident without a readable time takes that of the one
+/// before.
 void KeysetPaging::check_order(Page& page, const Bound& bound) const {
   if (page.disordered) throw OrderBroken{};
   common::Instant previous = bound.at;
@@ -62,7 +64,8 @@ std::optional<Page> KeysetPaging::walk_to_incidents(const Bound& bound, bool& wa
   return page;
 }
 
-/// The first page that holds incidents. One that was reached over empty pages by nextLink is read until two readings agree.
+/// The first page that holds incidents. One that was reached over empty pages by nextLink is read until two readings
+/// agree.
 Page KeysetPaging::first_page(const Bound& bound) {
   std::optional<Page> before;
   for (int pass = 0; pass < most_passes; ++pass) {
@@ -71,7 +74,8 @@ Page KeysetPaging::first_page(const Bound& bound) {
     if (page && (!walked || (before && same_incidents(*before, *page)))) return std::move(*page);
     before = std::move(page);
   }
-  throw Failure(ExitStatus::stopped_early, "Graph's pages from " + bound.text + " on change at each reading; try later");
+  throw Failure(ExitStatus::stopped_early,
+                "Graph's pages from " + bound.text + " on change at each reading; try later");
 }
 
 /// One walk over all incidents of one time: their ids. Nothing when it did not come to its end.
@@ -102,8 +106,8 @@ void KeysetPaging::read_tie(const Bound& tie) {
     if (ids && before && *ids == *before) return;
     before = std::move(ids);
   }
-  throw Failure(ExitStatus::stopped_early, "the incidents of lastUpdateDateTime " + tie.text +
-                                               " change at each reading; try later");
+  throw Failure(ExitStatus::stopped_early,
+                "the incidents of lastUpdateDateTime " + tie.text + " change at each reading; try later");
 }
 
 std::optional<Bound> KeysetPaging::run(Bound from) {
@@ -114,7 +118,9 @@ std::optional<Bound> KeysetPaging::run(Bound from) {
       Page page = first_page(bound);
       if (page.incidents.empty() && !page.more()) return {};
       if (page.incidents.empty()) {
-        throw Failure(ExitStatus::stopped_early, "Graph's page from " + bound.text + " on holds nothing that can be read; try later, and if it stays so use --until and --since to pass over that time");
+        throw Failure(ExitStatus::stopped_early, "Graph's page from " + bound.text +
+                                                     " on holds nothing that can be read; try later, and if it stays "
+                                                     "so use --until and --since to pass over that time");
       }
       const bool more = page.more();
       const bool tied = more && *page.incidents.front().at == *page.incidents.back().at;
@@ -126,7 +132,8 @@ std::optional<Bound> KeysetPaging::run(Bound from) {
       const bool moved_end = !more && any_moved(page.incidents);
       moved_ends = moved_end ? moved_ends + 1 : 0;
       if (moved_ends > most_passes) {
-        throw Failure(ExitStatus::stopped_early, "Graph's incidents from " + bound.text + " on change at each reading; try later");
+        throw Failure(ExitStatus::stopped_early,
+                      "Graph's incidents from " + bound.text + " on change at each reading; try later");
       }
       const Bound last = bound_of(page.incidents.back(), false);
       for (Incident& incident : page.incidents) emitter_.take(std::move(incident));

@@ -3,25 +3,25 @@
 #include <set>
 #include <string>
 
+#include "tools/fetch-incidents/graph/page_reader.hpp"
 #include "tools/fetch-incidents/paging/emitter.hpp"
 #include "tools/fetch-incidents/paging/link_trail.hpp"
-#include "tools/fetch-incidents/graph/page_reader.hpp"
 
 namespace fetch_incidents {
 
-/// Reads a range in ascending order of lastUpdateDateTime. Incidents change while pages are read, and a nextLink may stand for an
-/// offset, which would then skip some; so each page is asked for by the last time seen (keyset paging), and what was
-/// seen at that time is dropped. nextLink serves only where more incidents share one time than a page holds (a tie): then it
-/// is followed again and again, until two walks in a row find the same incidents. One walk that brings nothing new
-/// would not do: an incident that leaves the tie while its later pages are read can hide another, but is then missing
-/// itself from the next walk.
+/// Reads a range in ascending order of lastUpdateDateTime. Incidents change while pages are read, and a nextLink may
+/// stand for an offset, which would then skip some; so each page is asked for by the last time seen (keyset paging),
+/// and what was seen at that time is dropped. nextLink serves only where more incidents share one time than a page
+/// holds (a tie): then it is followed again and again, until two walks in a row find the same incidents. One walk that
+/// brings nothing new would not do: an incident that leaves the tie while its later pages are read can hide another,
+/// but is then missing itself from the next walk.
 class KeysetPaging {
  public:
   KeysetPaging(PageReader& pages, Emitter& emitter, std::optional<common::Instant> until, common::Log& log)
       : pages_(pages), emitter_(emitter), until_(until), log_(log) {}
 
-  /// Reads to the end of the range. Returns where to go on by windows when Graph refuses $orderby or does not keep the order;
-  /// everything before that is written. Throws Failure(stopped_early) when ties or nextLinks come to no end.
+  /// Reads to the end of the range. Returns where to go on by windows when Graph refuses $orderby or does not keep the
+  /// order; everything before that is written. Throws Failure(stopped_early) when ties or nextLinks come to no end.
   std::optional<Bound> run(Bound from);
 
  private:
@@ -29,8 +29,8 @@ class KeysetPaging {
   /// One walk from page to page.
   struct Walk {
     LinkTrail trail;
-    std::size_t incidents = 0;     ///< and elements in their place
-    std::set<std::string> ids;     ///< of those that belong to the tie
+    std::size_t incidents = 0;  ///< and elements in their place
+    std::set<std::string> ids;  ///< of those that belong to the tie
   };
   Question question(const Bound& bound) const { return {.from = bound, .until = until_}; }
   Page first_page(const Bound& bound);

@@ -65,7 +65,8 @@ common::Reached Tally::reached() const {
   return reached;
 }
 
-void write_batches(BatchQueue& queue, common::RecordWriter& output, Tally& tally, common::Progress& progress, common::Log& log) {
+void write_batches(BatchQueue& queue, common::RecordWriter& output, Tally& tally, common::Progress& progress,
+                   common::Log& log) {
   while (auto batch = queue.take(progress, tally)) {
     for (const Incident& incident : *batch) {
       ++tally.incidents;

@@ -26,8 +26,8 @@ struct Tally {
   common::Reached reached() const;
 };
 
-/// Hands batches from the thread that fetches to the one that writes. At most one batch is being written while the next is
-/// fetched, so that memory holds two pages whatever the reader's pace.
+/// Hands batches from the thread that fetches to the one that writes. At most one batch is being written while the next
+/// is fetched, so that memory holds two pages whatever the reader's pace.
 class BatchQueue {
  public:
   /// Fetching side. Waits until only one batch is unwritten. Throws Failure(broken_pipe) after abandon().
@@ -38,8 +38,8 @@ class BatchQueue {
   /// No more batches; `cause` is what ended fetching, or null.
   void close(std::exception_ptr cause);
 
-  /// Writing side. The next batch, once the one before counts as written; nothing after the last. Rethrows the cause of the end.
-  /// While it waits, `progress` shows the tally.
+  /// Writing side. The next batch, once the one before counts as written; nothing after the last. Rethrows the cause of
+  /// the end. While it waits, `progress` shows the tally.
   std::optional<Batch> take(common::Progress& progress, const Tally& tally);
   /// Nothing will be taken any more.
   void abandon();
@@ -56,6 +56,7 @@ class BatchQueue {
 };
 
 /// Writes batches as lines until the queue ends; counts and shows them as it goes. Each batch is flushed.
-void write_batches(BatchQueue& queue, common::RecordWriter& output, Tally& tally, common::Progress& progress, common::Log& log);
+void write_batches(BatchQueue& queue, common::RecordWriter& output, Tally& tally, common::Progress& progress,
+                   common::Log& log);
 
 }  // namespace fetch_incidents

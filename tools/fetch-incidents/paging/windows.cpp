@@ -4,8 +4,8 @@
 #include <set>
 #include <utility>
 
-#include "common/program/failure.hpp"
 #include "common/console/printable.hpp"
+#include "common/program/failure.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -58,7 +58,8 @@ void WindowPaging::run(const Bound& from) {
     emit(std::move(*incidents));
     moved_readings = moved ? moved_readings + 1 : 0;
     if (moved_readings > most_passes) {
-      throw Failure(ExitStatus::stopped_early, "Graph's incidents from " + common::full_text(latest) + " on change at each reading; try later");
+      throw Failure(ExitStatus::stopped_early,
+                    "Graph's incidents from " + common::full_text(latest) + " on change at each reading; try later");
     }
     if (moved) {
       next = latest;
@@ -90,7 +91,8 @@ void WindowPaging::check_inside(const Page& page, const Window& window) const {
     if (!incident.at) continue;
     if (*incident.at < window.from || (window.until && *incident.at >= *window.until)) {
       throw Failure(ExitStatus::stopped_early, "Graph was asked for incidents from " + common::full_text(window.from) +
-                                                   " on and answers with one of " + common::excerpt(incident.last_update) + "; try later");
+                                                   " on and answers with one of " +
+                                                   common::excerpt(incident.last_update) + "; try later");
     }
   }
 }
@@ -157,7 +159,8 @@ std::optional<WindowPaging::Incidents> WindowPaging::read_by_links(const Window&
 }
 
 void WindowPaging::emit(Incidents incidents) {
-  std::stable_sort(incidents.begin(), incidents.end(), [](const Incident& a, const Incident& b) { return a.at < b.at; });
+  std::stable_sort(incidents.begin(), incidents.end(),
+                   [](const Incident& a, const Incident& b) { return a.at < b.at; });
   for (Incident& incident : incidents) emitter_.take(std::move(incident));
   emitter_.commit();
 }

@@ -2,16 +2,16 @@
 #include <optional>
 #include <vector>
 
+#include "tools/fetch-incidents/graph/page_reader.hpp"
 #include "tools/fetch-incidents/paging/emitter.hpp"
 #include "tools/fetch-incidents/paging/link_trail.hpp"
-#include "tools/fetch-incidents/graph/page_reader.hpp"
 
 namespace fetch_incidents {
 
-/// Reads a range without $orderby: half-open windows of time, oldest first, the last one open-ended, each sorted here. A window is
-/// made so narrow that one page holds it: such an answer is of one moment, so that no change can hide an incident. Only
-/// where one tick of time, 100 ns, holds more than a page, or Graph gives empty pages, are several pages read, until two readings
-/// agree.
+/// Reads a range without $orderby: half-open windows of time, oldest first, the last one open-ended, each sorted here.
+/// A window is made so narrow that one page holds it: such an answer is of one moment, so that no change can hide an
+/// incident. Only where one tick of time, 100 ns, holds more than a page, or Graph gives empty pages, are several pages
+/// read, until two readings agree.
 class WindowPaging {
  public:
   WindowPaging(PageReader& pages, GraphClient& graph, Emitter& emitter, std::optional<common::Instant> until,

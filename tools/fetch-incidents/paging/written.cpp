@@ -7,7 +7,8 @@ namespace {
 
 /// An incident without an id is told apart by its text.
 std::string mark_of(const Incident& incident) {
-  return common::incident_mark(incident.id.empty() ? incident.text : std::string_view(incident.id), incident.last_update);
+  return common::incident_mark(incident.id.empty() ? incident.text : std::string_view(incident.id),
+                               incident.last_update);
 }
 
 }  // namespace

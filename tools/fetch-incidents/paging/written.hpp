@@ -7,8 +7,9 @@
 
 namespace fetch_incidents {
 
-/// Which versions of incidents need not be written: those that the state lists as delivered, and those that this run wrote.
-/// Since incidents are written in ascending order, only those of the last lastUpdateDateTime need to be remembered.
+/// Which versions of incidents need not be written: those that the state lists as delivered, and those that this run
+/// wrote. Since incidents are written in ascending order, only those of the last lastUpdateDateTime need to be
+/// remembered.
 class Written {
  public:
   explicit Written(const std::vector<std::string>& delivered) : delivered_(delivered.begin(), delivered.end()) {}

@@ -6,12 +6,12 @@
 
 namespace fetch_incidents {
 
-/// What an access token says about itself. Nobody has verified its signature, and Microsoft calls its tokens opaque: this is for
-/// people to read, and decides nothing.
+/// What an access token says about itself. Nobody has verified its signature, and Microsoft calls its tokens opaque:
+/// this is for people to read, and decides nothing.
 struct TokenClaims {
-  std::vector<std::string> roles;  ///< application permissions
-  std::vector<std::string> scopes; ///< permissions on behalf of a user
-  std::string application;         ///< its name, or its id
+  std::vector<std::string> roles;   ///< application permissions
+  std::vector<std::string> scopes;  ///< permissions on behalf of a user
+  std::string application;          ///< its name, or its id
 };
 
 /// Reads the claims of a token in the form of a JWT; nothing when it has another form.

@@ -5,8 +5,8 @@
 
 namespace fetch_incidents {
 
-/// Finds access tokens in a stream of text: token records one a line, a JSON object over several lines with access_token or
-/// accessToken (as `az account get-access-token` prints), a JSON string, or a bare token.
+/// Finds access tokens in a stream of text: token records one a line, a JSON object over several lines with
+/// access_token or accessToken (as `az account get-access-token` prints), a JSON string, or a bare token.
 class TokenReader {
  public:
   /// Takes the next bytes; a token counts once its end is seen.

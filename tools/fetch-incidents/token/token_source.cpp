@@ -29,7 +29,8 @@ constexpr milliseconds file_interval{500};
 TokenSource::TokenSource(Options options, common::Clock& clock, common::Log& log)
     : options_(std::move(options)), clock_(clock), log_(log) {
   if (!options_.file && ::isatty(options_.fd) == 1) {
-    throw Failure(ExitStatus::usage, "standard input is a terminal; pipe fetch-token in, or name a file with --token-file");
+    throw Failure(ExitStatus::usage,
+                  "standard input is a terminal; pipe fetch-token in, or name a file with --token-file");
   }
 }
 
@@ -63,7 +64,8 @@ void TokenSource::drain() {
 void TokenSource::read_file() {
   std::string reason;
   const std::optional<std::string> text = read_small_file(*options_.file, reason);
-  if (!text && token_.empty()) throw Failure(ExitStatus::no_input, "cannot read the token file " + *options_.file + ": " + reason);
+  if (!text && token_.empty())
+    throw Failure(ExitStatus::no_input, "cannot read the token file " + *options_.file + ": " + reason);
   TokenReader reader;
   reader.feed(text.value_or(""));
   reader.finish();
@@ -92,7 +94,8 @@ std::string TokenSource::current() {
       throw Failure(ExitStatus::rejected, "standard input holds " + reader_.fault() +
                                               "; a token record, az's JSON or a bare token is expected");
     }
-    if (at_end_) throw Failure(ExitStatus::refused, "no token came on standard input; see the message of what should write it");
+    if (at_end_)
+      throw Failure(ExitStatus::refused, "no token came on standard input; see the message of what should write it");
     if (wait_readable(milliseconds(-1)) == Readable::stopped) stopped(*options_.stop);
     drain();
   }
@@ -110,20 +113,26 @@ std::string TokenSource::after_refusal(const std::string& refused, bool worked) 
     if (token_ != refused) return token_;
     const auto left = std::chrono::ceil<milliseconds>(until - clock_.steady());
     if (!options_.file && at_end_) {
-      if (!worked) throw Failure(ExitStatus::refused, "Graph refuses the token (401): it is for another API or another cloud, or has expired; take a fresh one with "
-                                              "fetch-token, with the same SENTINEL_INCIDENTS_API_BASE_URL");
-      throw Failure(ExitStatus::stopped_early,
-                    "the token ran out in mid-run and standard input holds no newer one; what was written is whole: run again, "
-                    "and with fetch-token --follow a run may last longer than a token");
+      if (!worked)
+        throw Failure(ExitStatus::refused,
+                      "Graph refuses the token (401): it is for another API or another cloud, or has expired; take a "
+                      "fresh one with "
+                      "fetch-token, with the same SENTINEL_INCIDENTS_API_BASE_URL");
+      throw Failure(
+          ExitStatus::stopped_early,
+          "the token ran out in mid-run and standard input holds no newer one; what was written is whole: run again, "
+          "and with fetch-token --follow a run may last longer than a token");
     }
     if (left.count() <= 0) {
       const std::string waited = "no newer one came within " + std::to_string(options_.patience.count() / 1'000) +
                                  " s; see the messages of what writes the token (fetch-token --follow";
       if (!worked) {
-        throw Failure(ExitStatus::refused, "Graph refuses the token (401), and " + waited + ", with the same SENTINEL_INCIDENTS_API_BASE_URL)");
+        throw Failure(ExitStatus::refused, "Graph refuses the token (401), and " + waited +
+                                               ", with the same SENTINEL_INCIDENTS_API_BASE_URL)");
       }
       // Credentials that were good a while ago most likely still are: the login service may only be down.
-      throw Failure(ExitStatus::stopped_early, "the token ran out in mid-run, and " + waited + "); what was written is whole: run again");
+      throw Failure(ExitStatus::stopped_early,
+                    "the token ran out in mid-run, and " + waited + "); what was written is whole: run again");
     }
     if (options_.file) {
       if (!clock_.sleep(std::min(left, file_interval)) && options_.stop != nullptr) stopped(*options_.stop);

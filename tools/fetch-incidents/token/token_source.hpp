@@ -10,8 +10,8 @@
 
 namespace fetch_incidents {
 
-/// Where requests get their token: standard input (or another descriptor), or a file that something else keeps fresh. When a
-/// token runs out is advice; only Graph's 401 decides.
+/// Where requests get their token: standard input (or another descriptor), or a file that something else keeps fresh.
+/// When a token runs out is advice; only Graph's 401 decides.
 class TokenSource {
  public:
   struct Options {
@@ -23,12 +23,14 @@ class TokenSource {
   /// Throws Failure(usage) when the descriptor is a terminal.
   TokenSource(Options options, common::Clock& clock, common::Log& log);
 
-  /// The newest token; waits for the first one. Throws Failure(refused) when the input ends without one, Failure(rejected) when
-  /// what came is no token, Failure(no_input) when the file cannot be read, and 128 + n when a signal came.
+  /// The newest token; waits for the first one. Throws Failure(refused) when the input ends without one,
+  /// Failure(rejected) when what came is no token, Failure(no_input) when the file cannot be read, and 128 + n when a
+  /// signal came.
   std::string current();
 
-  /// A token newer than the refused one. `worked`: Graph took an earlier answer's token, so this one ran out in mid-run. When
-  /// none comes in time, or none can come any more: throws Failure(stopped_early) if an earlier one worked, else Failure(refused).
+  /// A token newer than the refused one. `worked`: Graph took an earlier answer's token, so this one ran out in
+  /// mid-run. When none comes in time, or none can come any more: throws Failure(stopped_early) if an earlier one
+  /// worked, else Failure(refused).
   std::string after_refusal(const std::string& refused, bool worked);
 
  private:

@@ -1,7 +1,7 @@
 #include "tools/map-stix/evidence/mappers.hpp"
 #include "tools/map-stix/evidence/observables.hpp"
-#include "tools/map-stix/text/markdown.hpp"
 #include "tools/map-stix/incident/notes.hpp"
+#include "tools/map-stix/text/markdown.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 
 namespace map_stix {
@@ -67,8 +67,7 @@ ObjectRef map_ai_agent(Evidence& evidence) {
   const Json name = first_usable(evidence, "agentName", "agentId");
   const std::string_view platform = evidence.text("hostingPlatformType");
   const bool known = platform != "unknown" && platform != "unknownFutureValue";
-  const ObjectRef software =
-      make_software(evidence, usable_text(name), known ? platform : std::string_view{}, {});
+  const ObjectRef software = make_software(evidence, usable_text(name), known ? platform : std::string_view{}, {});
   if (!software) return {};
   name.mark_used();
   if (known) mark_text(evidence["hostingPlatformType"]);
@@ -82,8 +81,8 @@ ObjectRef map_github_organization(Evidence& evidence) {
   if (text.empty()) return {};
   Bundle& bundle = evidence.bundle();
   const std::string_view name = evidence.arena().join({"GitHub: ", text});
-  const ObjectRef organization = bundle.add(
-      ObjectType::identity, evidence.ids().identity("organization", name), shared_date, shared_date);
+  const ObjectRef organization =
+      bundle.add(ObjectType::identity, evidence.ids().identity("organization", name), shared_date, shared_date);
   if (bundle.set_text(organization, Property::name, name)) login.mark_used();
   bundle.set_text(organization, Property::identity_class, "organization");
   bundle.set_number(organization, Property::confidence, shared_confidence);

@@ -24,8 +24,8 @@ std::string_view segment_after(std::string_view id, std::string_view word) {
 
 // A system named "name (scope)", or by its full id where it has no name, with a reference that holds the full
 // id. `scope_member` is the member that the scope is, if it is one.
-ObjectRef make_resource(const Evidence& evidence, std::string_view provider, Json name,
-                        std::string_view scope, Json id, Json scope_member = {}) {
+ObjectRef make_resource(const Evidence& evidence, std::string_view provider, Json name, std::string_view scope, Json id,
+                        Json scope_member = {}) {
   const std::string_view name_text = usable_text(name);
   const std::string_view id_text = usable_text(id);
   if (name_text.empty() && id_text.empty()) return {};
@@ -93,14 +93,14 @@ ObjectRef make_blob_file(const Evidence& evidence) {
     const auto usable = read_hash(hash);
     if (usable && (!best.value || usable->property < best.property)) best = *usable;
     if (!usable && !usable_text(hash["value"]).empty() && hash_kind(usable_text(hash["algorithm"])))
-      evidence.warn("bad hash", "fileHashes." + std::to_string(position) + ".value", "not a hash of that kind; kept as text");
+      evidence.warn("bad hash", "fileHashes." + std::to_string(position) + ".value",
+                    "not a hash of that kind; kept as text");
     ++position;
   }
   if (!best.value) return {};
   const std::string_view name = usable_text(evidence["name"]);
   const ObjectRef file = evidence.add(
-      ObjectType::file,
-      evidence.ids().file(bundle, row_of(best.property).name, usable_text(best.value), name, {}));
+      ObjectType::file, evidence.ids().file(bundle, row_of(best.property).name, usable_text(best.value), name, {}));
   put_text(bundle, file, Property::name, evidence["name"]);
   put_text(bundle, file, best.property, best.value);
   for (const Json hash : evidence["fileHashes"]) {

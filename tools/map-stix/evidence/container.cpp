@@ -19,8 +19,7 @@ std::string_view cluster_mark(const Evidence& evidence, Json cloud_resource) {
 
 std::string_view cluster_path(const Evidence& evidence, Json cluster) {
   const std::string_view name = usable_text(cluster["name"]);
-  return name.empty() ? name
-                      : evidence.arena().join({name, cluster_mark(evidence, cluster["cloudResource"])});
+  return name.empty() ? name : evidence.arena().join({name, cluster_mark(evidence, cluster["cloudResource"])});
 }
 
 // Parts with "/" between, missing ones passed over.
@@ -49,8 +48,10 @@ ObjectRef make_workload(const Evidence& evidence, std::string_view kind, Json ki
   const std::string_view name = evidence.text("name");
   if (name.empty()) return {};
   std::string_view root = namespace_path(evidence, evidence["namespace"]);
-  if (root.empty() && evidence.parent() != nullptr) root = namespace_path(evidence, evidence.parent()->json()["namespace"]);
-  const ObjectRef system = make_system(evidence, path_of(evidence, {root, kind, name}), {evidence["name"], kind_member});
+  if (root.empty() && evidence.parent() != nullptr)
+    root = namespace_path(evidence, evidence.parent()->json()["namespace"]);
+  const ObjectRef system =
+      make_system(evidence, path_of(evidence, {root, kind, name}), {evidence["name"], kind_member});
   evidence.nested("namespace", "kubernetesNamespaceEvidence", system);
   return system;
 }
@@ -95,9 +96,7 @@ ObjectRef map_kubernetes_service(Evidence& evidence) {
   return service;
 }
 
-ObjectRef map_kubernetes_service_account(Evidence& evidence) {
-  return make_workload(evidence, "serviceaccount");
-}
+ObjectRef map_kubernetes_service_account(Evidence& evidence) { return make_workload(evidence, "serviceaccount"); }
 
 ObjectRef map_kubernetes_secret(Evidence& evidence) { return make_workload(evidence, "secret"); }
 
@@ -134,8 +133,7 @@ ObjectRef map_container_image(Evidence& evidence) {
 ObjectRef map_container_registry(Evidence& evidence) {
   const Json registry = evidence["registry"];
   std::string_view host = evidence.text("registry");
-  if (const std::size_t scheme = host.find("://"); scheme != std::string_view::npos)
-    host.remove_prefix(scheme + 3);
+  if (const std::size_t scheme = host.find("://"); scheme != std::string_view::npos) host.remove_prefix(scheme + 3);
   host = host.substr(0, host.find_first_of("/?#"));
   if (host.find(':') == host.rfind(':')) host = host.substr(0, host.find(':'));
   const ObjectRef domain = make_domain(evidence, registry, host);

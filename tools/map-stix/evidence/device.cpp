@@ -19,13 +19,9 @@ std::string_view device_name(const Evidence& evidence, Json& part) {
     return join(text);
   };
   TextArena& arena = evidence.arena();
-  std::string_view name = with("dnsDomain", [&](std::string_view domain) {
-    return arena.join({host, ".", domain});
-  });
-  if (name.empty())
-    name = with("ntDomain", [&](std::string_view domain) { return arena.join({domain, "\\", host}); });
-  if (name.empty())
-    name = with("mdeDeviceId", [&](std::string_view id) { return arena.join({host, " (", id, ")"}); });
+  std::string_view name = with("dnsDomain", [&](std::string_view domain) { return arena.join({host, ".", domain}); });
+  if (name.empty()) name = with("ntDomain", [&](std::string_view domain) { return arena.join({domain, "\\", host}); });
+  if (name.empty()) name = with("mdeDeviceId", [&](std::string_view id) { return arena.join({host, " (", id, ")"}); });
   return name.empty() ? host : name;
 }
 
@@ -56,8 +52,7 @@ ObjectRef map_device(Evidence& evidence) {
   Verdicts& verdicts = evidence.work().verdicts;
   verdicts.add_device_host(name);
   verdicts.add_device_host(usable_text(evidence["hostName"]));
-  const Json host =
-      usable_text(evidence["deviceDnsName"]).empty() ? evidence["hostName"] : evidence["deviceDnsName"];
+  const Json host = usable_text(evidence["deviceDnsName"]).empty() ? evidence["hostName"] : evidence["deviceDnsName"];
   const ObjectRef hostname = evidence.also(make_hostname(evidence, host));
   evidence.relate(hostname, RelationshipType::related_to, system);
   add_addresses(evidence, system);

@@ -4,9 +4,9 @@
 #include <array>
 
 #include "tools/map-stix/evidence/table.hpp"
+#include "tools/map-stix/incident/notes.hpp"
 #include "tools/map-stix/json/json_text.hpp"
 #include "tools/map-stix/text/markdown.hpp"
-#include "tools/map-stix/incident/notes.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 #include "tools/map-stix/text/url.hpp"
 
@@ -111,8 +111,7 @@ void Evidence::refer(ObjectRef object, std::string_view source, Json id, Json ur
   const std::string_view id_text = usable_text(id);
   if (id_text.empty() && !valid) return;
   const bool observable = row_of(bundle().type(object)).observable;
-  bundle().add_reference(object,
-                         observable ? Property::x_opencti_external_references : Property::external_references,
+  bundle().add_reference(object, observable ? Property::x_opencti_external_references : Property::external_references,
                          {source, valid ? address : std::string_view{}, id_text});
   if (!id_text.empty()) id.mark_used();
   if (valid) url.mark_used();
@@ -170,8 +169,7 @@ void add_evidence_note(const Evidence& evidence, const EvidenceType* type, std::
     append_pretty_json(json, evidence.json());
     append_code_block(content, json, "json");
   }
-  std::string_view key =
-      type != nullptr && !type->key.empty() ? usable_text(evidence[type->key]) : std::string_view{};
+  std::string_view key = type != nullptr && !type->key.empty() ? usable_text(evidence[type->key]) : std::string_view{};
   if (key.empty()) key = work.arena.copy(std::to_string(position));
   add_note(work, {.content = work.arena.copy(strip(content.view())),
                   .date = usable_instant(evidence["createdDateTime"]).value_or(alert.note_date),
@@ -184,12 +182,10 @@ void add_evidence_note(const Evidence& evidence, const EvidenceType* type, std::
                   .tenant = alert.tenant});
 }
 
-void explain_evidence(const Evidence& evidence, std::string_view type_name, ObjectRef primary,
-                      std::size_t before) {
+void explain_evidence(const Evidence& evidence, std::string_view type_name, ObjectRef primary, std::size_t before) {
   Workspace& work = evidence.work();
   const Bundle& bundle = work.bundle;
-  std::string line =
-      "  " + evidence.path() + " " + std::string(type_name.empty() ? "(no type)" : type_name) + ":";
+  std::string line = "  " + evidence.path() + " " + std::string(type_name.empty() ? "(no type)" : type_name) + ":";
   const auto name_object = [&](ObjectRef object) {
     line.append(" ").append(bundle.id(object));
     for (const Property property :
@@ -236,7 +232,8 @@ void map_one(AlertScope& alert, const Ranked& item) {
       item.type != nullptr ? item.type->name : short_type_name(usable_text(item.json[type_member]));
   if (item.type != nullptr)
     work.report.count_known_evidence(static_cast<std::size_t>(item.type - evidence_types().data()));
-  else work.report.count_evidence(type_name.empty() ? std::string_view("without type") : type_name);
+  else
+    work.report.count_evidence(type_name.empty() ? std::string_view("without type") : type_name);
 
   const ObjectRef primary = item.type != nullptr ? item.type->map(evidence) : ObjectRef{};
   if (primary) {
@@ -244,9 +241,9 @@ void map_one(AlertScope& alert, const Ranked& item) {
     if (relationship) describe_with_rest(work, relationship, item.json);
   } else {
     if (item.type == nullptr) {
-      work.report.warn_once("unknown evidence type", type_name.empty() ? "(none)" : type_name,
-                            "evidence of unknown type " +
-                                std::string(type_name.empty() ? "(none)" : type_name) + " becomes a note");
+      work.report.warn_once(
+          "unknown evidence type", type_name.empty() ? "(none)" : type_name,
+          "evidence of unknown type " + std::string(type_name.empty() ? "(none)" : type_name) + " becomes a note");
     } else if (!item.type->is_note) {
       work.report.warn("no object possible", evidence.path(),
                        std::string(type_name) + " identifies nothing; kept as a note");

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "tools/map-stix/text/json_values.hpp"
 #include "tools/map-stix/incident/workspace.hpp"
+#include "tools/map-stix/text/json_values.hpp"
 
 namespace map_stix {
 

@@ -39,8 +39,7 @@ ObjectRef map_file_hash(Evidence& evidence) {
   ObjectRef file = file_with_hash(evidence.alert(), hash);
   if (!file) {
     const Property property = property_of(*kind);
-    file = evidence.add(ObjectType::file,
-                        evidence.ids().file(evidence.bundle(), row_of(property).name, hash, {}, {}));
+    file = evidence.add(ObjectType::file, evidence.ids().file(evidence.bundle(), row_of(property).name, hash, {}, {}));
     evidence.bundle().set_text(file, property, hash);
   }
   evidence["value"].mark_used();
@@ -65,8 +64,7 @@ ObjectRef map_malware(Evidence& evidence) {
     evidence.relate(malware, RelationshipType::related_to, process);
     const ObjectRef image =
         bundle.type(process) == ObjectType::process ? bundle.ref(process, Property::image_ref) : process;
-    if (image && bundle.type(image) == ObjectType::file)
-      bundle.add_ref(malware, Property::sample_refs, image);
+    if (image && bundle.type(image) == ObjectType::file) bundle.add_ref(malware, Property::sample_refs, image);
   });
   evidence.work().verdicts.add_malware(malware, evidence.alert());
   return malware;

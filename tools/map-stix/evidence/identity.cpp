@@ -13,8 +13,7 @@ ObjectRef map_user(Evidence& evidence) {
 ObjectRef map_security_group(Evidence& evidence) {
   const std::string_view distinguished = evidence.text("distinguishedName");
   if (!distinguished.empty()) return make_system(evidence, distinguished, {evidence["distinguishedName"]});
-  const Json name =
-      usable_text(evidence["displayName"]).empty() ? evidence["friendlyName"] : evidence["displayName"];
+  const Json name = usable_text(evidence["displayName"]).empty() ? evidence["friendlyName"] : evidence["displayName"];
   const Json id = usable_text(evidence["sid"]).empty() ? evidence["securityGroupId"] : evidence["sid"];
   const std::string_view name_text = usable_text(name);
   const std::string_view id_text = usable_text(id);
@@ -26,12 +25,11 @@ ObjectRef map_security_group(Evidence& evidence) {
 ObjectRef map_service_principal(Evidence& evidence) {
   Bundle& bundle = evidence.bundle();
   const Json app = evidence["appId"];
-  const Json name =
-      usable_text(evidence["servicePrincipalName"]).empty() ? app : evidence["servicePrincipalName"];
+  const Json name = usable_text(evidence["servicePrincipalName"]).empty() ? app : evidence["servicePrincipalName"];
   const std::string_view login = usable_text(name);
   if (login.empty()) return {};
-  const ObjectRef account = evidence.add(
-      ObjectType::user_account, evidence.ids().of({{"account_login", login}, {"user_id", usable_text(app)}}));
+  const ObjectRef account = evidence.add(ObjectType::user_account,
+                                         evidence.ids().of({{"account_login", login}, {"user_id", usable_text(app)}}));
   put_text(bundle, account, Property::account_login, name);
   put_text(bundle, account, Property::user_id, app);
   bundle.set_boolean(account, Property::is_service_account, true);

@@ -25,8 +25,8 @@ ObjectRef make_message(const Evidence& evidence, const Mail& mail) {
   if (!from && subject.empty()) return {};
 
   const std::string from_id = from ? bundle.id(from) : std::string();
-  const ObjectRef message = evidence.add(ObjectType::email_message,
-                                         evidence.ids().of({{"from_ref", from_id}, {"subject", subject}}));
+  const ObjectRef message =
+      evidence.add(ObjectType::email_message, evidence.ids().of({{"from_ref", from_id}, {"subject", subject}}));
   bundle.set_boolean(message, Property::is_multipart, false);
   put_time(bundle, message, Property::date, mail.date);
   put_text(bundle, message, Property::subject, mail.subject);
@@ -106,8 +106,7 @@ ObjectRef map_teams_message(Evidence& evidence) {
   const auto also = [&evidence](ObjectRef object) { evidence.also(object); };
   evidence.each_nested("urls", "urlEvidence", also);
   evidence.each_nested("files", "fileEvidence", also);
-  for (const Json recipient : evidence["recipients"])
-    evidence.work().verdicts.add_own_address(usable_text(recipient));
+  for (const Json recipient : evidence["recipients"]) evidence.work().verdicts.add_own_address(usable_text(recipient));
   return {};
 }
 

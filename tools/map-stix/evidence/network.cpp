@@ -70,13 +70,12 @@ ObjectRef map_network_connection(Evidence& evidence) {
   std::string protocols = "[";
   common::append_json_string(protocols, protocol);
   protocols += ']';
-  const ObjectRef traffic =
-      evidence.add(ObjectType::network_traffic,
-                   evidence.ids().of({{"dst_port", port_text(evidence, "destinationPort"), true},
-                                      {"dst_ref", id_of(evidence, destination)},
-                                      {"protocols", protocols, true},
-                                      {"src_port", port_text(evidence, "sourcePort"), true},
-                                      {"src_ref", id_of(evidence, source)}}));
+  const ObjectRef traffic = evidence.add(ObjectType::network_traffic,
+                                         evidence.ids().of({{"dst_port", port_text(evidence, "destinationPort"), true},
+                                                            {"dst_ref", id_of(evidence, destination)},
+                                                            {"protocols", protocols, true},
+                                                            {"src_port", port_text(evidence, "sourcePort"), true},
+                                                            {"src_ref", id_of(evidence, source)}}));
   put_number(bundle, traffic, Property::src_port, evidence["sourcePort"], 0, 65535);
   put_number(bundle, traffic, Property::dst_port, evidence["destinationPort"], 0, 65535);
   bundle.add_text(traffic, Property::protocols, protocol);

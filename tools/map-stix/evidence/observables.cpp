@@ -74,14 +74,13 @@ ObjectRef make_url(const Evidence& evidence, Json value) {
   if (url.kind == UrlKind::text) return make_valued(evidence, ObjectType::text, text, value);
   if (url.kind == UrlKind::host)
     return parse_address(text) ? make_address(evidence, value) : make_domain(evidence, value);
-  return make_valued(evidence, ObjectType::url, url.value == text ? text : evidence.arena().copy(url.value),
-                     value);
+  return make_valued(evidence, ObjectType::url, url.value == text ? text : evidence.arena().copy(url.value), value);
 }
 
 ObjectRef make_system(const Evidence& evidence, std::string_view name, std::initializer_list<Json> parts) {
   if (strip(name).empty()) return {};
-  const ObjectRef system = evidence.bundle().add(
-      ObjectType::identity, evidence.ids().identity("system", name), shared_date, shared_date);
+  const ObjectRef system =
+      evidence.bundle().add(ObjectType::identity, evidence.ids().identity("system", name), shared_date, shared_date);
   if (evidence.bundle().set_text(system, Property::name, name)) {
     for (const Json part : parts) mark_text(part);
   }
@@ -93,8 +92,8 @@ ObjectRef make_system(const Evidence& evidence, std::string_view name, std::init
 ObjectRef make_software(const Evidence& evidence, std::string_view name, std::string_view vendor,
                         std::string_view version) {
   if (name.empty()) return {};
-  const ObjectRef software = evidence.add(
-      ObjectType::software, evidence.ids().of({{"name", name}, {"vendor", vendor}, {"version", version}}));
+  const ObjectRef software =
+      evidence.add(ObjectType::software, evidence.ids().of({{"name", name}, {"vendor", vendor}, {"version", version}}));
   evidence.bundle().set_text(software, Property::name, name);
   if (!vendor.empty()) evidence.bundle().set_text(software, Property::vendor, vendor);
   if (!version.empty()) evidence.bundle().set_text(software, Property::version, version);
@@ -104,8 +103,7 @@ ObjectRef make_software(const Evidence& evidence, std::string_view name, std::st
 ObjectRef make_login(const Evidence& evidence, Json login) {
   const std::string_view text = usable_text(login);
   if (text.empty()) return {};
-  const ObjectRef account =
-      evidence.add(ObjectType::user_account, evidence.ids().of({{"account_login", text}}));
+  const ObjectRef account = evidence.add(ObjectType::user_account, evidence.ids().of({{"account_login", text}}));
   put_text(evidence.bundle(), account, Property::account_login, login);
   return account;
 }
@@ -168,8 +166,7 @@ FileObjects make_file(const Evidence& evidence, Json details) {
   for (std::size_t i = hashes.size(); i-- > 0;) {
     const HashMember& hash = hash_members[i];
     const Json value = details[hash.member];
-    if (is_wrong_type(value))
-      evidence.warn("wrong type", hash.member, "neither text nor number; kept as text");
+    if (is_wrong_type(value)) evidence.warn("wrong type", hash.member, "neither text nor number; kept as text");
     const std::string_view text = usable_text(value);
     if (text.empty()) continue;
     if (!is_hash(hash.kind, text)) {
@@ -188,9 +185,8 @@ FileObjects make_file(const Evidence& evidence, Json details) {
     put_text(bundle, made.directory, Property::path, details["filePath"]);
   }
   const std::string_view name = evidence.text(details, "fileName");
-  made.file =
-      evidence.add(ObjectType::file, evidence.ids().file(bundle, row_of(hash_members[chosen].property).name,
-                                                         hashes[chosen].text(), name, made.directory));
+  made.file = evidence.add(ObjectType::file, evidence.ids().file(bundle, row_of(hash_members[chosen].property).name,
+                                                                 hashes[chosen].text(), name, made.directory));
   for (std::size_t i = 0; i < hashes.size(); ++i) {
     if (!hashes[i]) continue;
     put_text(bundle, made.file, hash_members[i].property, hashes[i]);
@@ -200,8 +196,7 @@ FileObjects make_file(const Evidence& evidence, Json details) {
   put_text(bundle, made.file, Property::name, details["fileName"]);
   const Json size = details["fileSize"];
   const bool has_size = put_number(bundle, made.file, Property::size, size, 0, largest_exact_integer);
-  if (!has_size && !size.is(JsonKind::null) && size)
-    evidence.warn("bad size", "fileSize", "not a size; kept as text");
+  if (!has_size && !size.is(JsonKind::null) && size) evidence.warn("bad size", "fileSize", "not a size; kept as text");
   if (made.directory) bundle.set_ref(made.file, Property::parent_directory_ref, made.directory);
   return made;
 }

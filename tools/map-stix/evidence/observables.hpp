@@ -26,8 +26,8 @@ ObjectRef make_url(const Evidence& evidence, Json value);
 /// An object that has nothing but a value.
 ObjectRef make_valued(const Evidence& evidence, ObjectType type, std::string_view value, Json source);
 
-/// identity of class "system". `parts` are what the name was put together from: they are marked, unless the bundle holds the
-/// system under the name in another case.
+/// identity of class "system". `parts` are what the name was put together from: they are marked, unless the bundle
+/// holds the system under the name in another case.
 ObjectRef make_system(const Evidence& evidence, std::string_view name, std::initializer_list<Json> parts);
 /// software; vendor and version may be "".
 ObjectRef make_software(const Evidence& evidence, std::string_view name, std::string_view vendor,

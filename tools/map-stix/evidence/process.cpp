@@ -97,12 +97,9 @@ struct ValueType {
   std::string_view word;
   std::string_view data_type;
 };
-constexpr ValueType value_types[] = {{"String", "REG_SZ"},
-                                     {"ExpandString", "REG_EXPAND_SZ"},
-                                     {"MultiString", "REG_MULTI_SZ"},
-                                     {"DWord", "REG_DWORD"},
-                                     {"QWord", "REG_QWORD"},
-                                     {"Binary", "REG_BINARY"}};
+constexpr ValueType value_types[] = {
+    {"String", "REG_SZ"},   {"ExpandString", "REG_EXPAND_SZ"}, {"MultiString", "REG_MULTI_SZ"}, {"DWord", "REG_DWORD"},
+    {"QWord", "REG_QWORD"}, {"Binary", "REG_BINARY"}};
 constexpr std::string_view registry_types[] = {"REG_NONE",
                                                "REG_SZ",
                                                "REG_EXPAND_SZ",
@@ -172,8 +169,8 @@ ObjectRef map_registry_value(Evidence& evidence) {
                                data_type_of(evidence.text("registryValueType"))};
   const bool any = !value.name.empty() || !value.data.empty() || !value.data_type.empty();
   const std::string values = any ? canonical_values(value) : std::string();
-  const ObjectRef key = evidence.add(ObjectType::windows_registry_key,
-                                     evidence.ids().of({{"key", path}, {"values", values, true}}));
+  const ObjectRef key =
+      evidence.add(ObjectType::windows_registry_key, evidence.ids().of({{"key", path}, {"values", values, true}}));
   evidence.bundle().set_text(key, Property::key, path);
   if (any) evidence.bundle().add_registry_value(key, value);
   evidence.seen_on_device(key);

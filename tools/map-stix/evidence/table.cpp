@@ -19,10 +19,7 @@ constexpr EvidenceType types[] = {
     {.name = "blobContainerEvidence", .map = map_blob_container},
     {.name = "blobEvidence", .map = map_blob, .key = "etag"},
     {.name = "cloudApplicationEvidence", .map = map_cloud_application, .key = "appId"},
-    {.name = "cloudLogonRequestEvidence",
-     .map = map_cloud_logon_request,
-     .key = "requestId",
-     .is_note = true},
+    {.name = "cloudLogonRequestEvidence", .map = map_cloud_logon_request, .key = "requestId", .is_note = true},
     {.name = "cloudLogonSessionEvidence", .map = map_cloud_logon_session, .key = "sessionId"},
     {.name = "containerEvidence", .map = map_container, .key = "containerId"},
     {.name = "containerImageEvidence", .map = map_container_image, .key = "imageId"},
@@ -78,9 +75,8 @@ std::string_view short_type_name(std::string_view odata_type) {
 const EvidenceType* find_evidence_type(std::string_view odata_type) {
   const std::string_view name = short_type_name(odata_type);
   // Nearly all are told apart by their lengths alone.
-  const auto found = std::find_if(std::begin(types), std::end(types), [name](const EvidenceType& type) {
-    return equals_ignoring_case(type.name, name);
-  });
+  const auto found = std::find_if(std::begin(types), std::end(types),
+                                  [name](const EvidenceType& type) { return equals_ignoring_case(type.name, name); });
   return found != std::end(types) ? &*found : nullptr;
 }
 

@@ -4,10 +4,10 @@
 #include <string>
 
 #include "tools/map-stix/evidence/evidence.hpp"
-#include "tools/map-stix/text/json_values.hpp"
 #include "tools/map-stix/incident/incident_fields.hpp"
-#include "tools/map-stix/text/markdown.hpp"
 #include "tools/map-stix/incident/notes.hpp"
+#include "tools/map-stix/text/json_values.hpp"
+#include "tools/map-stix/text/markdown.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 
 namespace map_stix {
@@ -16,9 +16,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // createdDateTime, else the first other date there is; `lasting` tells whether no update changes it.
@@ -49,8 +47,7 @@ void put_incident(AlertScope& alert) {
   Bundle& bundle = work.bundle;
   const Json json = alert.json;
   const Json title = json["title"];
-  const std::string_view name =
-      usable_text(title).empty() ? work.arena.join({"Alert ", alert.id}) : usable_text(title);
+  const std::string_view name = usable_text(title).empty() ? work.arena.join({"Alert ", alert.id}) : usable_text(title);
   const common::Instant created = whole_second(alert.created);
   const Json severity = json["severity"];
   const Json update = json["lastUpdateDateTime"];
@@ -59,8 +56,7 @@ void put_incident(AlertScope& alert) {
   const auto updated = usable_instant(update);
   const common::Instant modified = std::max(created, whole_millisecond(updated.value_or(created)));
   const std::size_t before = bundle.size();
-  alert.object =
-      bundle.add(ObjectType::incident, work.ids.by_name_and_second(name, created), created, modified);
+  alert.object = bundle.add(ObjectType::incident, work.ids.by_name_and_second(name, created), created, modified);
   if (bundle.size() == before) alert.incident.shared_objects = true;
   if (bundle.set_text(alert.object, Property::name, name) && name == title.text()) title.mark_used();
   mark_if_exact(json["createdDateTime"], created);
@@ -69,8 +65,7 @@ void put_incident(AlertScope& alert) {
   put_texts(bundle, alert.object, Property::labels, json["category"]);
   put_texts(bundle, alert.object, Property::labels, json["categories"]);
   put_texts(bundle, alert.object, Property::labels, json["systemTags"]);
-  if (work.options.confidence)
-    bundle.set_number(alert.object, Property::confidence, *work.options.confidence);
+  if (work.options.confidence) bundle.set_number(alert.object, Property::confidence, *work.options.confidence);
   put_reference(work, alert.object, json["id"], json["alertWebUrl"], alert_member(alert, "alertWebUrl"));
   put_activity(alert, first, last);
   bundle.set_text(alert.object, Property::incident_type, "alert");
@@ -132,8 +127,7 @@ void add_vulnerabilities(const AlertScope& alert, std::string_view text) {
     if (at < 3 || !equals_ignoring_case(text.substr(at - 3, 3), "cve")) continue;
     if (at > 3 && is_alphanumeric(text[at - 4])) continue;
     const std::string_view rest = text.substr(at + 1);
-    const bool year =
-        rest.size() > 5 && rest[4] == '-' && std::all_of(rest.begin(), rest.begin() + 4, is_digit);
+    const bool year = rest.size() > 5 && rest[4] == '-' && std::all_of(rest.begin(), rest.begin() + 4, is_digit);
     if (!year) continue;
     std::size_t end = 5;
     while (end < rest.size() && is_digit(rest[end])) ++end;
@@ -147,8 +141,7 @@ void add_actor(const AlertScope& alert) {
   const Json actor = alert.json["actorDisplayName"];
   const std::string_view name = usable_text(actor);
   if (!work.options.actors || name.empty()) return;
-  const ObjectRef set =
-      work.bundle.add(ObjectType::intrusion_set, work.ids.by_name(name), shared_date, shared_date);
+  const ObjectRef set = work.bundle.add(ObjectType::intrusion_set, work.ids.by_name(name), shared_date, shared_date);
   put_text(work.bundle, set, Property::name, actor);
   work.bundle.set_number(set, Property::confidence, shared_confidence);
   relate(work, alert.object, RelationshipType::attributed_to, set, alert.created);
@@ -205,8 +198,7 @@ void map_alert(IncidentScope& incident, Json json, std::size_t position) {
   put_incident(alert);
   if (work.report.explaining()) {
     std::string line = " alert " + std::string(id) + ": " + work.bundle.id(alert.object);
-    work.report.explain(
-        line.append(" \"").append(work.bundle.text(alert.object, Property::name)).append("\""));
+    work.report.explain(line.append(" \"").append(work.bundle.text(alert.object, Property::name)).append("\""));
   }
   add_techniques(alert);
   map_evidence_list(alert, json["evidence"]);

@@ -5,11 +5,11 @@
 
 #include "common/console/printable.hpp"
 #include "tools/map-stix/incident/alert.hpp"
-#include "tools/map-stix/text/json_values.hpp"
 #include "tools/map-stix/incident/incident_fields.hpp"
-#include "tools/map-stix/json/json_items.hpp"
-#include "tools/map-stix/text/markdown.hpp"
 #include "tools/map-stix/incident/notes.hpp"
+#include "tools/map-stix/json/json_items.hpp"
+#include "tools/map-stix/text/json_values.hpp"
+#include "tools/map-stix/text/markdown.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 
 namespace map_stix {
@@ -39,8 +39,8 @@ std::string_view priority_of(std::string_view severity) {
 }
 
 // What an analyst reads first; the rest follows in the order of the input.
-constexpr std::string_view leading_members[] = {
-    "status", "determination", "assignedTo", "priorityScore", "summary", "description", "redirectIncidentId"};
+constexpr std::string_view leading_members[] = {"status",  "determination", "assignedTo",        "priorityScore",
+                                                "summary", "description",   "redirectIncidentId"};
 
 void append_member(common::TextBuffer& text, Json json, std::string_view name) {
   const Json value = json[name];
@@ -161,8 +161,9 @@ void settle_shared(const IncidentScope& incident) {
   for (const AlertObject& alert : incident.alerts) {
     if (!alert.has_last_activity || !seen_in_disorder(work.bundle, alert.object)) continue;
     work.report.begin_alert(alert.id);
-    work.report.warn("dates in disorder", alert_member(alert.position, last_activity_member),
-                     "earlier than the first activity of an alert with the same title and second; left out of last_seen");
+    work.report.warn(
+        "dates in disorder", alert_member(alert.position, last_activity_member),
+        "earlier than the first activity of an alert with the same title and second; left out of last_seen");
   }
   work.report.begin_alert({});
   for (const AlertObject& alert : incident.alerts) {
@@ -226,8 +227,7 @@ bool is_incident(Json json) {
   if (json[alerts_member] || json["displayName"]) return true;
   if (is_alert(json)) return false;
   if (json["incidentWebUrl"]) return true;
-  return json["id"] && !json["error"] &&
-         (json["createdDateTime"] || json["status"] || json["lastUpdateDateTime"]);
+  return json["id"] && !json["error"] && (json["createdDateTime"] || json["status"] || json["lastUpdateDateTime"]);
 }
 
 bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_view source, common::TextBuffer& out,

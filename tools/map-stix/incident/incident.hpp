@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "tools/map-stix/stix/bundle_writer.hpp"
 #include "tools/map-stix/incident/workspace.hpp"
+#include "tools/map-stix/stix/bundle_writer.hpp"
 
 namespace map_stix {
 

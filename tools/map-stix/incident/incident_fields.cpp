@@ -11,15 +11,13 @@ namespace map_stix {
 
 bool is_dismissed(Json classification) {
   const std::string_view word = usable_text(classification);
-  return equals_ignoring_case(word, "falsePositive") ||
-         equals_ignoring_case(word, "informationalExpectedActivity");
+  return equals_ignoring_case(word, "falsePositive") || equals_ignoring_case(word, "informationalExpectedActivity");
 }
 
 std::string_view severity_of(Json severity) {
   const std::string_view word = usable_text(severity);
-  const auto found =
-      std::find_if(std::begin(severities), std::end(severities),
-                   [word](std::string_view known) { return equals_ignoring_case(known, word); });
+  const auto found = std::find_if(std::begin(severities), std::end(severities),
+                                  [word](std::string_view known) { return equals_ignoring_case(known, word); });
   return found == std::end(severities) ? std::string_view{} : *found;
 }
 

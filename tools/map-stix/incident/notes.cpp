@@ -8,8 +8,8 @@ namespace map_stix {
 
 namespace {
 
-void add_comment(Workspace& work, Json comment, ObjectRef about, std::string_view parent,
-                 std::string_view tenant, common::Instant fallback_date) {
+void add_comment(Workspace& work, Json comment, ObjectRef about, std::string_view parent, std::string_view tenant,
+                 common::Instant fallback_date) {
   const Json body = comment.is(JsonKind::object) ? comment["comment"] : comment;
   const std::string_view text = usable_text(body);
   if (text.empty()) return;
@@ -41,18 +41,17 @@ ObjectRef add_note(Workspace& work, const Note& note) {
   if (!note.author.empty()) work.bundle.add_text(object, Property::authors, note.author);
   work.bundle.add_ref(object, Property::object_refs, note.about);
   if (!note.parent.empty()) {
-    const common::Uuid lasting = work.ids.of(
-        {{"key", note.key}, {"kind", note.kind}, {"parent", note.parent}, {"tenant_id", note.tenant}});
+    const common::Uuid lasting =
+        work.ids.of({{"key", note.key}, {"kind", note.kind}, {"parent", note.parent}, {"tenant_id", note.tenant}});
     // The platform would make one note of two that share an id: the later one keeps its own alone.
     if (work.lasting_notes.try_emplace(lasting, object).first->second != object) return object;
-    work.bundle.add_text(object, Property::x_opencti_stix_ids,
-                         work.arena.join({"note--", common::to_text(lasting)}));
+    work.bundle.add_text(object, Property::x_opencti_stix_ids, work.arena.join({"note--", common::to_text(lasting)}));
   }
   return object;
 }
 
-void add_comments(Workspace& work, Json comments, ObjectRef about, std::string_view parent,
-                  std::string_view tenant, common::Instant fallback_date) {
+void add_comments(Workspace& work, Json comments, ObjectRef about, std::string_view parent, std::string_view tenant,
+                  common::Instant fallback_date) {
   if (!comments.is(JsonKind::array)) {
     add_comment(work, comments, about, parent, tenant, fallback_date);
     return;

@@ -21,7 +21,7 @@ struct Note {
 ObjectRef add_note(Workspace& work, const Note& note);
 
 /// The notes for a list of comments of an alert or incident. Empty comments make none.
-void add_comments(Workspace& work, Json comments, ObjectRef about, std::string_view parent,
-                  std::string_view tenant, common::Instant fallback_date);
+void add_comments(Workspace& work, Json comments, ObjectRef about, std::string_view parent, std::string_view tenant,
+                  common::Instant fallback_date);
 
 }  // namespace map_stix

@@ -2,9 +2,9 @@
 
 #include <numeric>
 
-#include "common/json/json_writer.hpp"
 #include "common/console/printable.hpp"
 #include "common/console/summary.hpp"
+#include "common/json/json_writer.hpp"
 #include "tools/map-stix/evidence/table.hpp"
 
 namespace map_stix {
@@ -73,25 +73,26 @@ void Report::warn_once(std::string_view kind, std::string_view subject, std::str
 void Report::redirected(std::string_view id, std::string_view target) {
   ++redirected_;
   if (!log_.enabled(common::LogLevel::debug)) return;
-  log_.debug("incident " + std::string(id) + " was merged into incident " + std::string(target) +
-             "; left out");
+  log_.debug("incident " + std::string(id) + " was merged into incident " + std::string(target) + "; left out");
 }
 
-void Report::more_pages() {
-  log_.info(place() + "the page names a next one, which is not part of this input");
-}
+void Report::more_pages() { log_.info(place() + "the page names a next one, which is not part of this input"); }
 
 void Report::count_bundle(const Bundle& bundle) {
   ++bundles_;
   for (std::uint32_t i = 0; i < bundle.size(); ++i) ++objects_[static_cast<std::size_t>(bundle.type({i}))];
 }
 
-std::uint64_t Report::object_total() const { return std::accumulate(objects_.begin(), objects_.end(), std::uint64_t{0}); }
+std::uint64_t Report::object_total() const {
+  return std::accumulate(objects_.begin(), objects_.end(), std::uint64_t{0});
+}
 
 std::string Report::figures(std::uint64_t rejects, double spent) const {
   std::string text;
   common::JsonWriter json(text);
-  const auto figure = [&json](std::string_view name, std::uint64_t count) { json.member(name, static_cast<std::int64_t>(count)); };
+  const auto figure = [&json](std::string_view name, std::uint64_t count) {
+    json.member(name, static_cast<std::int64_t>(count));
+  };
   json.begin_object();
   figure("lines", lines_);
   figure("bundles", bundles_);

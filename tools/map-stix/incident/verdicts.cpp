@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <string>
 
+#include "tools/map-stix/incident/workspace.hpp"
 #include "tools/map-stix/text/address.hpp"
 #include "tools/map-stix/text/json_values.hpp"
 #include "tools/map-stix/text/stix_values.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 #include "tools/map-stix/text/url.hpp"
-#include "tools/map-stix/incident/workspace.hpp"
 
 namespace map_stix {
 
@@ -99,10 +99,9 @@ std::int64_t score_of(std::string_view verdict) {
   return 0;
 }
 
-void Verdicts::add(ObjectRef object, ScoreKind kind, std::int64_t score, const AlertScope& alert,
-                   common::Instant at, bool indicator) {
-  if (object && score > 0)
-    candidates_.push_back({object, kind, score, alert.position, alert.object, at, indicator});
+void Verdicts::add(ObjectRef object, ScoreKind kind, std::int64_t score, const AlertScope& alert, common::Instant at,
+                   bool indicator) {
+  if (object && score > 0) candidates_.push_back({object, kind, score, alert.position, alert.object, at, indicator});
 }
 
 void Verdicts::add_malware(ObjectRef malware, const AlertScope& alert) {
@@ -128,7 +127,8 @@ void Verdicts::reset() {
 void Verdicts::settle(IncidentScope& incident) {
   if (candidates_.empty()) return;
   Workspace& work = incident.work;
-  for (const std::string_view domain : given_domains_.texts()) own_domains_.number_of(work.arena.copy(ascii_lower(domain)));
+  for (const std::string_view domain : given_domains_.texts())
+    own_domains_.number_of(work.arena.copy(ascii_lower(domain)));
   for (const std::string_view host : given_hosts_.texts()) {
     // Of a host that is but a dot nothing is left, as of URLs that have no host.
     const std::string key = host_key(host);
@@ -173,8 +173,7 @@ void Verdicts::make_indicator(IncidentScope& incident, const Candidate& candidat
   Bundle& bundle = work.bundle;
   const ObjectType type = bundle.type(candidate.object);
   const std::string_view value = bundle.text(candidate.object, Property::value);
-  if (main_type(type).empty() ||
-      (candidate.kind == ScoreKind::address && value.find('/') != std::string_view::npos))
+  if (main_type(type).empty() || (candidate.kind == ScoreKind::address && value.find('/') != std::string_view::npos))
     return;
   const std::string_view file_name = bundle.text(candidate.object, Property::name);
   const std::string_view name = type != ObjectType::file ? value

@@ -6,8 +6,7 @@
 
 namespace map_stix {
 
-ObjectRef relate(Workspace& work, ObjectRef source, RelationshipType type, ObjectRef target,
-                 common::Instant at) {
+ObjectRef relate(Workspace& work, ObjectRef source, RelationshipType type, ObjectRef target, common::Instant at) {
   if (!source || !target || source == target) return {};
   const common::Instant date = whole_second(at);
   return work.bundle.relate(source, type, target, date,

@@ -5,22 +5,21 @@
 #include <vector>
 
 #include "common/bytes/text_buffer.hpp"
-#include "tools/map-stix/stix/bundle.hpp"
 #include "tools/map-stix/incident/catch_all.hpp"
+#include "tools/map-stix/incident/report.hpp"
+#include "tools/map-stix/incident/verdicts.hpp"
 #include "tools/map-stix/json/json_tree.hpp"
 #include "tools/map-stix/options.hpp"
-#include "tools/map-stix/incident/report.hpp"
+#include "tools/map-stix/stix/bundle.hpp"
 #include "tools/map-stix/stix/stix_ids.hpp"
 #include "tools/map-stix/text/text_arena.hpp"
 #include "tools/map-stix/text/text_index.hpp"
-#include "tools/map-stix/incident/verdicts.hpp"
 
 namespace map_stix {
 
 /// What the mapping of one incident after another works with; its memory is reused.
 struct Workspace {
-  Workspace(const MappingOptions& mapping_options, Report& report_to)
-      : options(mapping_options), report(report_to) {}
+  Workspace(const MappingOptions& mapping_options, Report& report_to) : options(mapping_options), report(report_to) {}
 
   const MappingOptions& options;
   Report& report;
@@ -71,7 +70,8 @@ struct IncidentScope {
   common::Instant created;    ///< never missing, see mapping of dates
   common::Instant note_date;  ///< as created, but never the date of an update
   bool scored = true;         ///< false for false positives and expected activity
-  std::vector<ObjectRef> devices = {};  ///< by the number of their id in device_ids; the first of several names for one counts
+  std::vector<ObjectRef> devices =
+      {};  ///< by the number of their id in device_ids; the first of several names for one counts
   std::vector<SeenOnDevice> seen_on_device = {};
   std::vector<AlertObject> alerts = {};
   bool shared_objects = false;  ///< whether two of the alerts are one object
@@ -109,8 +109,7 @@ inline constexpr std::int64_t shared_confidence = 1;
 inline constexpr std::int64_t largest_exact_integer = (std::int64_t{1} << 53) - 1;
 
 /// A relationship, dated with the whole second of `at`; none when both ends are the same object.
-ObjectRef relate(Workspace& work, ObjectRef source, RelationshipType type, ObjectRef target,
-                 common::Instant at);
+ObjectRef relate(Workspace& work, ObjectRef source, RelationshipType type, ObjectRef target, common::Instant at);
 /// An observable's relationship with an incident, or the incident's with an identity.
 ObjectRef relate_to_incident(Workspace& work, ObjectRef object, ObjectRef incident, common::Instant at);
 /// Adds Markdown to an object's description, without the line ends behind it.

@@ -4,11 +4,12 @@
 namespace map_stix {
 
 /// The items of a list, one after another. Those of a long list (see JsonTree::parse) are built as they are asked for,
-/// each in the place of the one before: an item, and every handle into it, is valid until the next one is asked for. Its
-/// texts stay.
+/// each in the place of the one before: an item, and every handle into it, is valid until the next one is asked for.
+/// Its texts stay.
 class JsonItems {
  public:
-  explicit JsonItems(Json list) : list_(list), at_(list.begin()), long_(list && list.tree_->counts_.left_out > 0 && begin_long()) {}
+  explicit JsonItems(Json list)
+      : list_(list), at_(list.begin()), long_(list && list.tree_->counts_.left_out > 0 && begin_long()) {}
 
   /// The next item, or missing behind the last.
   Json next() {

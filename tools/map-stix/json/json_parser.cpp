@@ -25,8 +25,10 @@ bool is_number(std::string_view text) {
     return at > first;
   };
   if (at < text.size() && text[at] == '-') ++at;
-  if (at < text.size() && text[at] == '0') ++at;
-  else if (!digits()) return false;
+  if (at < text.size() && text[at] == '0')
+    ++at;
+  else if (!digits())
+    return false;
   if (at < text.size() && text[at] == '.') {
     ++at;
     if (!digits()) return false;
@@ -39,9 +41,7 @@ bool is_number(std::string_view text) {
   return at == text.size();
 }
 
-bool is_string(std::string_view token) {
-  return token.size() >= 2 && token.front() == '"' && token.back() == '"';
-}
+bool is_string(std::string_view token) { return token.size() >= 2 && token.front() == '"' && token.back() == '"'; }
 
 std::string_view without_trailing_space(std::string_view token) {
   while (!token.empty() &&
@@ -79,7 +79,8 @@ inline bool JsonTree::Parser::holds_escape(std::string_view raw) {
 }
 
 // Stores the text of a JSON string that stands without its quotes at `raw`.
-inline bool JsonTree::Parser::take_string(std::string_view raw, std::uint32_t& at, std::uint32_t& size, bool& unescaped) {
+inline bool JsonTree::Parser::take_string(std::string_view raw, std::uint32_t& at, std::uint32_t& size,
+                                          bool& unescaped) {
   unescaped = holds_escape(raw);
   if (!unescaped) {
     at = offset(raw.data());
@@ -94,8 +95,8 @@ inline bool JsonTree::Parser::take_string(std::string_view raw, std::uint32_t& a
 
 inline bool JsonTree::Parser::take_key(std::string_view token, Node& node) {
   bool unescaped = false;
-  const bool valid = is_string(token) &&
-                     take_string(token.substr(1, token.size() - 2), node.key_at, node.key_size, unescaped);
+  const bool valid =
+      is_string(token) && take_string(token.substr(1, token.size() - 2), node.key_at, node.key_size, unescaped);
   node.key_unescaped = unescaped;
   if (valid) node.key_mark = Json::key_mark(tree_.key_of(node));
   return valid;
@@ -105,17 +106,20 @@ inline simdjson::error_code JsonTree::Parser::take_scalar(std::string_view token
   if (is_string(token)) {
     node.kind = JsonKind::string;
     bool unescaped = false;
-    const bool valid =
-        take_string(token.substr(1, token.size() - 2), node.text_at, node.text_size, unescaped);
+    const bool valid = take_string(token.substr(1, token.size() - 2), node.text_at, node.text_size, unescaped);
     node.text_unescaped = unescaped;
     return valid ? simdjson::SUCCESS : simdjson::STRING_ERROR;
   }
   node.text_at = offset(token.data());
   node.text_size = static_cast<std::uint32_t>(token.size());
-  if (token == "true" || token == "false") node.kind = JsonKind::boolean;
-  else if (token == "null") node.kind = JsonKind::null;
-  else if (is_number(token)) node.kind = JsonKind::number;
-  else return simdjson::TAPE_ERROR;
+  if (token == "true" || token == "false")
+    node.kind = JsonKind::boolean;
+  else if (token == "null")
+    node.kind = JsonKind::null;
+  else if (is_number(token))
+    node.kind = JsonKind::number;
+  else
+    return simdjson::TAPE_ERROR;
   return simdjson::SUCCESS;
 }
 
@@ -219,8 +223,8 @@ bool JsonTree::Parser::walk_long_list(std::uint32_t list) {
   return false;
 }
 
-// Lists the members of an object whose first one is the node `first`, and counts names that come again. The names' marks
-// tell at once that most are new; those that share one are sorted.
+// Lists the members of an object whose first one is the node `first`, and counts names that come again. The names'
+// marks tell at once that most are new; those that share one are sorted.
 inline void JsonTree::Parser::list_members(Node& object, std::size_t first) {
   const std::size_t begin = tree_.member_count_;
   std::uint16_t* const marks = tree_.marks_.get();
@@ -258,7 +262,8 @@ void JsonTree::Parser::reserve(std::size_t tokens) {
   const std::size_t capacity = tree_.size_ == 0 ? most : std::max(most, 2 * tree_.capacity_);
   const auto enlarge = [capacity](auto& array, std::size_t used) {
     using Entry = typename std::remove_reference_t<decltype(array)>::element_type;
-    std::remove_reference_t<decltype(array)> larger(static_cast<Entry*>(common::take_memory((capacity + marks_at_once) * sizeof(Entry))));
+    std::remove_reference_t<decltype(array)> larger(
+        static_cast<Entry*>(common::take_memory((capacity + marks_at_once) * sizeof(Entry))));
     std::copy_n(array.get(), used, larger.get());
     array = std::move(larger);
   };

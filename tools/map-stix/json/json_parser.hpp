@@ -11,8 +11,8 @@
 
 namespace map_stix {
 
-/// Fills a JsonTree from the tokens of its line. simdjson's ready-made readers would cost half as much again, and look at
-/// every string twice.
+/// Fills a JsonTree from the tokens of its line. simdjson's ready-made readers would cost half as much again, and look
+/// at every string twice.
 struct JsonTree::Parser {
  public:
   explicit Parser(JsonTree& tree) : tree_(tree) {}
@@ -41,7 +41,8 @@ struct JsonTree::Parser {
 
   // The next token's first character; NUL, which begins none, behind the last.
   char peek() {
-    if (!tokens_.left() && !find_more()) [[unlikely]] return '\0';
+    if (!tokens_.left() && !find_more()) [[unlikely]]
+      return '\0';
     return tokens_.first();
   }
   bool take(char expected) {
@@ -83,7 +84,7 @@ struct JsonTree::Parser {
   std::bitset<65536> shared_marks_;
   std::vector<std::string_view> keys_;  // for finding repeats
   std::span<const std::string_view> long_names_;
-  std::uint32_t names_seen_ = 0;  // a bit for each of them
+  std::uint32_t names_seen_ = 0;   // a bit for each of them
   std::uint32_t may_be_long_ = 0;  // the last member of the root, if it is the first of one of these names; else 0
   std::vector<LongList> long_lists_;
   Extent kept_{};  // what stays while the items of long lists come and go

@@ -9,8 +9,10 @@ namespace {
 bool holds_values(Json value) { return value.is(JsonKind::object) || value.is(JsonKind::array); }
 
 void append_scalar(std::string& out, Json value) {
-  if (value.is(JsonKind::string)) common::append_json_string(out, value.text());
-  else out += value.is(JsonKind::missing) ? std::string_view("null") : value.text();
+  if (value.is(JsonKind::string))
+    common::append_json_string(out, value.text());
+  else
+    out += value.is(JsonKind::missing) ? std::string_view("null") : value.text();
 }
 
 }  // namespace

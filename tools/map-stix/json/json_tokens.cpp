@@ -21,15 +21,17 @@ void JsonTokens::begin(std::string_view line, std::size_t from) {
 simdjson::error_code JsonTokens::find(std::size_t size) {
   const bool fits = first_stage_ != nullptr && first_stage_->capacity() >= size;
   if (!fits) {
-    const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(std::max(size, window_), 1, first_stage_);
+    const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(std::max(size, window_),
+                                                                                               1, first_stage_);
     if (error != simdjson::SUCCESS) return error;  // and then first_stage_ has room for nothing
   }
   if (first_stage_ == nullptr) return simdjson::MEMALLOC;
-  return first_stage_->stage1(reinterpret_cast<const std::uint8_t*>(line_.data()) + end_, size, simdjson::stage1_mode::regular);
+  return first_stage_->stage1(reinterpret_cast<const std::uint8_t*>(line_.data()) + end_, size,
+                              simdjson::stage1_mode::regular);
 }
 
-// A window ends behind a comma between two values. Whether a comma is one, or stands in a string, is what the first stage
-// tells: a window that ends in a string holds a string without an end.
+// A window ends behind a comma between two values. Whether a comma is one, or stands in a string, is what the first
+// stage tells: a window that ends in a string holds a string without an end.
 bool JsonTokens::find_more() {
   const std::string_view rest = line_.substr(end_);
   if (rest.empty() || error_ != simdjson::SUCCESS) return false;

@@ -7,15 +7,16 @@
 
 namespace map_stix {
 
-/// The tokens of a line of JSON: where each bracket, comma, colon, string and other scalar begins. simdjson's first stage
-/// finds them, and checks UTF-8 and that strings end. A long line is looked at in windows, so that its tokens never stand
-/// in memory all at once: they would take half as much again as the line, and be read when the processor has long
-/// forgotten them.
+/// The tokens of a line of JSON: where each bracket, comma, colon, string and other scalar begins. simdjson's first
+/// stage finds them, and checks UTF-8 and that strings end. A long line is looked at in windows, so that its tokens
+/// never stand in memory all at once: they would take half as much again as the line, and be read when the processor
+/// has long forgotten them.
 class JsonTokens {
  public:
   /// Sets the size of windows, 256 KB at first. One that holds no comma between two values becomes larger.
   void set_window(std::size_t bytes) { window_ = bytes; }
-  /// Begins with the token at `from` of a line that is followed by at least 64 readable bytes, and outlives the tokens' use.
+  /// Begins with the token at `from` of a line that is followed by at least 64 readable bytes, and outlives the tokens'
+  /// use.
   void begin(std::string_view line, std::size_t from);
 
   /// Whether the window has tokens left; else find_more() may find others.

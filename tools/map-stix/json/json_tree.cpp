@@ -15,7 +15,8 @@ std::uint64_t equal_marks(const std::uint16_t* marks, std::uint16_t wanted) {
   using Marks = std::uint16_t __attribute__((vector_size(2 * JsonTree::marks_at_once)));
   Marks block;
   std::memcpy(&block, marks, sizeof block);
-  const auto bytes = __builtin_convertvector(block == wanted, std::uint8_t __attribute__((vector_size(JsonTree::marks_at_once))));
+  const auto bytes =
+      __builtin_convertvector(block == wanted, std::uint8_t __attribute__((vector_size(JsonTree::marks_at_once))));
   std::uint64_t equal = 0;
   std::memcpy(&equal, &bytes, sizeof equal);
   return equal & 0x0101010101010101u;
@@ -36,7 +37,8 @@ std::string JsonTree::parse(std::string_view line, std::span<const std::string_v
   size_ = member_count_ = 0;
   unescaped_.clear();
   counts_ = {};
-  const std::string wrong = parser_->parse(line.size() > large_line_ ? long_lists : std::span<const std::string_view>{});
+  const std::string wrong =
+      parser_->parse(line.size() > large_line_ ? long_lists : std::span<const std::string_view>{});
   if (!wrong.empty()) size_ = 0;
   return wrong;
 }

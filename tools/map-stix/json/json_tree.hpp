@@ -14,10 +14,9 @@ enum class JsonKind : std::uint8_t { missing, null, boolean, number, string, arr
 
 class JsonTree;
 
-/// One value of a JsonTree: a cheap handle, valid until the tree parses its next line, or, in an item of JsonItems, until
-/// the next item. A default one is
-/// "missing", and every question to a missing value has a harmless answer, so that mappers can ask for
-/// members of members without checks.
+/// One value of a JsonTree: a cheap handle, valid until the tree parses its next line, or, in an item of JsonItems,
+/// until the next item. A default one is "missing", and every question to a missing value has a harmless answer, so
+/// that mappers can ask for members of members without checks.
 class Json {
  public:
   class Iterator;
@@ -54,9 +53,7 @@ class Json {
   /// look at the text; for a name that the compiler knows it is a constant.
   static constexpr std::uint16_t key_mark(std::string_view name) {
     if (name.empty()) return 0;
-    const auto letter = [name](std::size_t at) {
-      return static_cast<unsigned>(static_cast<unsigned char>(name[at]));
-    };
+    const auto letter = [name](std::size_t at) { return static_cast<unsigned>(static_cast<unsigned char>(name[at])); };
     return static_cast<std::uint16_t>(name.size() * 8191 + letter(0) * 257 + letter(name.size() / 2) * 31 +
                                       letter(name.size() - 1) * 3);
   }
@@ -70,8 +67,8 @@ class Json {
 /// text, each knows where its last descendant ends. Strings without escapes stay where they are in the line.
 ///
 /// Of a large line, the items of a list that is most of it are not kept. A tree that does not fit the processor's cache
-/// costs as much to read as all the work on it; so each item is looked at once to see that it is right, and built again by
-/// JsonItems when it is its turn.
+/// costs as much to read as all the work on it; so each item is looked at once to see that it is right, and built again
+/// by JsonItems when it is its turn.
 ///
 /// simdjson's first stage finds the tokens and checks UTF-8; the parser here checks the rest itself, because the
 /// string and number readers of simdjson 3.0 refuse lone surrogates and integers beyond 64 bits, which Graph
@@ -91,8 +88,8 @@ class JsonTree {
   Json root() { return size_ == 0 ? Json{} : Json{this, 0}; }
   /// How many values there are in a value, itself and those of long lists included.
   std::size_t values_of(Json value) const;
-  /// Sets the size in bytes from which on a line is large, and that of the windows in which its tokens are found. Other sizes
-  /// than the ordinary ones, which suit common processors, change nothing but speed and memory.
+  /// Sets the size in bytes from which on a line is large, and that of the windows in which its tokens are found. Other
+  /// sizes than the ordinary ones, which suit common processors, change nothing but speed and memory.
   void set_sizes(std::size_t large_line, std::size_t window);
 
   /// How many lone surrogates and U+0000 of this line became U+FFFD.
@@ -112,9 +109,9 @@ class JsonTree {
   struct Node {
     std::uint32_t key_at;
     std::uint32_t key_size;
-    std::uint32_t text_at;  // of an object: where its members begin in marks_ and members_
+    std::uint32_t text_at;    // of an object: where its members begin in marks_ and members_
     std::uint32_t text_size;  // how many these are
-    std::uint32_t end;  // index behind the last descendant
+    std::uint32_t end;        // index behind the last descendant
     std::uint16_t key_mark;
     JsonKind kind;
     bool key_unescaped : 1;  // key_at counts in unescaped_, not in the line
@@ -132,15 +129,13 @@ class JsonTree {
   std::string_view slice(std::uint32_t at, std::uint32_t size, bool unescaped) const {
     return {(unescaped ? unescaped_.view().data() : line_.data()) + at, size};
   }
-  std::string_view key_of(const Node& node) const {
-    return slice(node.key_at, node.key_size, node.key_unescaped);
-  }
+  std::string_view key_of(const Node& node) const { return slice(node.key_at, node.key_size, node.key_unescaped); }
 
   std::unique_ptr<Parser> parser_;
   std::string_view line_;
   Array<Node> nodes_;
-  // The members of each object side by side: their names' marks, and which nodes they are. Finding one by its name is what
-  // mappers do most; going from node to node for it would take three times as long. Marks are read in blocks.
+  // The members of each object side by side: their names' marks, and which nodes they are. Finding one by its name is
+  // what mappers do most; going from node to node for it would take three times as long. Marks are read in blocks.
   Array<std::uint16_t> marks_;
   Array<std::uint32_t> members_;
   std::size_t capacity_ = 0;  // of all three
@@ -172,9 +167,7 @@ inline std::size_t JsonTree::values_of(Json value) const {
   return value ? nodes_[value.index_].end - value.index_ + (value.index_ == 0 ? counts_.left_out : 0) : 0;
 }
 
-inline JsonKind Json::kind() const {
-  return tree_ == nullptr ? JsonKind::missing : tree_->nodes_[index_].kind;
-}
+inline JsonKind Json::kind() const { return tree_ == nullptr ? JsonKind::missing : tree_->nodes_[index_].kind; }
 
 inline std::string_view Json::key() const {
   return tree_ == nullptr ? std::string_view{} : tree_->key_of(tree_->nodes_[index_]);

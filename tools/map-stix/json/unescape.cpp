@@ -13,10 +13,14 @@ bool read_hex(std::string_view raw, std::size_t at, char32_t& value) {
   for (std::size_t i = at; i < at + 4; ++i) {
     const char c = raw[i];
     char32_t digit = 0;
-    if (c >= '0' && c <= '9') digit = static_cast<char32_t>(c - '0');
-    else if (c >= 'a' && c <= 'f') digit = static_cast<char32_t>(c - 'a' + 10);
-    else if (c >= 'A' && c <= 'F') digit = static_cast<char32_t>(c - 'A' + 10);
-    else return false;
+    if (c >= '0' && c <= '9')
+      digit = static_cast<char32_t>(c - '0');
+    else if (c >= 'a' && c <= 'f')
+      digit = static_cast<char32_t>(c - 'a' + 10);
+    else if (c >= 'A' && c <= 'F')
+      digit = static_cast<char32_t>(c - 'A' + 10);
+    else
+      return false;
     value = value * 16 + digit;
   }
   return true;
@@ -42,8 +46,7 @@ bool read_code_point(std::string_view raw, std::size_t& at, char32_t& value) {
   at += 4;
   const bool high = value >= 0xd800 && value < 0xdc00;
   char32_t low = 0;
-  if (high && raw.substr(at).starts_with("\\u") && read_hex(raw, at + 2, low) && low >= 0xdc00 &&
-      low < 0xe000) {
+  if (high && raw.substr(at).starts_with("\\u") && read_hex(raw, at + 2, low) && low >= 0xdc00 && low < 0xe000) {
     value = 0x10000 + ((value - 0xd800) << 10) + (low - 0xdc00);
     at += 6;
   }

@@ -42,19 +42,21 @@ bool Bundle::holds(std::uint32_t index, ObjectType type, const common::Uuid& uui
 
 // The object of that place, which is a new one where it is behind the last.
 ObjectRef Bundle::make(std::uint32_t place, const Object& object) {
-  if (place == objects_.size()) objects_.push_back(object);
-  else objects_[place].modified = std::max(objects_[place].modified, object.modified);
+  if (place == objects_.size())
+    objects_.push_back(object);
+  else
+    objects_[place].modified = std::max(objects_[place].modified, object.modified);
   return {place};
 }
 
-ObjectRef Bundle::add(ObjectType type, const common::Uuid& uuid, common::Instant created,
-                      common::Instant modified) {
+ObjectRef Bundle::add(ObjectType type, const common::Uuid& uuid, common::Instant created, common::Instant modified) {
   const std::uint32_t place = by_id_.enter(hash_of(type, uuid), static_cast<std::uint32_t>(objects_.size()),
                                            [&](std::uint32_t index) { return holds(index, type, uuid); });
   return make(place, {type, 0, uuid, created, std::max(created, modified)});
 }
 
-ObjectRef Bundle::make_relationship(std::uint32_t hash, const Ends& ends, common::Instant date, const common::Uuid& uuid) {
+ObjectRef Bundle::make_relationship(std::uint32_t hash, const Ends& ends, common::Instant date,
+                                    const common::Uuid& uuid) {
   const std::uint32_t place = by_ends_.enter(hash, static_cast<std::uint32_t>(objects_.size()),
                                              [&](std::uint32_t index) { return objects_[index].ends == ends; });
   return make(place, {ObjectType::relationship, 0, uuid, date, date, ends});
@@ -94,8 +96,7 @@ bool Bundle::set_ordered(ObjectRef object, Property property, std::int64_t numbe
   bool fresh = false;
   Value& held = value(object, property, fresh);
   const Merge merge = row_of(property).merge;
-  if (fresh || (merge == Merge::least && number < held.number) ||
-      (merge == Merge::greatest && number > held.number)) {
+  if (fresh || (merge == Merge::least && number < held.number) || (merge == Merge::greatest && number > held.number)) {
     held.number = number;
   }
   return held.number == number;
@@ -122,9 +123,8 @@ bool Bundle::in_large_list(ObjectRef object, Property property, const Value& lis
   };
   const auto hash = [&](const Item& it) {
     const auto of = common::keyed_hash;
-    const std::uint64_t whole =
-        ((of(it.a) * 31 + of(it.b)) * 31 + of(it.c) + it.ref) * 0x9e3779b97f4a7c15u +
-        (object.index * 67u + static_cast<std::uint64_t>(property)) * 0xc2b2ae3d27d4eb4fu;
+    const std::uint64_t whole = ((of(it.a) * 31 + of(it.b)) * 31 + of(it.c) + it.ref) * 0x9e3779b97f4a7c15u +
+                                (object.index * 67u + static_cast<std::uint64_t>(property)) * 0xc2b2ae3d27d4eb4fu;
     return static_cast<std::uint32_t>(whole >> 32);
   };
   if (list.size == long_list) {
@@ -154,8 +154,10 @@ void Bundle::add_item(ObjectRef object, Property property, Item item) {
     items_.push_back(item);
   }
   const auto made = static_cast<std::uint32_t>(items_.size() - 1);
-  if (list.size == 0) list.list.first = made;
-  else items_[list.list.last].next = made;
+  if (list.size == 0)
+    list.list.first = made;
+  else
+    items_[list.list.last].next = made;
   list.list.last = made;
   ++list.size;
 }

@@ -4,12 +4,12 @@
 #include <string>
 #include <string_view>
 
-#include "tools/map-stix/stix/keyed_hash.hpp"
 #include "common/bytes/large_pages.hpp"
 #include "common/bytes/text_buffer.hpp"
 #include "common/time.hpp"
 #include "common/uuid.hpp"
 #include "tools/map-stix/stix/hash_index.hpp"
+#include "tools/map-stix/stix/keyed_hash.hpp"
 #include "tools/map-stix/stix/stix_types.hpp"
 
 namespace map_stix {
@@ -44,12 +44,12 @@ class Bundle {
  public:
   /// Finds the object of this type and UUID, or makes it. Where it exists, modified becomes the greater of
   /// the two.
-  ObjectRef add(ObjectType type, const common::Uuid& uuid, common::Instant created = {},
-                common::Instant modified = {});
-  /// Finds the relationship of that type between two objects, or makes it with the UUID that `make_id` answers. Where it
-  /// exists, modified becomes the greater of the two.
+  ObjectRef add(ObjectType type, const common::Uuid& uuid, common::Instant created = {}, common::Instant modified = {});
+  /// Finds the relationship of that type between two objects, or makes it with the UUID that `make_id` answers. Where
+  /// it exists, modified becomes the greater of the two.
   template <typename MakeId>
-  ObjectRef relate(ObjectRef source, RelationshipType type, ObjectRef target, common::Instant date, const MakeId& make_id);
+  ObjectRef relate(ObjectRef source, RelationshipType type, ObjectRef target, common::Instant date,
+                   const MakeId& make_id);
   /// The object of that id, or none. Relationships are not found.
   ObjectRef find(ObjectType type, const common::Uuid& uuid) const;
 
@@ -84,8 +84,8 @@ class Bundle {
   /// What a reference property points to, or none.
   ObjectRef ref(ObjectRef object, Property property) const;
   std::size_t size() const { return objects_.size(); }
-  /// Forgets all objects, and makes room for those of an incident of that many JSON values, so that growing seldom needs
-  /// old and new room at once.
+  /// Forgets all objects, and makes room for those of an incident of that many JSON values, so that growing seldom
+  /// needs old and new room at once.
   void reset(std::size_t json_values);
 
  private:
@@ -139,7 +139,8 @@ class Bundle {
   bool in_large_list(ObjectRef object, Property property, const Value& list, const Item& item);
   std::uint32_t hash_of(ObjectType type, const common::Uuid& uuid) const;
   std::uint32_t hash_of(const Ends& ends) const {
-    std::uint64_t hash = (std::uint64_t{ends.source.index} << 32 | ends.target.index) + static_cast<std::uint64_t>(ends.type);
+    std::uint64_t hash =
+        (std::uint64_t{ends.source.index} << 32 | ends.target.index) + static_cast<std::uint64_t>(ends.type);
     hash *= secret_;
     return static_cast<std::uint32_t>(((hash ^ hash >> 32) * 0x9e3779b97f4a7c15u) >> 32);
   }
@@ -151,9 +152,9 @@ class Bundle {
   common::LargeVector<Object> objects_;
   common::LargeVector<Value> values_ = common::LargeVector<Value>(1);
   common::LargeVector<Item> items_ = common::LargeVector<Item>(1);
-  HashIndex by_id_;  // of all objects but relationships
+  HashIndex by_id_;    // of all objects but relationships
   HashIndex by_ends_;  // of relationships
-  HashIndex listed_;  // of items of long lists
+  HashIndex listed_;   // of items of long lists
 };
 
 template <typename MakeId>

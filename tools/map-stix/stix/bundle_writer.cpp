@@ -36,11 +36,9 @@ void append_time(common::TextBuffer& out, common::Instant at) {
 
 std::string author_object(const MappingOptions& options, const std::string& id) {
   std::string json = R"({"type":"identity","spec_version":"2.1","id":")" + id + R"(","created":")" +
-                     std::string(constant_date) + R"(","modified":")" + std::string(constant_date) +
-                     R"(","name":)";
+                     std::string(constant_date) + R"(","modified":")" + std::string(constant_date) + R"(","name":)";
   common::append_json_string(json, options.author);
-  json +=
-      R"(,"description":"Security incidents imported from Microsoft Graph","identity_class":"organization"})";
+  json += R"(,"description":"Security incidents imported from Microsoft Graph","identity_class":"organization"})";
   return json;
 }
 
@@ -86,8 +84,8 @@ void BundleWriter::append(common::TextBuffer& out, const Bundle& bundle, const c
   out += "]}"sv;
 }
 
-// Says that the texts of an object will be read soon, so that memory answers while others are written. GCC takes a call of
-// it for one without effect, and leaves it out.
+// Says that the texts of an object will be read soon, so that memory answers while others are written. GCC takes a call
+// of it for one without effect, and leaves it out.
 [[gnu::always_inline]] inline void BundleWriter::read_soon(const Bundle& bundle, std::uint32_t object) {
   constexpr std::size_t step = 64;
   constexpr std::size_t most = 512;

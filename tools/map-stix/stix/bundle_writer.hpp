@@ -4,8 +4,8 @@
 #include <string>
 
 #include "common/bytes/text_buffer.hpp"
-#include "tools/map-stix/stix/bundle.hpp"
 #include "tools/map-stix/options.hpp"
+#include "tools/map-stix/stix/bundle.hpp"
 #include "tools/map-stix/stix/stix_ids.hpp"
 
 namespace map_stix {
@@ -18,9 +18,9 @@ class BundleWriter {
 
   using FlushOutput = std::function<void()>;
 
-  /// Appends `{"type":"bundle",…}` without LF: author (unless it is one of the objects), markings, then the objects in their order. The case
-  /// gets every object as object_refs but itself and the notes on it. `flush_output` is called now and then and
-  /// may take away what `out` holds, so that a bundle larger than memory is no reason to fail.
+  /// Appends `{"type":"bundle",…}` without LF: author (unless it is one of the objects), markings, then the objects in
+  /// their order. The case gets every object as object_refs but itself and the notes on it. `flush_output` is called
+  /// now and then and may take away what `out` holds, so that a bundle larger than memory is no reason to fail.
   void append(common::TextBuffer& out, const Bundle& bundle, const common::Uuid& id, ObjectRef case_incident,
               const FlushOutput& flush_output);
 
@@ -36,14 +36,15 @@ class BundleWriter {
   void append_item(common::TextBuffer& out, const Bundle& bundle, Form form, const Bundle::Item& item);
   void append_blocks(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value);
   void append_hashes(common::TextBuffer& out, const Bundle& bundle, std::uint32_t& at);
-  void append_object_refs(common::TextBuffer& out, const Bundle& bundle, ObjectRef case_incident, const FlushOutput& flush_output);
+  void append_object_refs(common::TextBuffer& out, const Bundle& bundle, ObjectRef case_incident,
+                          const FlushOutput& flush_output);
   bool refers_to(const Bundle& bundle, const Bundle::Object& note, ObjectRef target) const;
 
   /// What all objects of a type have in common.
   struct Frame {
-    std::string begin;  // {"type":"…","spec_version":"2.1","id":"…--
+    std::string begin;   // {"type":"…","spec_version":"2.1","id":"…--
     std::string middle;  // what follows the id's UUID, up to the first date
-    std::string end;  // markings, }
+    std::string end;     // markings, }
   };
 
   std::string author_;  // with a comma behind it

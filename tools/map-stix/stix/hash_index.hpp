@@ -7,8 +7,8 @@
 namespace map_stix {
 
 /// Finds places in an array by the hash of what stands there: eight bytes a slot, open addressing. In a large bundle
-/// nearly every look goes to memory that the processor does not hold, so the table is as small as it can be, and each look
-/// reads one place of it.
+/// nearly every look goes to memory that the processor does not hold, so the table is as small as it can be, and each
+/// look reads one place of it.
 class HashIndex {
  public:
   static constexpr std::uint32_t none = 0xffffffff;

@@ -52,7 +52,8 @@ std::uint64_t siphash(std::string_view text, const std::array<std::uint64_t, 2>&
 const std::array<std::uint64_t, 2>& process_key();
 
 /// A hash for tables whose entries come from outside: without the process's key, nobody can choose texts that share one
-/// and make each look into the table a walk through all of it. Not for what is written, since it differs from run to run.
+/// and make each look into the table a walk through all of it. Not for what is written, since it differs from run to
+/// run.
 inline std::uint64_t keyed_hash(std::string_view text) { return siphash<1, 3>(text, process_key()); }
 
 }  // namespace common

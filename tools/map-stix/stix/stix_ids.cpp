@@ -34,8 +34,10 @@ common::Uuid StixIds::of(std::initializer_list<Member> members) {
     canonical_ += '"';
     canonical_ += member.key;
     canonical_ += "\":"sv;
-    if (member.raw) canonical_ += member.text;
-    else common::append_json_string(canonical_, member.text);
+    if (member.raw)
+      canonical_ += member.text;
+    else
+      common::append_json_string(canonical_, member.text);
   }
   canonical_ += '}';
   return common::uuid5(canonical_.view());
@@ -59,9 +61,7 @@ common::Uuid StixIds::by_name_and_second(std::string_view name, common::Instant 
   return of({{"created", common::seconds_text(created)}, {"name", strip(lower_.view())}});
 }
 
-common::Uuid StixIds::attack_pattern(std::string_view mitre_id) {
-  return of({{"x_mitre_id", strip(mitre_id)}});
-}
+common::Uuid StixIds::attack_pattern(std::string_view mitre_id) { return of({{"x_mitre_id", strip(mitre_id)}}); }
 
 common::Uuid StixIds::indicator(std::string_view pattern) { return of({{"pattern", pattern}}); }
 
@@ -69,8 +69,7 @@ common::Uuid StixIds::note(std::string_view content, common::Instant created) {
   return of({{"content", strip(content)}, {"created", common::seconds_text(created)}});
 }
 
-common::Uuid StixIds::relationship(const Bundle& bundle, RelationshipType type, ObjectRef source,
-                                   ObjectRef target) {
+common::Uuid StixIds::relationship(const Bundle& bundle, RelationshipType type, ObjectRef source, ObjectRef target) {
   const bool related = type == RelationshipType::related_to;
   canonical_.clear();
   if (!related) append_relationship_beginning(canonical_, type);

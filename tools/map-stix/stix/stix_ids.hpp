@@ -37,14 +37,12 @@ class StixIds {
   common::Uuid note(std::string_view content, common::Instant created);
   common::Uuid relationship(const Bundle& bundle, RelationshipType type, ObjectRef source, ObjectRef target);
   /// One hash (MD5, else SHA-1, else SHA-256), name and directory.
-  common::Uuid file(const Bundle& bundle, std::string_view hash_name, std::string_view hash,
-                    std::string_view name, ObjectRef directory);
+  common::Uuid file(const Bundle& bundle, std::string_view hash_name, std::string_view hash, std::string_view name,
+                    ObjectRef directory);
   /// The UUID of a bare text.
   common::Uuid of_text(std::string_view text) { return common::uuid5(text); }
   /// An id that does not depend on names: {"id":…,"tenant_id":…}.
-  common::Uuid unnamed(std::string_view id, std::string_view tenant) {
-    return of({{"id", id}, {"tenant_id", tenant}});
-  }
+  common::Uuid unnamed(std::string_view id, std::string_view tenant) { return of({{"id", id}, {"tenant_id", tenant}}); }
 
  private:
   // Most relationships are of this type. With the namespace it fills one of the three blocks that SHA-1 takes for them.

@@ -76,23 +76,29 @@ inline constexpr ObjectTypeRow object_types[] = {
 };
 inline constexpr std::size_t object_type_count = sizeof object_types / sizeof object_types[0];
 
-inline constexpr const ObjectTypeRow& row_of(ObjectType type) {
-  return object_types[static_cast<std::size_t>(type)];
-}
+inline constexpr const ObjectTypeRow& row_of(ObjectType type) { return object_types[static_cast<std::size_t>(type)]; }
 
 /// The relationships that map-stix writes.
-enum class RelationshipType : std::uint8_t { attributed_to, based_on, indicates, related_to, resolves_to, targets, uses };
+enum class RelationshipType : std::uint8_t {
+  attributed_to,
+  based_on,
+  indicates,
+  related_to,
+  resolves_to,
+  targets,
+  uses
+};
 
 /// In the order of RelationshipType.
-inline constexpr std::string_view relationship_types[] = {
-    "attributed-to", "based-on", "indicates", "related-to", "resolves-to", "targets", "uses"};
+inline constexpr std::string_view relationship_types[] = {"attributed-to", "based-on", "indicates", "related-to",
+                                                          "resolves-to",   "targets",  "uses"};
 
 inline constexpr std::string_view name_of(RelationshipType type) {
   return relationship_types[static_cast<std::size_t>(type)];
 }
 
-/// The properties that map-stix writes, in the order in which they stand in an object. Type and ends of a relationship are
-/// none: they stand behind its description.
+/// The properties that map-stix writes, in the order in which they stand in an object. Type and ends of a relationship
+/// are none: they stand behind its description.
 enum class Property : std::uint8_t {
   name,
   description,
@@ -189,8 +195,7 @@ inline constexpr PropertyRow properties[] = {
     {"description", Form::blocks, Merge::unite},
     {"identity_class", Form::text, Merge::first},
     {"malware_types", Form::texts, Merge::unite},
-    {"is_family", Form::boolean,
-     Merge::least},  // a family named by an alert yields to the malware of its evidence
+    {"is_family", Form::boolean, Merge::least},  // a family named by an alert yields to the malware of its evidence
     {"sample_refs", Form::refs, Merge::unite},
     {"pattern", Form::text, Merge::first},
     {"pattern_type", Form::text, Merge::first},
@@ -252,9 +257,7 @@ inline constexpr PropertyRow properties[] = {
 
 inline constexpr std::size_t property_count = sizeof properties / sizeof properties[0];
 
-inline constexpr const PropertyRow& row_of(Property property) {
-  return properties[static_cast<std::size_t>(property)];
-}
+inline constexpr const PropertyRow& row_of(Property property) { return properties[static_cast<std::size_t>(property)]; }
 
 static_assert(object_type_count == static_cast<std::size_t>(ObjectType::windows_registry_key) + 1);
 static_assert(property_count == static_cast<std::size_t>(Property::x_opencti_stix_ids) + 1);

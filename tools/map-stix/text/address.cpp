@@ -120,8 +120,7 @@ bool is_internal_v6(const std::array<std::uint8_t, 16>& b) {
   const bool mapped = all_zero(b.data(), 10) && b[10] == 0xff && b[11] == 0xff;
   if (mapped) return is_internal_v4(b.data() + 12);
   const bool unspecified_or_loopback = all_zero(b.data(), 15) && b[15] <= 1;
-  return unspecified_or_loopback || (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0x80) == 0x80) ||
-         b[0] == 0xff;
+  return unspecified_or_loopback || (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0x80) == 0x80) || b[0] == 0xff;
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "common/time.hpp"
-#include "tools/map-stix/stix/bundle.hpp"
 #include "tools/map-stix/json/json_tree.hpp"
+#include "tools/map-stix/stix/bundle.hpp"
 
 namespace map_stix {
 
@@ -31,11 +31,10 @@ common::Instant whole_millisecond(common::Instant at);
 /// the property does not hold word for word stays unmarked, and the catch-all carries it. False when the
 /// value is unusable.
 bool put_text(Bundle& bundle, ObjectRef object, Property property, Json value);
-bool put_number(Bundle& bundle, ObjectRef object, Property property, Json value, std::int64_t least,
-                std::int64_t most);
+bool put_number(Bundle& bundle, ObjectRef object, Property property, Json value, std::int64_t least, std::int64_t most);
 bool put_time(Bundle& bundle, ObjectRef object, Property property, Json value);
-/// Points to what `source` became. Where the object points to another one already, `source` becomes text, or nothing would
-/// tell that the two belong together.
+/// Points to what `source` became. Where the object points to another one already, `source` becomes text, or nothing
+/// would tell that the two belong together.
 void put_ref(Bundle& bundle, ObjectRef object, Property property, ObjectRef target, Json source);
 /// Adds each usable text of a list, or a single one, to a list of texts.
 void put_texts(Bundle& bundle, ObjectRef object, Property property, Json values);

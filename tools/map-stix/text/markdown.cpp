@@ -15,7 +15,9 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view line_breaks = "\n\r";
 
-constexpr auto mark_line_break = [](common::ByteBlock block) { return common::ByteMarks{(block == '\n') | (block == '\r')}; };
+constexpr auto mark_line_break = [](common::ByteBlock block) {
+  return common::ByteMarks{(block == '\n') | (block == '\r')};
+};
 
 bool has_line_break(std::string_view text) { return common::any_byte(text, mark_line_break); }
 
@@ -60,8 +62,7 @@ void append_inline(common::TextBuffer& out, std::string_view path, std::string_v
   const std::size_t fence = plain ? 1 : std::max(longest_run(path, '`'), longest_run(value, '`')) + 1;
   const std::string_view last = value.empty() ? path : value;
   const bool outer_space = path.empty() && !value.empty() && value.front() == ' ' && value.back() == ' ';
-  const bool pad =
-      outer_space || (!plain && (path.starts_with('`') || value.starts_with('`') || last.ends_with('`')));
+  const bool pad = outer_space || (!plain && (path.starts_with('`') || value.starts_with('`') || last.ends_with('`')));
   out.append(fence, '`');
   if (pad) out += ' ';
   out += path;
@@ -113,9 +114,10 @@ struct HtmlBlock {
   std::string_view begin;  // in lower case
   std::string_view end;
 };
-constexpr HtmlBlock html_blocks[] = {{"<pre", "</pre>"},   {"<script", "</script>"}, {"<style", "</style>"},
-                                     {"<textarea", "</textarea>"}, {"<!--", "-->"},  {"<?", "?>"},
-                                     {"<![cdata[", "]]>"}, {"<!", ">"}};
+constexpr HtmlBlock html_blocks[] = {{"<pre", "</pre>"},     {"<script", "</script>"},
+                                     {"<style", "</style>"}, {"<textarea", "</textarea>"},
+                                     {"<!--", "-->"},        {"<?", "?>"},
+                                     {"<![cdata[", "]]>"},   {"<!", ">"}};
 
 bool begins_a_line(std::string_view text, std::size_t at) {
   while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t')) --at;
@@ -164,8 +166,10 @@ void append_code_lines(common::TextBuffer& out, std::string_view path, std::stri
   for (std::string_view rest = whole;;) {
     const std::size_t end = std::min(rest.find_first_of(line_breaks), rest.size());
     out += "- "sv;
-    if (end == 0) out += "` `"sv;  // two backticks with nothing between would be no code
-    else append_inline(out, {}, rest.substr(0, end));
+    if (end == 0)
+      out += "` `"sv;  // two backticks with nothing between would be no code
+    else
+      append_inline(out, {}, rest.substr(0, end));
     out += '\n';
     if (end == rest.size()) return;
     rest.remove_prefix(end + (rest.substr(end).starts_with("\r\n") ? 2 : 1));
@@ -175,7 +179,8 @@ void append_code_lines(common::TextBuffer& out, std::string_view path, std::stri
 void append_escaped_code_line(common::TextBuffer& out, std::string_view path, std::string_view value) {
   if (append_plain_line(out, path, value, "\\n"sv)) return;
   // Paths of Windows: all they need are the escapes.
-  if (!path.empty() && !value.empty() && !common::any_byte(path, mark_code_end) && !common::any_byte(value, mark_code_end)) {
+  if (!path.empty() && !value.empty() && !common::any_byte(path, mark_code_end) &&
+      !common::any_byte(value, mark_code_end)) {
     out += "- `"sv;
     common::append_json_escaped(out, path);
     out += ": "sv;
@@ -200,8 +205,10 @@ void append_code_block(common::TextBuffer& out, std::string_view text, std::stri
 }
 
 void append_code(common::TextBuffer& out, std::string_view text) {
-  if (has_line_break(text)) append_code_block(out, text);
-  else append_inline(out, {}, text);
+  if (has_line_break(text))
+    append_code_block(out, text);
+  else
+    append_inline(out, {}, text);
 }
 
 void append_markdown(common::TextBuffer& out, std::string_view text) {

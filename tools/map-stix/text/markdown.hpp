@@ -11,8 +11,8 @@ namespace map_stix {
 /// own.
 void append_code_line(common::TextBuffer& out, std::string_view path, std::string_view value);
 
-/// The same without fenced blocks: a text with line breaks becomes a list line for each of its own. Behind Markdown that
-/// others wrote nobody can be sure that no fence is open, and there one of ours would close it.
+/// The same without fenced blocks: a text with line breaks becomes a list line for each of its own. Behind Markdown
+/// that others wrote nobody can be sure that no fence is open, and there one of ours would close it.
 void append_code_lines(common::TextBuffer& out, std::string_view path, std::string_view value);
 
 /// The same as append_code_line(), as it stands in a JSON string: with escapes, without quotes.

@@ -34,8 +34,7 @@ bool all_labels(std::string_view text, const Check& check) {
 
 // À to ÿ, the only letters beyond ASCII that OpenCTI 6.4 takes in a domain: U+00C0 to U+00FF, two bytes each.
 bool is_latin_pair(std::string_view text, std::size_t at) {
-  return at + 1 < text.size() && text[at] == '\xc3' &&
-         (static_cast<unsigned char>(text[at + 1]) & 0xc0) == 0x80;
+  return at + 1 < text.size() && text[at] == '\xc3' && (static_cast<unsigned char>(text[at + 1]) & 0xc0) == 0x80;
 }
 
 // A label of 1 to 63 characters of a domain; the last one has letters only, two at least.
@@ -43,8 +42,10 @@ bool is_domain_label(std::string_view label, bool last) {
   std::size_t length = 0;
   for (std::size_t at = 0; at < label.size(); ++at, ++length) {
     const char c = label[at];
-    if (is_latin_pair(label, at)) ++at;
-    else if (!is_letter(c) && (last || (!is_digit(c) && c != '-' && c != '_'))) return false;
+    if (is_latin_pair(label, at))
+      ++at;
+    else if (!is_letter(c) && (last || (!is_digit(c) && c != '-' && c != '_')))
+      return false;
   }
   return length >= (last ? 2 : 1) && length <= 63;
 }
@@ -55,8 +56,7 @@ constexpr std::string_view local_part_signs = "!#$%&'*+/=?^_`{|}~-";
 
 bool is_domain_name(std::string_view text) {
   const std::size_t dot = text.rfind('.');
-  if (dot == std::string_view::npos || text.size() > 253 || text.front() == '-' || text.front() == '_')
-    return false;
+  if (dot == std::string_view::npos || text.size() > 253 || text.front() == '-' || text.front() == '_') return false;
   // Punycode that does not decode is refused by the schema's host name check; none of it is worth a guess.
   const auto ordinary = [](std::string_view label) {
     return is_domain_label(label, false) &&
@@ -68,8 +68,7 @@ bool is_domain_name(std::string_view text) {
 bool is_host_name(std::string_view text) {
   return all_labels(text, [](std::string_view label) {
     return !label.empty() && is_alphanumeric(label.front()) && is_alphanumeric(label.back()) &&
-           std::all_of(label.begin(), label.end(),
-                       [](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; });
+           std::all_of(label.begin(), label.end(), [](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; });
   });
 }
 
@@ -82,20 +81,20 @@ bool is_email_address(std::string_view text) {
       return is_alphanumeric(c) || local_part_signs.find(c) != std::string_view::npos;
     });
   });
-  return local_fits && domain.find('.') != std::string_view::npos &&
-         all_labels(domain, [](std::string_view label) {
+  return local_fits && domain.find('.') != std::string_view::npos && all_labels(domain, [](std::string_view label) {
            return !label.empty() && label.size() <= 63 && is_alphanumeric(label.front()) &&
-                  is_alphanumeric(label.back()) && std::all_of(label.begin(), label.end(), [](char c) {
-                    return is_alphanumeric(c) || c == '-';
-                  });
+                  is_alphanumeric(label.back()) &&
+                  std::all_of(label.begin(), label.end(), [](char c) { return is_alphanumeric(c) || c == '-'; });
          });
 }
 
 std::optional<std::string> normal_mac_address(std::string_view text) {
   std::string digits;
   for (const char c : strip(text)) {
-    if (is_hex(c)) digits += c;
-    else if (c != ':' && c != '-' && c != '.') return std::nullopt;
+    if (is_hex(c))
+      digits += c;
+    else if (c != ':' && c != '-' && c != '.')
+      return std::nullopt;
   }
   if (digits.size() != 12) return std::nullopt;
   std::string address;
@@ -129,9 +128,9 @@ std::optional<HashKind> hash_kind(std::string_view word) {
 }
 
 bool is_hash_of_nothing(std::string_view text) {
-  constexpr std::string_view empty_hashes[] = {
-      "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
-      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"};
+  constexpr std::string_view empty_hashes[] = {"d41d8cd98f00b204e9800998ecf8427e",
+                                               "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+                                               "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"};
   return std::any_of(std::begin(empty_hashes), std::end(empty_hashes),
                      [&](std::string_view hash) { return equals_ignoring_case(hash, text); });
 }

@@ -3,8 +3,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tools/map-stix/stix/keyed_hash.hpp"
 #include "tools/map-stix/stix/hash_index.hpp"
+#include "tools/map-stix/stix/keyed_hash.hpp"
 
 namespace map_stix {
 
@@ -21,7 +21,8 @@ class TextIndex {
   /// The number of a text, a new one where it is new.
   std::uint32_t number_of(std::string_view text) {
     const auto fresh = static_cast<std::uint32_t>(texts_.size());
-    const std::uint32_t number = places_.enter(hash_of(text), fresh, [&](std::uint32_t at) { return texts_[at] == text; });
+    const std::uint32_t number =
+        places_.enter(hash_of(text), fresh, [&](std::uint32_t at) { return texts_[at] == text; });
     if (number == fresh) texts_.push_back(text);
     return number;
   }
@@ -32,9 +33,7 @@ class TextIndex {
   const std::vector<std::string_view>& texts() const { return texts_; }
 
  private:
-  static std::uint32_t hash_of(std::string_view text) {
-    return static_cast<std::uint32_t>(common::keyed_hash(text));
-  }
+  static std::uint32_t hash_of(std::string_view text) { return static_cast<std::uint32_t>(common::keyed_hash(text)); }
 
   std::vector<std::string_view> texts_;
   HashIndex places_;

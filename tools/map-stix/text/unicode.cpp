@@ -25,16 +25,14 @@ struct CodeRange {
 
 template <typename Range, std::size_t count>
 const Range* find_range(const Range (&table)[count], char32_t code) {
-  const Range* found = std::partition_point(std::begin(table), std::end(table),
-                                            [code](const Range& r) { return r.last < code; });
+  const Range* found =
+      std::partition_point(std::begin(table), std::end(table), [code](const Range& r) { return r.last < code; });
   return found != std::end(table) && found->first <= code ? found : nullptr;
 }
 
 bool is_ascii_letter(char32_t code) { return (code | 0x20) >= 'a' && (code | 0x20) <= 'z'; }
 
-bool is_cased(char32_t code) {
-  return code < 0x80 ? is_ascii_letter(code) : find_range(cased, code) != nullptr;
-}
+bool is_cased(char32_t code) { return code < 0x80 ? is_ascii_letter(code) : find_range(cased, code) != nullptr; }
 
 // Case_Ignorable; of ASCII these are ' . : ^ and `.
 bool is_passed_over(char32_t code) {
@@ -44,9 +42,7 @@ bool is_passed_over(char32_t code) {
 
 // The code point at text[at], which is valid UTF-8, and its length.
 char32_t decode(std::string_view text, std::size_t at, std::size_t& size) {
-  const auto byte = [&](std::size_t i) {
-    return static_cast<char32_t>(static_cast<unsigned char>(text[at + i]));
-  };
+  const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(text[at + i])); };
   const char32_t first = byte(0);
   if (first < 0x80) {
     size = 1;
@@ -87,8 +83,8 @@ bool cased_after(std::string_view text, std::size_t at) {
 
 bool is_space(char32_t code) {
   return (code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x20) || code == 0x85 || code == 0xa0 ||
-         code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x2028 || code == 0x2029 ||
-         code == 0x202f || code == 0x205f || code == 0x3000;
+         code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x2028 || code == 0x2029 || code == 0x202f ||
+         code == 0x205f || code == 0x3000;
 }
 
 char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
@@ -108,8 +104,10 @@ void append_lower(common::TextBuffer& out, std::string_view text) {
     } else {
       const LowerRun* run = find_range(lower_runs, code);
       const bool changes = run != nullptr && (code - run->first) % run->step == 0;
-      if (changes) append_utf8(out, static_cast<char32_t>(static_cast<std::int64_t>(code) + run->delta));
-      else out.append(text.substr(at, size));
+      if (changes)
+        append_utf8(out, static_cast<char32_t>(static_cast<std::int64_t>(code) + run->delta));
+      else
+        out.append(text.substr(at, size));
     }
   }
 }

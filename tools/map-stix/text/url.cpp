@@ -14,9 +14,7 @@ constexpr std::string_view sub_delimiters = "!$&'()*+,;=";
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool is_unreserved(char c) {
-  return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
+bool is_unreserved(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~'; }
 bool in(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
 
 // Appends a part; whatever is neither unreserved, a sub-delimiter, in `more`, nor a proper escape is
@@ -53,8 +51,7 @@ bool append_bracketed(std::string& out, std::string_view host) {
   if (close == std::string_view::npos) return false;
   const auto address = parse_address(host.substr(1, close - 1));
   const std::string_view port = host.substr(close + 1);
-  if (!address || address->is_v4 || address->is_network || (!port.empty() && port.front() != ':'))
-    return false;
+  if (!address || address->is_v4 || address->is_network || (!port.empty() && port.front() != ':')) return false;
   if (!port.empty() && !all_digits(port.substr(1))) return false;
   out += host;
   return true;
@@ -139,8 +136,7 @@ std::string host_of_url(std::string_view url) {
   std::string_view authority = authority_of(url, scheme);
   // "host:8080/path" reads as a scheme and a path.
   if (authority.empty() && begins_with_port(url.substr(scheme))) authority = url.substr(0, scheme);
-  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos)
-    authority.remove_prefix(at + 1);
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
   if (authority.starts_with('[')) return ascii_lower(authority.substr(1, authority.find(']') - 1));
   return ascii_lower(authority.substr(0, authority.find(':')));
 }

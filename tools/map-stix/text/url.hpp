@@ -21,8 +21,8 @@ struct Url {
 /// digits, are percent-encoded. A text whose host or port cannot be made right is `text`.
 Url read_url(std::string_view text);
 
-/// Whether it can stand as it is where a person clicks on a link: a URI, and of http or https. A `javascript:` would be a
-/// URI too.
+/// Whether it can stand as it is where a person clicks on a link: a URI, and of http or https. A `javascript:` would be
+/// a URI too.
 bool is_web_address(std::string_view text);
 
 /// The host of a URL in lower case, without brackets, user and port; "" when it has none.

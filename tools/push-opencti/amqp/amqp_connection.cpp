@@ -33,15 +33,12 @@ std::string text_of(amqp_bytes_t bytes) { return {static_cast<const char*>(bytes
 Kind kind_of(int code, const std::string& text) {
   switch (code) {
     case AMQP_ACCESS_REFUSED:
-    case AMQP_NOT_ALLOWED:
-      return Kind::refused;
+    case AMQP_NOT_ALLOWED: return Kind::refused;
     case AMQP_NOT_FOUND:
-    case AMQP_NO_ROUTE:
-      return Kind::unrouted;
+    case AMQP_NO_ROUTE: return Kind::unrouted;
     case AMQP_PRECONDITION_FAILED:
       return text.find("message size") != std::string::npos ? Kind::too_large : Kind::transient;
-    default:
-      return Kind::transient;
+    default: return Kind::transient;
   }
 }
 
@@ -49,14 +46,17 @@ Kind kind_of(int code, const std::string& text) {
   if (method.id == AMQP_CHANNEL_CLOSE_METHOD) {
     const auto* close = static_cast<const amqp_channel_close_t*>(method.decoded);
     const std::string text = text_of(close->reply_text);
-    throw BrokerFault(kind_of(close->reply_code, text), "RabbitMQ closed the channel: " + std::to_string(close->reply_code) + " " + text);
+    throw BrokerFault(kind_of(close->reply_code, text),
+                      "RabbitMQ closed the channel: " + std::to_string(close->reply_code) + " " + text);
   }
   if (method.id == AMQP_CONNECTION_CLOSE_METHOD) {
     const auto* close = static_cast<const amqp_connection_close_t*>(method.decoded);
     const std::string text = text_of(close->reply_text);
-    throw BrokerFault(kind_of(close->reply_code, text), "RabbitMQ closed the connection: " + std::to_string(close->reply_code) + " " + text);
+    throw BrokerFault(kind_of(close->reply_code, text),
+                      "RabbitMQ closed the connection: " + std::to_string(close->reply_code) + " " + text);
   }
-  throw BrokerFault(Kind::transient, std::string("RabbitMQ sent something unexpected: ") + librabbitmq().method_name(method.id));
+  throw BrokerFault(Kind::transient,
+                    std::string("RabbitMQ sent something unexpected: ") + librabbitmq().method_name(method.id));
 }
 
 void check(const amqp_rpc_reply_t& reply, const std::string& what) {
@@ -70,15 +70,17 @@ void check(int status, const std::string& what) {
   throw BrokerFault(Kind::transient, what + ": " + librabbitmq().error_string2(status));
 }
 
-// A certificate that is not accepted stays so; a handshake that breaks off otherwise is as transient as any broken connection.
-// The library does not tell the two apart, OpenSSL does.
+// A certificate that is not accepted stays so; a handshake that breaks off otherwise is as transient as any broken
+// connection. The library does not tell the two apart, OpenSSL does.
 void check_certificate(int status, const std::string& where) {
   const bool unverified = status == AMQP_STATUS_SSL_PEER_VERIFY_FAILED ||
                           (status == AMQP_STATUS_SSL_CONNECTION_FAILED &&
                            ERR_GET_REASON(amqp_openssl().ERR_peek_last_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED);
   if (!unverified) return;
-  throw BrokerFault(Kind::tls, where + ": its certificate is not accepted: it must be for that host, and from an authority that "
-                                       "MQ_USE_SSL_CA names or the system trusts");
+  throw BrokerFault(Kind::tls,
+                    where +
+                        ": its certificate is not accepted: it must be for that host, and from an authority that "
+                        "MQ_USE_SSL_CA names or the system trusts");
 }
 
 // A RabbitMQ that is short of memory stops reading, and the library would wait in its publishing for ever.
@@ -157,8 +159,8 @@ void BrokerConnection::publish(std::string_view body) {
   properties._flags = AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_CONTENT_ENCODING_FLAG;
   properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
   properties.content_encoding = bytes_of("utf-8");
-  const int status = librabbitmq().basic_publish(handle_->state, channel, bytes_of(exchange_), bytes_of(routing_key_), 1, 0,
-                                                 &properties, bytes_of(body));
+  const int status = librabbitmq().basic_publish(handle_->state, channel, bytes_of(exchange_), bytes_of(routing_key_),
+                                                 1, 0, &properties, bytes_of(body));
   check(status, "publishing to RabbitMQ failed");
 }
 
@@ -186,11 +188,8 @@ std::optional<Confirmation> BrokerConnection::confirmation(std::chrono::millisec
                                             text_of(returned->reply_text));
     }
     case AMQP_CONNECTION_BLOCKED_METHOD:  // confirmations come once there is room
-    case AMQP_CONNECTION_UNBLOCKED_METHOD:
-      blocked_ = method.id == AMQP_CONNECTION_BLOCKED_METHOD;
-      return {};
-    default:
-      fail_by_method(method);
+    case AMQP_CONNECTION_UNBLOCKED_METHOD: blocked_ = method.id == AMQP_CONNECTION_BLOCKED_METHOD; return {};
+    default: fail_by_method(method);
   }
 }
 

@@ -25,7 +25,7 @@ struct BrokerTls {
 class BrokerFault : public std::runtime_error {
  public:
   enum class Kind {
-    transient,    ///< connect again
+    transient,  ///< connect again
     unrouted,   ///< queue or exchange is not there: the platform makes them anew when the connector registers
     too_large,  ///< a message is larger than RabbitMQ takes
     refused,    ///< user, password or rights
@@ -51,8 +51,8 @@ class BrokerLink {
   virtual ~BrokerLink() = default;
   /// Publishes one persistent message that must reach a queue; the n-th call has the tag n. Throws BrokerFault.
   virtual void publish(std::string_view body) = 0;
-  /// The next confirmation, waiting up to `wait` for it. Throws BrokerFault, also when a message was returned because no queue
-  /// took it: what was confirmed after that must not be believed.
+  /// The next confirmation, waiting up to `wait` for it. Throws BrokerFault, also when a message was returned because
+  /// no queue took it: what was confirmed after that must not be believed.
   virtual std::optional<Confirmation> confirmation(std::chrono::milliseconds wait) = 0;
   /// Whether RabbitMQ has said that it takes nothing for now, for want of memory or disk.
   virtual bool blocked() const = 0;
@@ -63,8 +63,8 @@ class BrokerLink {
 /// The link over librabbitmq.
 class BrokerConnection : public BrokerLink {
  public:
-  /// Connects and logs in. `patience`: how long RabbitMQ may take nothing of what is sent before the connection counts as
-  /// broken. Throws BrokerFault.
+  /// Connects and logs in. `patience`: how long RabbitMQ may take nothing of what is sent before the connection counts
+  /// as broken. Throws BrokerFault.
   BrokerConnection(const Broker& broker, const BrokerTls& tls, std::chrono::milliseconds patience);
   ~BrokerConnection() override;
   BrokerConnection(const BrokerConnection&) = delete;

@@ -13,7 +13,8 @@ const AmqpTlsLibrary& amqp_openssl() {
 }
 
 std::string amqp_library_version() {
-  return std::string("librabbitmq ") + librabbitmq().version() + " (" + amqp_openssl().OpenSSL_version(OPENSSL_VERSION) + ")";
+  return std::string("librabbitmq ") + librabbitmq().version() + " (" +
+         amqp_openssl().OpenSSL_version(OPENSSL_VERSION) + ")";
 }
 
 }  // namespace common

@@ -8,13 +8,15 @@ namespace push_opencti {
 
 std::string base64(std::string_view bytes) {
   std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   out.resize(static_cast<std::size_t>(size));
   return out;
 }
 
-BundleMessages::BundleMessages(std::string_view bundle, std::string_view bundle_id) : order_(bundle), bundle_id_(bundle_id) {}
+BundleMessages::BundleMessages(std::string_view bundle, std::string_view bundle_id)
+    : order_(bundle), bundle_id_(bundle_id) {}
 
 std::string BundleMessages::body(std::size_t index, const MessageFrame& frame) const {
   const DependencyOrder::Step& step = order_.steps()[index];

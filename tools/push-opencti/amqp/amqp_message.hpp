@@ -19,9 +19,10 @@ struct MessageFrame {
 
 /// The messages of one bundle, one object each, every object after those that it refers to.
 ///
-/// One object a message, at every version, as the platform's own connectors do by default: the objects can be announced before
-/// they are published, so the platform never takes a work for done too early; no message is larger than its object; and
-/// nothing depends on the worker's splitting whole bundles, which newer versions have moved to the platform's API.
+/// One object a message, at every version, as the platform's own connectors do by default: the objects can be announced
+/// before they are published, so the platform never takes a work for done too early; no message is larger than its
+/// object; and nothing depends on the worker's splitting whole bundles, which newer versions have moved to the
+/// platform's API.
 class BundleMessages {
  public:
   /// `bundle` must outlive this.

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "tools/push-opencti/api/api_delivery.hpp"
 #include "tools/push-opencti/amqp/broker.hpp"
+#include "tools/push-opencti/api/api_delivery.hpp"
 
 namespace push_opencti {
 
@@ -14,9 +14,9 @@ using namespace std::chrono_literals;
 
 constexpr auto first_back_off = 250ms;
 constexpr auto longest_back_off = 30'000ms;
-constexpr auto confirmation_wait = 20ms;  // short: new bundles are published meanwhile
+constexpr auto confirmation_wait = 20ms;     // short: new bundles are published meanwhile
 constexpr std::size_t portion = 256u << 10;  // bytes of objects published without listening
-constexpr auto idle_wait = 1000ms;        // how often an idle link is looked after: RabbitMQ drops it without heartbeats
+constexpr auto idle_wait = 1000ms;  // how often an idle link is looked after: RabbitMQ drops it without heartbeats
 
 common::ExitStatus status_of(BrokerFault::Kind kind) {
   return kind == BrokerFault::Kind::refused ? common::ExitStatus::refused : common::ExitStatus::unavailable;
@@ -108,7 +108,8 @@ void AmqpSink::run() {
   } catch (const common::Failure& thrown) {
     failure = thrown;
   } catch (const std::exception& error) {
-    failure = common::Failure(common::ExitStatus::internal, std::string("a defect in this tool, while publishing: ") + error.what() + "; please report it");
+    failure = common::Failure(common::ExitStatus::internal, std::string("a defect in this tool, while publishing: ") +
+                                                                error.what() + "; please report it");
   }
   const std::lock_guard lock(mutex_);
   link_.reset();
@@ -120,7 +121,8 @@ void AmqpSink::run() {
   verdict_came_.notify_all();
 }
 
-// Moves what came into the thread's own list; waits for something while there is nothing. False when the sink is stopped.
+// Moves what came into the thread's own list; waits for something while there is nothing. False when the sink is
+// stopped.
 bool AmqpSink::take_in() {
   throw_if_stopped();
   std::unique_lock lock(mutex_);
@@ -156,9 +158,9 @@ void AmqpSink::connect() {
   link_ = std::move(link);
 }
 
-// The platform is told of the objects before they are published, so that it never takes the work for done too early. Where that
-// would make workers drop what is still queued, also of those published again, which may come twice; when they do not, the work
-// stays open until the platform closes it after the next run.
+// The platform is told of the objects before they are published, so that it never takes the work for done too early.
+// Where that would make workers drop what is still queued, also of those published again, which may come twice; when
+// they do not, the work stays open until the platform closes it after the next run.
 void AmqpSink::announce() {
   const std::string work_id = run_.work.id();
   std::size_t count = work_needs_hold(run_.version) ? possible_copies_ : 0;
@@ -172,8 +174,8 @@ void AmqpSink::announce() {
   possible_copies_ = 0;
 }
 
-// Not all at once: between two portions RabbitMQ's word is heard that it is short of memory, after which it reads nothing and
-// publishing would wait. True when there is another portion.
+// Not all at once: between two portions RabbitMQ's word is heard that it is short of memory, after which it reads
+// nothing and publishing would wait. True when there is another portion.
 bool AmqpSink::publish_some() {
   if (link_->blocked()) return false;
   std::size_t bytes = 0;
@@ -220,8 +222,9 @@ void AmqpSink::await_confirmations(std::chrono::milliseconds wait) {
 void AmqpSink::note_blockage() {
   if (link_->blocked() == told_of_blockage_) return;
   told_of_blockage_ = !told_of_blockage_;
-  run_.log.warning_of_kind("RabbitMQ blocks", told_of_blockage_ ? "RabbitMQ is short of memory or disk and takes nothing until it has room"
-                                                                : "RabbitMQ has room again");
+  run_.log.warning_of_kind("RabbitMQ blocks",
+                           told_of_blockage_ ? "RabbitMQ is short of memory or disk and takes nothing until it has room"
+                                             : "RabbitMQ has room again");
 }
 
 void AmqpSink::confirm(const Confirmation& confirmation) {
@@ -273,7 +276,8 @@ void AmqpSink::finish(Item& item) {
   outcomes_.push_back(std::move(verdict));
   verdict_came_.notify_all();
   if (refused_in_a_row_ >= most_refused_in_a_row) {
-    throw common::Failure(common::ExitStatus::unavailable, refused_too_often(refused_in_a_row_, outcomes_.back().reason));
+    throw common::Failure(common::ExitStatus::unavailable,
+                          refused_too_often(refused_in_a_row_, outcomes_.back().reason));
   }
 }
 
@@ -282,9 +286,10 @@ void AmqpSink::drop_link() {
     const std::lock_guard lock(mutex_);
     link_.reset();
   }
-  possible_copies_ += static_cast<std::size_t>(std::count_if(on_their_way_.begin(), on_their_way_.end(), [](const auto& sent) {
-    return !sent.second.item->settled[sent.second.index];
-  }));
+  possible_copies_ +=
+      static_cast<std::size_t>(std::count_if(on_their_way_.begin(), on_their_way_.end(), [](const auto& sent) {
+        return !sent.second.item->settled[sent.second.index];
+      }));
   on_their_way_.clear();
   for (Item& item : items_) item.next = 0;  // what is settled is passed over
 }
@@ -298,10 +303,12 @@ void AmqpSink::recover(const BrokerFault& fault) {
   drop_link();
   drop_finished();
   if (run_.clock.steady() - last_progress_ >= run_.budget) {
-    throw common::Failure(common::ExitStatus::unavailable, "RabbitMQ confirmed nothing within SENTINEL_INCIDENTS_RETRY_BUDGET: " +
-                                                                std::string(fault.what()).append(advice_for(fault.kind())));
+    throw common::Failure(common::ExitStatus::unavailable,
+                          "RabbitMQ confirmed nothing within SENTINEL_INCIDENTS_RETRY_BUDGET: " +
+                              std::string(fault.what()).append(advice_for(fault.kind())));
   }
-  run_.log.warning_of_kind("RabbitMQ", std::string(fault.what()) + "; connecting again in " + std::to_string(back_off_.count()) + " ms");
+  run_.log.warning_of_kind(
+      "RabbitMQ", std::string(fault.what()) + "; connecting again in " + std::to_string(back_off_.count()) + " ms");
   if (!run_.clock.sleep(back_off_)) throw_if_stopped();
   back_off_ = std::min<std::chrono::milliseconds>(back_off_ * 2, longest_back_off);
   if (fault.kind() == BrokerFault::Kind::unrouted) redeclare_queue();
@@ -320,7 +327,9 @@ void AmqpSink::refuse_largest(const std::string& reason) {
 // The platform declares the connector's queue whenever the connector registers.
 void AmqpSink::redeclare_queue() {
   // Whatever was confirmed and not consumed went with the queue; how much that is nobody can tell.
-  if (confirmed_) run_.session.give_up_claim("the connector's queue at RabbitMQ was deleted, and with it perhaps what was pushed before");
+  if (confirmed_)
+    run_.session.give_up_claim(
+        "the connector's queue at RabbitMQ was deleted, and with it perhaps what was pushed before");
   run_.session.register_again(client_);
   run_.work.replace_if_gone(client_, run_.session.disturbances(), [this] { run_.session.give_up_claim(work_is_gone); });
 }

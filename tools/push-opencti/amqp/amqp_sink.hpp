@@ -11,8 +11,8 @@
 #include "tools/push-opencti/amqp/amqp_connection.hpp"
 #include "tools/push-opencti/amqp/amqp_message.hpp"
 #include "tools/push-opencti/platform/session.hpp"
-#include "tools/push-opencti/sink.hpp"
 #include "tools/push-opencti/platform/work.hpp"
+#include "tools/push-opencti/sink.hpp"
 
 namespace push_opencti {
 
@@ -30,8 +30,8 @@ struct AmqpRun {
   common::Log& log;
 };
 
-/// Publishes bundles to RabbitMQ, object by object, on a thread of its own: many messages on their way at a time, and a bundle is
-/// sent once each of them is confirmed. After a broken connection what was not confirmed is published again.
+/// Publishes bundles to RabbitMQ, object by object, on a thread of its own: many messages on their way at a time, and a
+/// bundle is sent once each of them is confirmed. After a broken connection what was not confirmed is published again.
 class AmqpSink : public QueueSink {
  public:
   static constexpr std::size_t most_bytes = 16u << 20;  ///< of bundles held at a time, unless a single one is larger
@@ -57,7 +57,10 @@ class AmqpSink : public QueueSink {
   // A bundle on its way.
   struct Item {
     explicit Item(std::shared_ptr<const Bundle> the_bundle)
-        : bundle(std::move(the_bundle)), messages(bundle->text, bundle->id), settled(messages.count()), left(messages.count()) {}
+        : bundle(std::move(the_bundle)),
+          messages(bundle->text, bundle->id),
+          settled(messages.count()),
+          left(messages.count()) {}
     std::shared_ptr<const Bundle> bundle;
     BundleMessages messages;
     std::vector<bool> settled;  // confirmed, or refused for good
@@ -101,7 +104,8 @@ class AmqpSink : public QueueSink {
   std::deque<Item> items_;
   std::map<std::uint64_t, Sent> on_their_way_;
   std::uint64_t last_tag_ = 0;
-  std::size_t possible_copies_ = 0;  // messages that RabbitMQ may hold already when they are published again, not announced yet
+  std::size_t possible_copies_ =
+      0;  // messages that RabbitMQ may hold already when they are published again, not announced yet
   std::chrono::steady_clock::time_point last_progress_;
   std::chrono::milliseconds back_off_;
   bool told_of_blockage_ = false;

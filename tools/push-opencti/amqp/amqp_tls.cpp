@@ -3,8 +3,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "tools/push-opencti/amqp/amqp_library.hpp"
 #include "common/program/failure.hpp"
+#include "tools/push-opencti/amqp/amqp_library.hpp"
 
 namespace push_opencti {
 
@@ -33,7 +33,9 @@ std::string pem_of(const std::string& text_or_file, const std::string& setting) 
   return content.str();
 }
 
-Bio reader(const std::string& pem) { return Bio(amqp_openssl().BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))); }
+Bio reader(const std::string& pem) {
+  return Bio(amqp_openssl().BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+}
 
 void trust(SSL_CTX* context, const std::string& ca) {
   const common::AmqpTlsLibrary& openssl = amqp_openssl();
@@ -63,7 +65,8 @@ void present(SSL_CTX* context, const BrokerTls& tls) {
   const Certificate own{openssl.PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)};
   if (!own || openssl.SSL_CTX_use_certificate(context, own.get()) != 1) fail("MQ_USE_SSL_CERT holds no certificate");
   while (Certificate chain{openssl.PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
-    if (openssl.SSL_CTX_ctrl(context, SSL_CTRL_CHAIN_CERT, 0, chain.get()) == 1) static_cast<void>(chain.release());  // the context owns it now
+    if (openssl.SSL_CTX_ctrl(context, SSL_CTRL_CHAIN_CERT, 0, chain.get()) == 1)
+      static_cast<void>(chain.release());  // the context owns it now
   }
   const std::string key_pem = pem_of(tls.key.empty() ? tls.certificate : tls.key, "MQ_USE_SSL_KEY");
   const Bio key_bio = reader(key_pem);

@@ -19,7 +19,9 @@ void lower(std::atomic<std::size_t>& limit, std::size_t to) {
 
 }  // namespace
 
-Outcome ApiDelivery::verdict(const Bundle& bundle, Outcome::Kind kind) const { return {bundle.number, kind, {}, run_.work.id()}; }
+Outcome ApiDelivery::verdict(const Bundle& bundle, Outcome::Kind kind) const {
+  return {bundle.number, kind, {}, run_.work.id()};
+}
 
 Delivery ApiDelivery::deliver(const Batch& batch) {
   Delivery delivery;
@@ -29,7 +31,9 @@ Delivery ApiDelivery::deliver(const Batch& batch) {
   } catch (const common::Failure& failure) {
     delivery.failure = failure;
   } catch (const std::exception& error) {
-    delivery.failure = common::Failure(common::ExitStatus::internal, std::string("a defect in this tool, while pushing: ") + error.what() + "; please report it");
+    delivery.failure =
+        common::Failure(common::ExitStatus::internal,
+                        std::string("a defect in this tool, while pushing: ") + error.what() + "; please report it");
   }
   return delivery;
 }
@@ -85,7 +89,8 @@ void ApiDelivery::deliver_part(std::span<const std::shared_ptr<const Bundle>> pa
   }
   const bool smaller = answer.meaning == AnswerKind::too_large || answer.meaning == AnswerKind::invalid_bundle;
   if (smaller && part.size() > 1) {
-    if (answer.meaning == AnswerKind::too_large) lower(run_.body_limit, std::max(smallest_limit, json_string_size(text) / 2));
+    if (answer.meaning == AnswerKind::too_large)
+      lower(run_.body_limit, std::max(smallest_limit, json_string_size(text) / 2));
     const std::size_t half = part.size() / 2;
     deliver_part(part.first(half), delivery);
     deliver_part(part.subspan(half), delivery);
@@ -105,15 +110,16 @@ void ApiDelivery::deliver_part(std::span<const std::shared_ptr<const Bundle>> pa
   fail(operations::push_bundle(run_.version), answer);
 }
 
-void ApiDelivery::refuse(const Bundle& bundle, Outcome::Kind kind, std::string_view kind_of_reason, const std::string& reason,
-                         Delivery& delivery) {
+void ApiDelivery::refuse(const Bundle& bundle, Outcome::Kind kind, std::string_view kind_of_reason,
+                         const std::string& reason, Delivery& delivery) {
   Outcome refusal = verdict(bundle, kind);
   refusal.kind_of_reason = kind_of_reason;
   refusal.reason = std::string(kind_of_reason) + ": " + reason;
   delivery.outcomes.push_back(std::move(refusal));
   if (kind != Outcome::Kind::refused) return;
   const int in_a_row = ++run_.refused_in_a_row;
-  if (in_a_row >= most_refused_in_a_row) throw common::Failure(common::ExitStatus::unavailable, refused_too_often(in_a_row, reason));
+  if (in_a_row >= most_refused_in_a_row)
+    throw common::Failure(common::ExitStatus::unavailable, refused_too_often(in_a_row, reason));
 }
 
 void ApiDelivery::deliver_in_pieces(const Bundle& bundle, std::size_t limit, Delivery& delivery) {
@@ -130,8 +136,9 @@ void ApiDelivery::deliver_in_pieces(const Bundle& bundle, std::size_t limit, Del
     std::string text = at_least_two_objects(cut.text(piece));
     // An object that no message of the platform can hold is not tried.
     const bool hopeless = cut.is_single(piece) && text.size() > SizeLimits{}.bundle;
-    const Answer answer =
-        hopeless ? Answer{AnswerKind::too_large, "too large", "larger than the platform's queue takes", {}} : push_with_reregistration(text);
+    const Answer answer = hopeless
+                              ? Answer{AnswerKind::too_large, "too large", "larger than the platform's queue takes", {}}
+                              : push_with_reregistration(text);
     if (answer.ok()) {
       run_.refused_in_a_row = 0;
       ++taken;
@@ -156,7 +163,8 @@ void ApiDelivery::deliver_in_pieces(const Bundle& bundle, std::size_t limit, Del
   if (refused.empty()) {
     delivery.outcomes.push_back(verdict(bundle, Outcome::Kind::sent));
   } else {
-    refuse(bundle, taken > 0 ? Outcome::Kind::partly_refused : Outcome::Kind::refused, "not taken by the platform", refused, delivery);
+    refuse(bundle, taken > 0 ? Outcome::Kind::partly_refused : Outcome::Kind::refused, "not taken by the platform",
+           refused, delivery);
   }
 }
 

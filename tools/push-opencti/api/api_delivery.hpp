@@ -6,14 +6,14 @@
 
 #include "tools/push-opencti/bundle/bundle_splitter.hpp"
 #include "tools/push-opencti/platform/session.hpp"
-#include "tools/push-opencti/sink.hpp"
 #include "tools/push-opencti/platform/work.hpp"
+#include "tools/push-opencti/sink.hpp"
 
 namespace push_opencti {
 
-/// Sizes in bytes. Defaults: a body under the 1 MiB that proxies commonly allow; a single bundle may need more, up to what a
-/// message of the platform's RabbitMQ holds after base64 (16 MiB), which is also below the platform's own limit on a
-/// request (50 MB) even if every byte had to be escaped.
+/// Sizes in bytes. Defaults: a body under the 1 MiB that proxies commonly allow; a single bundle may need more, up to
+/// what a message of the platform's RabbitMQ holds after base64 (16 MiB), which is also below the platform's own limit
+/// on a request (50 MB) even if every byte had to be escaped.
 struct SizeLimits {
   std::size_t body = 768u << 10;
   std::size_t bundle = 12'000'000;
@@ -47,7 +47,8 @@ class ApiDelivery {
  public:
   ApiDelivery(GraphqlClient client, ApiRun& run) : client_(std::move(client)), run_(run) {}
 
-  /// Pushes the batch as one request, smaller where it is too large, and bundle by bundle where the platform refuses it.
+  /// Pushes the batch as one request, smaller where it is too large, and bundle by bundle where the platform refuses
+  /// it.
   Delivery deliver(const Batch& batch);
 
  private:
@@ -55,7 +56,8 @@ class ApiDelivery {
   Answer push_with_reregistration(const std::string& bundle);
   void deliver_part(std::span<const std::shared_ptr<const Bundle>> part, Delivery& delivery);
   void deliver_in_pieces(const Bundle& bundle, std::size_t limit, Delivery& delivery);
-  void refuse(const Bundle& bundle, Outcome::Kind kind, std::string_view kind_of_reason, const std::string& reason, Delivery& delivery);
+  void refuse(const Bundle& bundle, Outcome::Kind kind, std::string_view kind_of_reason, const std::string& reason,
+              Delivery& delivery);
   Outcome verdict(const Bundle& bundle, Outcome::Kind kind) const;
 
   GraphqlClient client_;

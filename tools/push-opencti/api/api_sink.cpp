@@ -6,7 +6,8 @@ namespace push_opencti {
 
 ApiSink::ApiSink(ApiRun& run, const std::function<GraphqlClient(std::size_t lane)>& make_client) : run_(run) {
   for (std::size_t lane = 0; lane < lanes; ++lane) {
-    threads_.emplace_back([this, delivery = ApiDelivery(make_client(lane), run)]() mutable { work(std::move(delivery)); });
+    threads_.emplace_back(
+        [this, delivery = ApiDelivery(make_client(lane), run)]() mutable { work(std::move(delivery)); });
   }
 }
 

@@ -11,9 +11,9 @@
 
 namespace push_opencti {
 
-/// Gathers bundles into batches and delivers up to `lanes` of them at a time, each over a connection of its own. A batch
-/// waits while an earlier bundle of one of its incidents is on its way, so that an older version of an incident never
-/// arrives last.
+/// Gathers bundles into batches and delivers up to `lanes` of them at a time, each over a connection of its own. A
+/// batch waits while an earlier bundle of one of its incidents is on its way, so that an older version of an incident
+/// never arrives last.
 class ApiSink : public QueueSink {
  public:
   static constexpr std::size_t lanes = 4;

@@ -43,7 +43,8 @@ bool read(const simdjson::dom::element& root, Bundle& bundle, std::string& reaso
   }
   bundle.id = text_of(members, "id");
   simdjson::dom::array objects;
-  if (bundle.id.empty() || members["objects"].get_array().get(objects) != simdjson::SUCCESS || objects.begin() == objects.end()) {
+  if (bundle.id.empty() || members["objects"].get_array().get(objects) != simdjson::SUCCESS ||
+      objects.begin() == objects.end()) {
     reason = bundle.id.empty() ? "a bundle without an id" : "a bundle without objects";
     return false;
   }
@@ -53,7 +54,8 @@ bool read(const simdjson::dom::element& root, Bundle& bundle, std::string& reaso
   std::size_t cases = 0;
   for (const simdjson::dom::element element : objects) {
     simdjson::dom::object object;
-    if (element.get_object().get(object) != simdjson::SUCCESS || text_of(object, "type").empty() || text_of(object, "id").empty()) {
+    if (element.get_object().get(object) != simdjson::SUCCESS || text_of(object, "type").empty() ||
+        text_of(object, "id").empty()) {
       reason = "a bundle with an object that has no type or no id";
       return false;
     }
@@ -97,9 +99,7 @@ std::size_t skip_value(std::string_view json, std::size_t at) {
         if (depth == 0) return at;
         continue;
       case '{':
-      case '[':
-        ++depth;
-        break;
+      case '[': ++depth; break;
       case ',':
         if (depth == 0) return at;
         break;

@@ -10,10 +10,10 @@ namespace push_opencti {
 
 /// One line of input: a STIX bundle and what the receipt and the state need to know of it.
 struct Bundle {
-  std::string text;           ///< the line as it came
-  std::string id;             ///< "bundle--…"
-  std::string incident;       ///< Graph's id from the only case-incident; "" when there is no such one
-  std::string last_update;    ///< its x_graph_last_update, Graph's own text; "" likewise
+  std::string text;         ///< the line as it came
+  std::string id;           ///< "bundle--…"
+  std::string incident;     ///< Graph's id from the only case-incident; "" when there is no such one
+  std::string last_update;  ///< its x_graph_last_update, Graph's own text; "" likewise
   std::size_t objects = 0;
   std::size_t body_size = 0;  ///< bytes of the text as a JSON string
   std::string where;          ///< "line 12", for messages
@@ -30,8 +30,8 @@ class BundleParser {
   BundleParser(const BundleParser&) = delete;
   BundleParser& operator=(const BundleParser&) = delete;
 
-  /// Fills all of `bundle` but where and number. `line` must be followed by 64 readable bytes. False, with the reason, when the line
-  /// is not JSON, or not a bundle with an id and objects that have a type and an id each.
+  /// Fills all of `bundle` but where and number. `line` must be followed by 64 readable bytes. False, with the reason,
+  /// when the line is not JSON, or not a bundle with an id and objects that have a type and an id each.
   bool parse(std::string_view line, Bundle& bundle, std::string& reason);
 
  private:

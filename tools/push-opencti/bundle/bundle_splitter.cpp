@@ -19,7 +19,7 @@ constexpr std::size_t frame_size = 200;  // the members of a bundle around its o
 
 struct Node {
   std::vector<std::size_t> references;
-  long needs = 0;      // 0: not visited, -1: being visited
+  long needs = 0;  // 0: not visited, -1: being visited
 };
 
 using Index = std::unordered_map<std::string_view, std::size_t>;
@@ -31,7 +31,8 @@ bool names_companion(std::string_view key) {
 // Walks one object for what it refers to, at any depth.
 class ReferenceWalk {
  public:
-  ReferenceWalk(const Index& index, std::size_t self, std::vector<std::size_t>& references, std::vector<bool>& companions)
+  ReferenceWalk(const Index& index, std::size_t self, std::vector<std::size_t>& references,
+                std::vector<bool>& companions)
       : index_(index), self_(self), references_(references), companions_(companions) {}
 
   void visit(const dom::element& value) {
@@ -70,8 +71,8 @@ class ReferenceWalk {
   std::vector<bool>& companions_;
 };
 
-// Counts what each object needs, depth first without recursion: chains may be as long as the bundle. A cycle is cut at the
-// second visit.
+// Counts what each object needs, depth first without recursion: chains may be as long as the bundle. A cycle is cut at
+// the second visit.
 void count_needs(std::vector<Node>& nodes, std::vector<std::size_t>& order) {
   struct Visit {
     std::size_t node;

@@ -9,15 +9,16 @@
 
 namespace push_opencti {
 
-/// The objects of one bundle in an order in which each comes after what it refers to. The views point into the bundle's text.
+/// The objects of one bundle in an order in which each comes after what it refers to. The views point into the bundle's
+/// text.
 class DependencyOrder {
  public:
   explicit DependencyOrder(std::string_view bundle);
 
   struct Step {
     ObjectText object;
-    /// 1 + what it needs, transitively counted; never less than that of anything it refers to, as the platform's own splitter
-    /// has it (nb_deps).
+    /// 1 + what it needs, transitively counted; never less than that of anything it refers to, as the platform's own
+    /// splitter has it (nb_deps).
     long needs = 1;
   };
   const std::vector<Step>& steps() const { return steps_; }
@@ -40,7 +41,8 @@ class BundleSplitter {
  public:
   BundleSplitter(std::string_view bundle, std::string_view bundle_id);
 
-  /// Pieces whose bundles stay under `limit` bytes each; an object that is larger all by itself makes a piece of its own.
+  /// Pieces whose bundles stay under `limit` bytes each; an object that is larger all by itself makes a piece of its
+  /// own.
   std::vector<Piece> pieces(std::size_t limit) const { return pieces({0, order_.steps().size()}, limit); }
   std::vector<Piece> pieces(Piece whole, std::size_t limit) const;
   /// The bundle of a piece: the companions first, so that each piece can stand alone.

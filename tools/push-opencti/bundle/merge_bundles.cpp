@@ -62,7 +62,8 @@ void write_merged(const dom::element& earlier, const dom::element& later, common
   dom::array later_list;
   dom::object earlier_members;
   dom::object later_members;
-  if (earlier.get_array().get(earlier_list) == simdjson::SUCCESS && later.get_array().get(later_list) == simdjson::SUCCESS) {
+  if (earlier.get_array().get(earlier_list) == simdjson::SUCCESS &&
+      later.get_array().get(later_list) == simdjson::SUCCESS) {
     write_united_list(earlier_list, later_list, json);
   } else if (earlier.get_object().get(earlier_members) == simdjson::SUCCESS &&
              later.get_object().get(later_members) == simdjson::SUCCESS) {
@@ -133,8 +134,10 @@ std::string merge_bundles(std::span<const std::string_view> bundles) {
 std::string at_least_two_objects(std::string_view bundle) {
   const auto objects = objects_of(bundle);
   if (objects.size() != 1) return std::string(bundle);
-  const std::string_view companion = tlp_clear.find(objects.front().id) == std::string_view::npos ? tlp_clear : tlp_green;
-  const std::size_t end = static_cast<std::size_t>(objects.front().text.data() - bundle.data()) + objects.front().text.size();
+  const std::string_view companion =
+      tlp_clear.find(objects.front().id) == std::string_view::npos ? tlp_clear : tlp_green;
+  const std::size_t end =
+      static_cast<std::size_t>(objects.front().text.data() - bundle.data()) + objects.front().text.size();
   std::string out(bundle.substr(0, end));
   out.append(",").append(companion).append(bundle.substr(end));
   return out;

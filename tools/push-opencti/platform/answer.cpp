@@ -39,7 +39,8 @@ constexpr std::array error_table = {
     ErrorRow{"IP_FORBIDDEN", "", AnswerKind::refused},
 };
 
-constexpr std::string_view check_address = "; check that OPENCTI_URL is OpenCTI's address, and whether a proxy stands in between";
+constexpr std::string_view check_address =
+    "; check that OPENCTI_URL is OpenCTI's address, and whether a proxy stands in between";
 
 constexpr std::size_t most_shown = 300;
 
@@ -50,7 +51,8 @@ Answer make(AnswerKind meaning, std::string_view code, std::string_view message)
 // What a proxy or another service says instead of OpenCTI; mostly a page for people.
 Answer make_foreign(AnswerKind meaning, std::string_view code, std::string_view message, std::string_view body) {
   std::string text(message);
-  if (const std::string quoted = common::excerpt(body); !quoted.empty()) text.append(text.empty() ? "" : ": ").append(quoted);
+  if (const std::string quoted = common::excerpt(body); !quoted.empty())
+    text.append(text.empty() ? "" : ": ").append(quoted);
   return make(meaning, code, text);
 }
 
@@ -68,17 +70,21 @@ Answer read_status(const common::HttpResponse& response) {
   if (response.status == 500 && response.body.find("request entity too large") != std::string::npos) {
     return make(AnswerKind::too_large, code, "larger than the platform takes");
   }
-  if (response.status == 407) return make(AnswerKind::refused, code, "a proxy wants to know who asks; give user and password in https_proxy");
+  if (response.status == 407)
+    return make(AnswerKind::refused, code, "a proxy wants to know who asks; give user and password in https_proxy");
   if (response.status == 401 || response.status == 403) {
     return make_foreign(AnswerKind::refused, code, "refused by the platform or a proxy", response.body);
   }
   if (is_redirect(response.status)) {
-    return make_foreign(AnswerKind::wrong_address, code, "a redirect, which is not followed, so that the token goes nowhere else",
+    return make_foreign(AnswerKind::wrong_address, code,
+                        "a redirect, which is not followed, so that the token goes nowhere else",
                         response.header("location"));
   }
-  if (response.status == 404 || response.status == 405) return make_foreign(AnswerKind::wrong_address, code, "", response.body);
+  if (response.status == 404 || response.status == 405)
+    return make_foreign(AnswerKind::wrong_address, code, "", response.body);
   // 408: a proxy lost patience with the request.
-  if (common::is_transient(response) || response.status == 408) return make_foreign(AnswerKind::again, code, "", response.body);
+  if (common::is_transient(response) || response.status == 408)
+    return make_foreign(AnswerKind::again, code, "", response.body);
   return make_foreign(AnswerKind::final_fault, code, "", response.body);
 }
 
@@ -110,13 +116,15 @@ Answer read_answer(common::HttpResponse&& response) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (parser.parse(response.body).get(root) != simdjson::SUCCESS || !root.is_object()) {
-    return make_foreign(AnswerKind::again_briefly, "HTTP status 200", "the answer is not JSON" + std::string(check_address), response.body);
+    return make_foreign(AnswerKind::again_briefly, "HTTP status 200",
+                        "the answer is not JSON" + std::string(check_address), response.body);
   }
   simdjson::dom::array errors;
   if (root["errors"].get_array().get(errors) == simdjson::SUCCESS && errors.size() > 0) return read_error(errors.at(0));
   simdjson::dom::object data;
   if (root["data"].get_object().get(data) != simdjson::SUCCESS) {
-    return make(AnswerKind::again_briefly, "HTTP status 200", "the answer holds neither data nor errors" + std::string(check_address));
+    return make(AnswerKind::again_briefly, "HTTP status 200",
+                "the answer holds neither data nor errors" + std::string(check_address));
   }
   return {AnswerKind::ok, "", "", std::move(response.body)};
 }
@@ -127,19 +135,14 @@ std::string reason_of(const Answer& answer) {
 
 common::ExitStatus exit_status(const Answer& answer) {
   switch (answer.meaning) {
-    case AnswerKind::ok:
-      return common::ExitStatus::done;
-    case AnswerKind::refused:
-      return common::ExitStatus::refused;
-    case AnswerKind::wrong_address:
-      return common::ExitStatus::settings;
+    case AnswerKind::ok: return common::ExitStatus::done;
+    case AnswerKind::refused: return common::ExitStatus::refused;
+    case AnswerKind::wrong_address: return common::ExitStatus::settings;
     case AnswerKind::again_briefly:
       return answer.code == "AUTH_REQUIRED" ? common::ExitStatus::refused : common::ExitStatus::unavailable;
     case AnswerKind::asked_to_wait:
-    case AnswerKind::cancelled:
-      return common::ExitStatus::stopped_early;
-    default:
-      return common::ExitStatus::unavailable;
+    case AnswerKind::cancelled: return common::ExitStatus::stopped_early;
+    default: return common::ExitStatus::unavailable;
   }
 }
 

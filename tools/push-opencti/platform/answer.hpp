@@ -3,8 +3,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/program/failure.hpp"
 #include "common/http/http.hpp"
+#include "common/program/failure.hpp"
 
 namespace push_opencti {
 
@@ -26,9 +26,9 @@ enum class AnswerKind {
 /// An answer, read.
 struct Answer {
   AnswerKind meaning = AnswerKind::final_fault;
-  std::string code;     ///< GraphQL error code, or "HTTP status 502"
-  std::string message;  ///< the platform's words, made short; "" for ok
-  std::string body;     ///< the JSON text of an ok answer
+  std::string code;        ///< GraphQL error code, or "HTTP status 502"
+  std::string message;     ///< the platform's words, made short; "" for ok
+  std::string body;        ///< the JSON text of an ok answer
   std::string tried = {};  ///< " (tried 3 times)", "" after a single try
   bool ok() const { return meaning == AnswerKind::ok; }
 };

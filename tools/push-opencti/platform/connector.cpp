@@ -30,7 +30,8 @@ std::vector<std::string> split_scope(std::string_view scope) {
 // Room for the largest double there is.
 std::string decimal(double value) {
   std::array<char, 400> digits{};
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed, 6);
+  const auto [end, error] =
+      std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed, 6);
   return error == std::errc{} ? std::string(digits.data(), end) : "0";
 }
 
@@ -97,10 +98,13 @@ PlatformVersion read_version(const Answer& answer) {
   const std::string text = field(answer, "about.version");
   const auto version = parse_platform_version(text);
   if (!version) {
-    throw common::Failure(common::ExitStatus::unavailable, "OpenCTI names its version as '" + common::excerpt(text, longest_version) + "', which cannot be read; check that OPENCTI_URL is OpenCTI's address");
+    throw common::Failure(common::ExitStatus::unavailable,
+                          "OpenCTI names its version as '" + common::excerpt(text, longest_version) +
+                              "', which cannot be read; check that OPENCTI_URL is OpenCTI's address");
   }
   if (!has_feature(*version, Feature::supported)) {
-    throw common::Failure(common::ExitStatus::settings, "OpenCTI " + common::excerpt(text, longest_version) + " is too old: " + to_text(oldest_supported()) +
+    throw common::Failure(common::ExitStatus::settings, "OpenCTI " + common::excerpt(text, longest_version) +
+                                                            " is too old: " + to_text(oldest_supported()) +
                                                             " or later is needed; update it");
   }
   return *version;
@@ -113,8 +117,8 @@ Registration register_connector(GraphqlClient& client, const Identity& identity)
 }
 
 std::optional<Queue> read_queue(GraphqlClient& client, const std::string& connector_id) {
-  const Answer answer =
-      client.ask(operations::read_queue, [&connector_id](common::JsonWriter& json) { json.member("id", connector_id); });
+  const Answer answer = client.ask(operations::read_queue,
+                                   [&connector_id](common::JsonWriter& json) { json.member("id", connector_id); });
   if (!answer.ok() && answer.meaning != AnswerKind::refused) fail(operations::read_queue, answer);
   if (!answer.ok() || !has_field(answer, "connector.connector_queue_details")) return {};
   return Queue{number(field(answer, "connector.connector_queue_details.messages_number"), largest_queue),

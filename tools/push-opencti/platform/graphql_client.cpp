@@ -39,7 +39,8 @@ class HttpTransport : public Transport {
 Answer read_answer_to(const Operation& operation, common::HttpResponse&& response) {
   Answer answer = read_answer(std::move(response));
   if (!answer.ok() || operation.needed.empty() || has_field(answer, operation.needed)) return answer;
-  return {AnswerKind::again_briefly, "HTTP status 200", "the answer does not hold " + std::string(operation.needed), {}};
+  return {
+      AnswerKind::again_briefly, "HTTP status 200", "the answer does not hold " + std::string(operation.needed), {}};
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -84,9 +85,12 @@ common::HttpHeaders parse_custom_headers(std::string_view text, common::Log& log
     if (trimmed(pair).empty()) continue;
     const std::size_t colon = pair.find(':');
     const std::string_view name = trimmed(pair.substr(0, colon));
-    const std::string_view value = colon == std::string_view::npos ? std::string_view{} : trimmed(pair.substr(colon + 1));
+    const std::string_view value =
+        colon == std::string_view::npos ? std::string_view{} : trimmed(pair.substr(colon + 1));
     if (colon == std::string_view::npos || !is_header_name(name) || !is_header_value(value)) {
-      log.warning("OPENCTI_CUSTOM_HEADERS (config.yml: opencti.custom_headers): a part is not of the form name:value and is left out");
+      log.warning(
+          "OPENCTI_CUSTOM_HEADERS (config.yml: opencti.custom_headers): a part is not of the form name:value and is "
+          "left out");
       continue;
     }
     log.add_secret(std::string(value));
@@ -126,8 +130,8 @@ Answer GraphqlClient::ask_until_final(const Operation& operation, const std::fun
     common::HttpResponse response = send();
     const common::HttpResponse head{.status = response.status, .headers = response.headers};
     Answer answer = read_answer_to(operation, std::move(response));
-    const bool transient = answer.meaning == AnswerKind::again ||
-                         (answer.meaning == AnswerKind::again_briefly && tries < brief_tries);
+    const bool transient =
+        answer.meaning == AnswerKind::again || (answer.meaning == AnswerKind::again_briefly && tries < brief_tries);
     answer.tried = schedule.tried();
     if (!transient) return answer;
     std::chrono::milliseconds wait{0};
@@ -135,8 +139,8 @@ Answer GraphqlClient::ask_until_final(const Operation& operation, const std::fun
     if (next == common::RetrySchedule::Answer::wait_too_long) answer.meaning = AnswerKind::asked_to_wait;
     if (next != common::RetrySchedule::Answer::again) return answer;
     log_.warning_of_kind("retry " + std::string(operation.name),
-                         "no answer from OpenCTI to " + std::string(operation.name) + ", next try in " + std::to_string(wait.count()) +
-                             " ms: " + reason_of(answer));
+                         "no answer from OpenCTI to " + std::string(operation.name) + ", next try in " +
+                             std::to_string(wait.count()) + " ms: " + reason_of(answer));
     if (!clock_.sleep(wait)) return {AnswerKind::cancelled, "", "given up, since the tool was asked to stop", {}};
   }
 }
@@ -157,12 +161,11 @@ Failing failing(const Answer& answer) {
     case AnswerKind::wrong_address:
       return {"OPENCTI_URL is not the address of an OpenCTI that takes ", "; check OPENCTI_URL"};
     case AnswerKind::asked_to_wait:
-      return {"OpenCTI has no time for ", "; it asks for a longer wait than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later"};
+      return {"OpenCTI has no time for ",
+              "; it asks for a longer wait than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later"};
     case AnswerKind::again:
-    case AnswerKind::again_briefly:
-      return {"no answer from OpenCTI to ", {}};
-    default:
-      return {"OpenCTI refuses ", {}};
+    case AnswerKind::again_briefly: return {"no answer from OpenCTI to ", {}};
+    default: return {"OpenCTI refuses ", {}};
   }
 }
 

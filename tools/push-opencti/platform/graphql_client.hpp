@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "common/console/log.hpp"
 #include "common/http/http.hpp"
 #include "common/json/json_writer.hpp"
-#include "common/console/log.hpp"
 #include "common/program/stop_signal.hpp"
 #include "common/time.hpp"
 #include "tools/push-opencti/platform/answer.hpp"
@@ -35,14 +35,13 @@ struct Endpoint {
 
 /// Makes a connection of its own. `limit` ends each request, whatever it is doing; a stop signal gives it up at once
 /// where `stop` is not null.
-using Connect =
-    std::function<std::unique_ptr<Transport>(std::chrono::milliseconds limit, common::StopSignal* stop)>;
+using Connect = std::function<std::unique_ptr<Transport>(std::chrono::milliseconds limit, common::StopSignal* stop)>;
 
 /// Connections over HTTP to `endpoint`.
 Connect connect_over_http(Endpoint endpoint, common::Log& log);
 
-/// The pairs of OPENCTI_CUSTOM_HEADERS ("name:value;name2:value2"). What is no pair, or could break the request apart, is
-/// left out with a warning.
+/// The pairs of OPENCTI_CUSTOM_HEADERS ("name:value;name2:value2"). What is no pair, or could break the request apart,
+/// is left out with a warning.
 common::HttpHeaders parse_custom_headers(std::string_view text, common::Log& log);
 
 /// How long and how often a failed request is tried again.
@@ -62,12 +61,16 @@ class GraphqlClient {
 
   /// Sends until there is an answer that another try would not change, or the patience ends.
   Answer ask(const Operation& operation, std::string_view body);
-  Answer ask(const Operation& operation, const Variables& variables) { return ask(operation, body(operation, variables)); }
+  Answer ask(const Operation& operation, const Variables& variables) {
+    return ask(operation, body(operation, variables));
+  }
   /// As ask(), with a body made anew for each try, for what must not be sent again as it was.
   Answer ask_anew(const Operation& operation, const std::function<std::string()>& make_body);
   /// Sends once.
   Answer ask_once(const Operation& operation, std::string_view body);
-  Answer ask_once(const Operation& operation, const Variables& variables) { return ask_once(operation, body(operation, variables)); }
+  Answer ask_once(const Operation& operation, const Variables& variables) {
+    return ask_once(operation, body(operation, variables));
+  }
 
  private:
   Answer ask_until_final(const Operation& operation, const std::function<common::HttpResponse()>& send);

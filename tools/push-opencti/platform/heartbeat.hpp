@@ -7,8 +7,8 @@
 
 namespace push_opencti {
 
-/// Repeats something at an interval on a thread of its own, so that neither input nor a push in progress delays it. The first
-/// beat comes one interval after the start.
+/// Repeats something at an interval on a thread of its own, so that neither input nor a push in progress delays it. The
+/// first beat comes one interval after the start.
 class Heartbeat {
  public:
   Heartbeat(std::function<void()> beat, std::chrono::milliseconds interval);

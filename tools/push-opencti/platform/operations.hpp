@@ -5,8 +5,8 @@
 
 namespace push_opencti {
 
-/// One GraphQL document. The platform refuses a document as a whole when it names one field or argument that its version
-/// does not know, so every text here is as small as it can be.
+/// One GraphQL document. The platform refuses a document as a whole when it names one field or argument that its
+/// version does not know, so every text here is as small as it can be.
 struct Operation {
   std::string_view name;  ///< for messages
   std::string_view text;
@@ -25,8 +25,8 @@ extern const Operation read_queue;
 extern const Operation work_processed;
 extern const Operation work_add_expectations;
 extern const Operation work_report_expectation;
-extern const Operation work_alive;         ///< needs Feature::worker_checks_work
-extern const Operation work_draft_context; ///< needs Feature::draft_context
+extern const Operation work_alive;          ///< needs Feature::worker_checks_work
+extern const Operation work_draft_context;  ///< needs Feature::draft_context
 extern const Operation draft_add;
 
 /// The form of the operation that the version knows.

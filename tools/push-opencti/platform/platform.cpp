@@ -3,8 +3,8 @@
 #include <random>
 
 #include "tools/push-opencti/amqp/amqp_sink.hpp"
-#include "tools/push-opencti/api/api_sink.hpp"
 #include "tools/push-opencti/amqp/broker.hpp"
+#include "tools/push-opencti/api/api_sink.hpp"
 
 namespace push_opencti {
 
@@ -21,7 +21,8 @@ RunFigures figures_of(const Options& options, common::Instant start) {
   figures.run_and_terminate = options.run_and_terminate;
   figures.queue_threshold = options.queue_threshold;
   figures.last_run = common::seconds_text(start);
-  if (!options.run_and_terminate && options.period.count() > 0) figures.next_run = common::seconds_text(start + options.period);
+  if (!options.run_and_terminate && options.period.count() > 0)
+    figures.next_run = common::seconds_text(start + options.period);
   return figures;
 }
 
@@ -48,7 +49,8 @@ Platform::Platform(const Options& options, Environment& around, std::optional<st
     : options_(options),
       around_(around),
       start_(around.clock.now()),
-      session_(std::make_unique<Session>(options.identity, figures_of(options, start_), std::move(claimed_state), around.log)),
+      session_(std::make_unique<Session>(options.identity, figures_of(options, start_), std::move(claimed_state),
+                                         around.log)),
       main_client_(client(options.request_timeout, random_seed())),
       heartbeat_client_(client(heartbeat_limit, random_seed())) {}
 
@@ -61,17 +63,21 @@ GraphqlClient Platform::client(std::chrono::milliseconds limit, std::uint64_t se
 void Platform::open() {
   version_ = ask_version(main_client_);
   if (options_.validate && !has_feature(version_, Feature::draft_context)) {
-    throw common::Failure(common::ExitStatus::settings, "CONNECTOR_VALIDATE_BEFORE_IMPORT needs OpenCTI 6.5 or later, whose works know drafts; this is " +
-                                                            to_text(version_));
+    throw common::Failure(
+        common::ExitStatus::settings,
+        "CONNECTOR_VALIDATE_BEFORE_IMPORT needs OpenCTI 6.5 or later, whose works know drafts; this is " +
+            to_text(version_));
   }
   session_->open(main_client_);
-  work_ = std::make_unique<Work>(work_policy(version_, options_.protocol, options_.validate), options_.identity, start_, around_.log);
+  work_ = std::make_unique<Work>(work_policy(version_, options_.protocol, options_.validate), options_.identity, start_,
+                                 around_.log);
 }
 
 bool Platform::is_buffering() {
   const auto queue = read_queue(main_client_, options_.identity.id);
   if (!queue) {
-    around_.log.debug("the platform does not tell the size of the connector's queue (its user lacks the right MODULES?)");
+    around_.log.debug(
+        "the platform does not tell the size of the connector's queue (its user lacks the right MODULES?)");
     return false;
   }
   const double size = queue->bytes / megabyte;
@@ -81,14 +87,15 @@ bool Platform::is_buffering() {
     figures.buffering = buffering;
   });
   if (!buffering) return false;
-  around_.log.warning("the connector's queue holds " + std::to_string(static_cast<long>(size)) + " MB, more than CONNECTOR_QUEUE_THRESHOLD (" +
+  around_.log.warning("the connector's queue holds " + std::to_string(static_cast<long>(size)) +
+                      " MB, more than CONNECTOR_QUEUE_THRESHOLD (" +
                       std::to_string(static_cast<long>(options_.queue_threshold)) + " MB): this run is skipped");
   session_->ping(heartbeat_client_, {});
   return true;
 }
 
-// Where a worker drops the messages of works that the platform has closed, opening a work would close the one before, whose
-// messages may still be queued.
+// Where a worker drops the messages of works that the platform has closed, opening a work would close the one before,
+// whose messages may still be queued.
 void Platform::wait_for_empty_queue() {
   if (options_.protocol != "api" || !work_needs_hold(version_)) return;
   const auto end = around_.clock.steady() + options_.retry_budget;
@@ -98,7 +105,8 @@ void Platform::wait_for_empty_queue() {
     if (!said) around_.log.info("waiting until the platform has worked off the last run's messages");
     if (around_.clock.steady() + queue_poll > end) {
       throw common::Failure(common::ExitStatus::stopped_early,
-                            "the platform still holds messages of the last run, which this version would drop if another work were opened; try later");
+                            "the platform still holds messages of the last run, which this version would drop if "
+                            "another work were opened; try later");
     }
     if (!around_.clock.sleep(queue_poll)) throw common::Failure(common::ExitStatus::stopped_early, "");
   }
@@ -117,12 +125,14 @@ QueueSink& Platform::queue() {
 void Platform::make_sink() {
   if (options_.protocol == "amqp") {
     const AmqpRun run{*session_, *work_, version_, options_.retry_budget, around_.stop, around_.clock, around_.log};
-    sink_ = std::make_unique<AmqpSink>(run, client(options_.request_timeout, random_seed()),
-                                       [this](const Registration& registration) { return connect_to_broker(registration); });
+    sink_ = std::make_unique<AmqpSink>(
+        run, client(options_.request_timeout, random_seed()),
+        [this](const Registration& registration) { return connect_to_broker(registration); });
     return;
   }
   api_ = std::make_unique<ApiRun>(*session_, *work_, version_, around_.log);
-  sink_ = std::make_unique<ApiSink>(*api_, [this](std::size_t) { return client(options_.request_timeout, random_seed()); });
+  sink_ =
+      std::make_unique<ApiSink>(*api_, [this](std::size_t) { return client(options_.request_timeout, random_seed()); });
 }
 
 std::unique_ptr<BrokerLink> Platform::connect_to_broker(const Registration& registration) {
@@ -146,13 +156,16 @@ void Platform::ping(const std::optional<std::string>& state) {
   const Answer answer = session_->ping(heartbeat_client_, unsure ? std::nullopt : state);
   if (answer.ok() || answer.meaning == AnswerKind::cancelled) return;
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(around_.heartbeat_interval);
-  around_.log.warning_of_kind("heartbeat", "a heartbeat failed, the next one comes in " + std::to_string(seconds.count()) + " s: " + reason_of(answer));
+  around_.log.warning_of_kind("heartbeat", "a heartbeat failed, the next one comes in " +
+                                               std::to_string(seconds.count()) + " s: " + reason_of(answer));
 }
 
 void Platform::store(const std::optional<std::string>& state) {
   const Answer answer = session_->store(main_client_, around_.clock, options_.retry_budget, state);
   if (answer.ok()) return;
-  throw common::Failure(exit_status(answer), "the state could not be stored, so the next run sends some of this again: " + reason_of(answer));
+  throw common::Failure(
+      exit_status(answer),
+      "the state could not be stored, so the next run sends some of this again: " + reason_of(answer));
 }
 
 void Platform::close_work(const std::string& message, bool in_error) {
@@ -165,16 +178,19 @@ void Platform::close_work(const std::string& message, bool in_error) {
 }
 
 void Platform::close_quickly(const std::optional<std::string>& state, std::chrono::milliseconds limit, bool close_work,
-                          const std::string& message) {
-  GraphqlClient last(std::make_unique<DeadlineTransport>(around_.connect, limit), around_.clock, around_.log, {std::chrono::seconds{0}, 0});
+                             const std::string& message) {
+  GraphqlClient last(std::make_unique<DeadlineTransport>(around_.connect, limit), around_.clock, around_.log,
+                     {std::chrono::seconds{0}, 0});
   const bool gone = work_->standing(last) == Work::WorkState::gone;
   if (gone) session_->give_up_claim(work_is_gone);
   const Answer answer = session_->ping(last, state);
   if (!answer.ok()) {
-    around_.log.warning("the state could not be stored before the end, so the next run sends some of this again: " + reason_of(answer));
+    around_.log.warning("the state could not be stored before the end, so the next run sends some of this again: " +
+                        reason_of(answer));
   }
   if (!close_work || gone) return;
-  GraphqlClient closing(around_.connect(std::chrono::seconds{1}, nullptr), around_.clock, around_.log, {std::chrono::seconds{0}, 0});
+  GraphqlClient closing(around_.connect(std::chrono::seconds{1}, nullptr), around_.clock, around_.log,
+                        {std::chrono::seconds{0}, 0});
   work_->close(closing, message, false);
 }
 

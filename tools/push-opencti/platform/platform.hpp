@@ -6,8 +6,8 @@
 #include "common/program/stop_signal.hpp"
 #include "tools/push-opencti/options.hpp"
 #include "tools/push-opencti/platform/session.hpp"
-#include "tools/push-opencti/sink.hpp"
 #include "tools/push-opencti/platform/work.hpp"
+#include "tools/push-opencti/sink.hpp"
 
 namespace push_opencti {
 
@@ -46,7 +46,8 @@ class Platform {
   void store(const std::optional<std::string>& state);
   void close_work(const std::string& message, bool in_error);
   /// After a signal: one try each, `limit` for storing and 1 s for each request of closing.
-  void close_quickly(const std::optional<std::string>& state, std::chrono::milliseconds limit, bool close_work, const std::string& message);
+  void close_quickly(const std::optional<std::string>& state, std::chrono::milliseconds limit, bool close_work,
+                     const std::string& message);
 
   Session& session() { return *session_; }
 

@@ -13,8 +13,9 @@ std::optional<std::string> stored_state(const Answer& answer, const std::string&
   return field(answer, path);
 }
 
-// The different ways of holding no state are told apart: after a ping of this run the platform holds "null", after a reset "",
-// in a connector made anew nothing. Else a reset while there is no state, which empties the queue as well, would pass unseen.
+// The different ways of holding no state are told apart: after a ping of this run the platform holds "null", after a
+// reset "", in a connector made anew nothing. Else a reset while there is no state, which empties the queue as well,
+// would pass unseen.
 bool is_same(const std::optional<std::string>& one, const std::optional<std::string>& other) {
   const std::string small = comparable_state(one.value_or(""));
   return small == comparable_state(other.value_or("")) && (!small.empty() || one == other);
@@ -23,7 +24,10 @@ bool is_same(const std::optional<std::string>& one, const std::optional<std::str
 }  // namespace
 
 Session::Session(Identity identity, RunFigures figures, std::optional<std::string> claimed_state, common::Log& log)
-    : identity_(std::move(identity)), log_(log), figures_(std::move(figures)), claimed_state_(std::move(claimed_state)) {}
+    : identity_(std::move(identity)),
+      log_(log),
+      figures_(std::move(figures)),
+      claimed_state_(std::move(claimed_state)) {}
 
 void Session::open(GraphqlClient& client) {
   bool registered = false;
@@ -51,8 +55,9 @@ void Session::note_first_registration(const Answer& answer) {
   claim_ = claimed_state_.has_value();
   if (claim_ && comparable_state(*claimed_state_) != comparable_state(expected_.value_or(""))) {
     claim_ = false;
-    log_.warning("the platform's state is not the one that this run started from (the refresh button was pressed, or another "
-                 "process moved it): everything is pushed, but the state is left alone");
+    log_.warning(
+        "the platform's state is not the one that this run started from (the refresh button was pressed, or another "
+        "process moved it): everything is pushed, but the state is left alone");
   }
 }
 
@@ -73,7 +78,9 @@ void Session::note_registration(const Answer& answer) {
   registration_ = read_registration(answer);
   const Stored found = stored_state(answer, "registerConnector.connector_state");
   if (!is_ours(found)) {
-    note_foreign_state(found, "was changed by somebody else (the refresh button, a deleted connector, or a second process with the same CONNECTOR_ID)");
+    note_foreign_state(found,
+                       "was changed by somebody else (the refresh button, a deleted connector, or a second process "
+                       "with the same CONNECTOR_ID)");
     note_emptied_queue(found);
     return;
   }
@@ -112,7 +119,8 @@ void Session::note_loss(const std::string& cause) {
 
 // A reset and the deletion of a connector take its queue with them; a second process leaves a state of some kind.
 void Session::note_emptied_queue(const Stored& found) {
-  if (!found || found->empty()) note_loss("the connector was reset or deleted at the platform, and with it perhaps what was pushed before");
+  if (!found || found->empty())
+    note_loss("the connector was reset or deleted at the platform, and with it perhaps what was pushed before");
 }
 
 void Session::note_disturbance(const std::string& cause) {
@@ -155,7 +163,7 @@ Answer Session::store(GraphqlClient& client, common::Clock& clock, std::chrono::
   for (;;) {
     Answer answer = ping(client, state);
     const bool transient = answer.meaning == AnswerKind::again || answer.meaning == AnswerKind::again_briefly ||
-                         answer.meaning == AnswerKind::connector_unknown;
+                           answer.meaning == AnswerKind::connector_unknown;
     if (!transient || clock.steady() + wait > end) return answer;
     log_.warning_of_kind("retry state", "the state could not be stored yet: " + reason_of(answer));
     if (!clock.sleep(wait)) return answer;

@@ -8,40 +8,43 @@
 
 namespace push_opencti {
 
-/// The connector's standing at the platform during one run: registered, kept active, and holding the claim on the state, or
-/// not. Safe to use from several threads, each with a client of its own.
+/// The connector's standing at the platform during one run: registered, kept active, and holding the claim on the
+/// state, or not. Safe to use from several threads, each with a client of its own.
 ///
 /// Every ping writes the state that it carries, and the platform compares nothing. So before each ping the connector
-/// registers, which refreshes it as well and answers the stored state: when that is not what this run wrote last, somebody
-/// else did (the refresh button, a second process with the same id, a deleted connector), and the claim is lost. From then on
-/// pings carry what the platform holds, so that nothing moves. The answer of a ping is compared too: the platform
-/// ignores the first one after a reset.
+/// registers, which refreshes it as well and answers the stored state: when that is not what this run wrote last,
+/// somebody else did (the refresh button, a second process with the same id, a deleted connector), and the claim is
+/// lost. From then on pings carry what the platform holds, so that nothing moves. The answer of a ping is compared too:
+/// the platform ignores the first one after a reset.
 class Session {
  public:
   /// `claimed_state`: the state that the run started from, when it is to move the state (--advance-from).
   Session(Identity identity, RunFigures figures, std::optional<std::string> claimed_state, common::Log& log);
 
-  /// Registers and pings once with the state found, which uses up a reset that was asked for before the run. Throws Failure.
+  /// Registers and pings once with the state found, which uses up a reset that was asked for before the run. Throws
+  /// Failure.
   void open(GraphqlClient& client);
 
   /// Keeps the connector active and stores `state` where the claim holds; without one, what the platform holds is kept.
   /// One try.
   Answer ping(GraphqlClient& client, const std::optional<std::string>& state);
   /// As ping(), tried again while there is patience.
-  Answer store(GraphqlClient& client, common::Clock& clock, std::chrono::seconds patience, const std::optional<std::string>& state);
+  Answer store(GraphqlClient& client, common::Clock& clock, std::chrono::seconds patience,
+               const std::optional<std::string>& state);
 
   /// After an answer that may mean that the connector is gone. Throws Failure when it cannot be registered.
   void register_again(GraphqlClient& client);
 
-  /// Gives up the claim for a reason found elsewhere, by which something that was pushed may be lost. A run that was not to move the
-  /// state says that it has to be pushed again.
+  /// Gives up the claim for a reason found elsewhere, by which something that was pushed may be lost. A run that was
+  /// not to move the state says that it has to be pushed again.
   void give_up_claim(const std::string& cause);
   /// The same, where what was found may be set right: it counts as a disturbance.
   void note_disturbance(const std::string& cause);
   bool holds_claim() const;
   /// Whether this run was to move the state and may no longer do so.
   bool lost_claim() const;
-  /// Whether something that this run pushed may be lost, and no state brings it again since this run was not to move it.
+  /// Whether something that this run pushed may be lost, and no state brings it again since this run was not to move
+  /// it.
   bool lost_some() const;
   /// The state as the platform holds it, "" for none.
   std::string state() const;

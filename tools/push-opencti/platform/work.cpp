@@ -10,9 +10,9 @@ WorkPolicy work_policy(const PlatformVersion& version, std::string_view protocol
   policy.version = version;
   // stixBundlePush of 6.4 cannot name a work: one of our own would stay empty.
   policy.own_work = !api || has_feature(version, Feature::push_names_work);
-  // Over the API the platform or its worker counts the objects, later than they are pushed: at these versions closing the
-  // work at a moment when nothing is left to count would make the worker drop what is still queued. Over AMQP the objects
-  // are announced before they are published, each time, so that moment cannot come.
+  // Over the API the platform or its worker counts the objects, later than they are pushed: at these versions closing
+  // the work at a moment when nothing is left to count would make the worker drop what is still queued. Over AMQP the
+  // objects are announced before they are published, each time, so that moment cannot come.
   policy.hold = api && policy.own_work && work_needs_hold(version);
   policy.validate = validate;
   return policy;
@@ -47,7 +47,8 @@ void Work::open_locked(GraphqlClient& client) {
   });
   if (!answer.ok()) fail(operation, answer);
   id_ = field(answer, "workAdd.id");
-  if (id_.empty()) throw common::Failure(common::ExitStatus::unavailable, "workAdd: the platform answered without an id");
+  if (id_.empty())
+    throw common::Failure(common::ExitStatus::unavailable, "workAdd: the platform answered without an id");
   if (policy_.hold) {
     const Answer held = change_expectations(client, id_, 1);
     if (!held.ok()) fail(operations::work_add_expectations, held);
@@ -70,7 +71,8 @@ void Work::put_into_draft(GraphqlClient& client) {
 void Work::replace_if_gone(GraphqlClient& client, std::uint64_t disturbances, const std::function<void()>& gone) {
   const std::lock_guard lock(mutex_);
   if (id_.empty() || !has_feature(policy_.version, Feature::worker_checks_work)) return;
-  const Answer answer = client.ask(operations::work_alive, [this](common::JsonWriter& json) { json.member("id", id_); });
+  const Answer answer =
+      client.ask(operations::work_alive, [this](common::JsonWriter& json) { json.member("id", id_); });
   const bool told = answer.ok() && has_field(answer, "isWorkAlive");
   if (told ? field(answer, "isWorkAlive") != "false" : disturbances == disturbances_) return;
   gone();
@@ -90,7 +92,8 @@ Work::WorkState Work::standing(GraphqlClient& client) const {
   const std::optional<std::string> current = id_unless_changing();
   if (!current) return WorkState::changing;
   if (current->empty() || !has_feature(policy_.version, Feature::worker_checks_work)) return WorkState::kept;
-  const Answer answer = client.ask_once(operations::work_alive, [&current](common::JsonWriter& json) { json.member("id", *current); });
+  const Answer answer =
+      client.ask_once(operations::work_alive, [&current](common::JsonWriter& json) { json.member("id", *current); });
   if (!answer.ok() || field(answer, "isWorkAlive") != "false") return WorkState::kept;
   const std::optional<std::string> still = id_unless_changing();
   if (!still) return WorkState::changing;

@@ -11,30 +11,32 @@
 namespace push_opencti {
 
 /// Why a run gives up its claim on the state when its work has gone: the worker drops what is still queued for it.
-inline constexpr const char* work_is_gone = "the run's work was deleted or closed at the platform, and with it perhaps what was pushed before";
+inline constexpr const char* work_is_gone =
+    "the run's work was deleted or closed at the platform, and with it perhaps what was pushed before";
 
 /// How the run's work is kept at the platform.
 struct WorkPolicy {
   PlatformVersion version;
-  bool own_work = true;     ///< false: the platform makes a work of its own for each push
-  bool hold = false;        ///< keep the work alive by an expectation of our own until it is closed
-  bool validate = false;    ///< what is pushed goes into a draft
+  bool own_work = true;   ///< false: the platform makes a work of its own for each push
+  bool hold = false;      ///< keep the work alive by an expectation of our own until it is closed
+  bool validate = false;  ///< what is pushed goes into a draft
 };
 
 /// The policy for a protocol ("api" or "amqp") at a version, and why.
 WorkPolicy work_policy(const PlatformVersion& version, std::string_view protocol, bool validate);
 
-/// The run's one work: opened at the first bundle, closed once, after the last push. Safe to use from several threads, each
-/// with a client of its own.
+/// The run's one work: opened at the first bundle, closed once, after the last push. Safe to use from several threads,
+/// each with a client of its own.
 class Work {
  public:
   Work(WorkPolicy policy, Identity identity, common::Instant start, common::Log& log);
 
-  /// Opens the work if it is not open yet. Throws Failure when the platform refuses. `disturbances`: Session's count so far.
+  /// Opens the work if it is not open yet. Throws Failure when the platform refuses. `disturbances`: Session's count so
+  /// far.
   void open(GraphqlClient& client, std::uint64_t disturbances = 0);
-  /// Opens another work when the platform says that this one is gone, since a worker drops messages of a work that is not alive.
-  /// Where the platform does not tell, the work is kept unless there were disturbances since it was opened: then it is
-  /// closed and replaced. `gone` is called before it is replaced: what went into it may be dropped.
+  /// Opens another work when the platform says that this one is gone, since a worker drops messages of a work that is
+  /// not alive. Where the platform does not tell, the work is kept unless there were disturbances since it was opened:
+  /// then it is closed and replaced. `gone` is called before it is replaced: what went into it may be dropped.
   void replace_if_gone(GraphqlClient& client, std::uint64_t disturbances, const std::function<void()>& gone);
   /// Whether the work is still there.
   enum class WorkState {

@@ -50,8 +50,8 @@ void write_durably(const std::string& path, const std::string& temporary, std::s
   try {
     common::write_all(fd.get(), content, temporary);
     if (::fsync(fd.get()) != 0) fail("make durable", temporary);
-    // Readers go by this time and pass over what is older than what they saw last: it is set when nothing slow is left before
-    // the file appears, and from the clock itself, since the system's own stamps stand still for milliseconds.
+    // Readers go by this time and pass over what is older than what they saw last: it is set when nothing slow is left
+    // before the file appears, and from the clock itself, since the system's own stamps stand still for milliseconds.
     timespec now = {};
     ::clock_gettime(CLOCK_REALTIME, &now);
     const std::array<timespec, 2> times = {now, now};
@@ -68,13 +68,15 @@ void write_durably(const std::string& path, const std::string& temporary, std::s
 std::string read_state_file(const std::string& path) {
   const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0 && errno == ENOENT) return {};
-  if (fd.get() < 0) throw common::Failure(common::ExitStatus::no_input, "cannot open " + path + ": " + std::strerror(errno));
+  if (fd.get() < 0)
+    throw common::Failure(common::ExitStatus::no_input, "cannot open " + path + ": " + std::strerror(errno));
   std::string content;
   std::array<char, 4096> block{};
   for (;;) {
     const ssize_t count = ::read(fd.get(), block.data(), block.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw common::Failure(common::ExitStatus::no_input, "cannot read " + path + ": " + std::strerror(errno));
+    if (count < 0)
+      throw common::Failure(common::ExitStatus::no_input, "cannot read " + path + ": " + std::strerror(errno));
     if (count == 0) return content;
     content.append(block.data(), static_cast<std::size_t>(count));
   }

@@ -9,8 +9,8 @@ std::string read_state_file(const std::string& path);
 /// Replaces the file in one step: no crash leaves half a state. Throws Failure(io).
 void write_state_file(const std::string& path, const std::string& state);
 
-/// Writes `content` under `path`, mode 0600, through a temporary name beside it, durable before it gets its name. The file's
-/// time is set just before that. Throws Failure(io).
+/// Writes `content` under `path`, mode 0600, through a temporary name beside it, durable before it gets its name. The
+/// file's time is set just before that. Throws Failure(io).
 void write_durably(const std::string& path, const std::string& temporary, std::string_view content);
 
 }  // namespace push_opencti

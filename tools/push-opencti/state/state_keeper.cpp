@@ -9,14 +9,19 @@
 namespace push_opencti {
 
 FileState::FileState(std::string path, std::optional<std::string> claimed, common::Log& log)
-    : path_(std::move(path)), claimed_(claimed.has_value()), claim_(claimed_), expected_(claimed.value_or("")), log_(log) {
+    : path_(std::move(path)),
+      claimed_(claimed.has_value()),
+      claim_(claimed_),
+      expected_(claimed.value_or("")),
+      log_(log) {
   if (claim_) is_unchanged();
 }
 
 bool FileState::is_unchanged() {
   if (comparable_state(read_state_file(path_)) == comparable_state(expected_)) return true;
   claim_ = false;
-  log_.warning("the state in " + path_ + " is not the one that this run started from: everything is pushed, but the state is left alone");
+  log_.warning("the state in " + path_ +
+               " is not the one that this run started from: everything is pushed, but the state is left alone");
   return false;
 }
 
@@ -28,7 +33,8 @@ void FileState::store(const std::string& state) {
 
 std::string read_claimed_state(const std::string& path) {
   if (::access(path.c_str(), F_OK) != 0) {
-    throw common::Failure(common::ExitStatus::no_input, "cannot open " + path + ": it is not there (--print-state writes it)");
+    throw common::Failure(common::ExitStatus::no_input,
+                          "cannot open " + path + ": it is not there (--print-state writes it)");
   }
   std::string text = read_state_file(path);
   std::string reason;

@@ -8,8 +8,8 @@
 
 namespace push_opencti {
 
-/// The state in --state-file, with the same claim as at the platform: it is moved only while it is what the run started from
-/// or wrote last.
+/// The state in --state-file, with the same claim as at the platform: it is moved only while it is what the run started
+/// from or wrote last.
 class FileState {
  public:
   /// `claimed`: the state that the run started from, when it is to move the state.
@@ -31,8 +31,8 @@ class FileState {
   common::Log& log_;
 };
 
-/// The content of the file that --advance-from names. Throws Failure(no_input) when it is not there, Failure(settings) when it
-/// is not a state.
+/// The content of the file that --advance-from names. Throws Failure(no_input) when it is not there, Failure(settings)
+/// when it is not a state.
 std::string read_claimed_state(const std::string& path);
 
 }  // namespace push_opencti

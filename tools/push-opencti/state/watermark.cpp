@@ -22,7 +22,8 @@ void Watermark::forget_old_marks() {
   const auto watermark = state_.watermark();
   if (!watermark) return;
   const common::Instant oldest = *watermark - overlap_;
-  while (!marks_.empty() && (marks_.size() > common::State::most_delivered || marks_.front().at < oldest)) marks_.pop_front();
+  while (!marks_.empty() && (marks_.size() > common::State::most_delivered || marks_.front().at < oldest))
+    marks_.pop_front();
   // Of the earlier run's marks the times are not known, but none is later than its watermark.
   if (start_ && *start_ < oldest) state_.delivered.clear();
 }
