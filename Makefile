@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Builds the four filters into build/, and their tests. `make help` lists the targets.
 
 PREFIX  ?= /usr/local

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "common/uuid.hpp"
 
 // The digest functions behind EVP: of version 3, EVP's own work costs a quarter of the hash of a short name, and all of

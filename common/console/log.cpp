@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "common/console/log.hpp"
 
 #include <unistd.h>
@@ -79,7 +80,8 @@ std::string Log::mask(std::string_view text) const {
 std::string Log::without_secrets(std::string_view text) const {
   std::string shown(text);
   for (const std::string& secret : secrets_) {
-    for (std::size_t at = shown.find(secret); at != std::string::npos; at = shown.find(secret, at + secret_mask.size())) {
+    for (std::size_t at = shown.find(secret); at != std::string::npos;
+         at = shown.find(secret, at + secret_mask.size())) {
       shown.replace(at, secret.size(), secret_mask);
     }
     mask_cut_secret(shown, secret);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "common/program/command_line.hpp"
 
 // To build its regular expressions takes longer than all else that a tool does before its work.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "common/program/library_versions.hpp"
 
 #include <curl/curlver.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "common/program/run_tool.hpp"
 
 #include <fcntl.h>

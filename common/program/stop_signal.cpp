@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "common/program/stop_signal.hpp"
 
 #include <fcntl.h>

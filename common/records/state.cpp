@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "common/records/state.hpp"
 
 // The digest functions behind EVP, as in uuid.cpp.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # --check: the way that an incident takes, step by step, in the form of the tools' own --check. Sourced by sentinel-incidents.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # What a run brought, in figures: from the summaries that the stages leave, for the closing message and for Prometheus. Sourced by
 # sentinel-incidents.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # Messages on standard error, in the form of the tools' own. Sourced by sentinel-incidents.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # Starts the stages, joins them by pipes, waits for them, ends them. Sourced by sentinel-incidents.
 

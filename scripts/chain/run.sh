@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # One run of the chain, and the rest between two runs. Sourced by sentinel-incidents.
 

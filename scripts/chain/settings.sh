@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # Where the tools are, what each of them may know, and whether the settings of the whole chain are right. Sourced by
 # sentinel-incidents.

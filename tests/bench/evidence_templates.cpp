@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/evidence_templates.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The least that any mapper must do: read the input in blocks, parse every line, compute one SHA-1 an object, write the
 // output's bytes. The benchmark compares map-stix with it. Reader, writer and hash are those of map-stix, so that only
 // the mapping makes the difference; ids are hashed from texts of the usual lengths.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes incidents of the shape and size that an ordinary tenant has, for the benchmarks and the load tests: the same
 // bytes for the same arguments on every machine.
 #include <charconv>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs a command several times, and once more before to warm up, and prints the medians as `wall-seconds cpu-seconds
 // peak-kilobytes`. Several commands, with `--` between, take turns, so that whatever else the machine does meets them
 // alike; each gets a line. Standard input comes from a file, output goes to another, so that only the command is

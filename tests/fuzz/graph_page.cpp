@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any bytes as Graph's answer: a page, an incident, a page of alerts or an error body. What is taken apart must be JSON
 // to simdjson as well, leave as one line, and read again as the same incident.
 #include <simdjson.h>

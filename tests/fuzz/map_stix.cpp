@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any line at all: map-stix must neither crash nor write a bundle that breaks a law. Seeds are the golden
 // inputs.
 #include <fcntl.h>

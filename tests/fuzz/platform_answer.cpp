@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any bytes as OpenCTI's answer, to every question that push-opencti asks: its version, a registration with the way to
 // RabbitMQ, a ping with a state, the queue's figures, a work, a push. Whatever comes, messages stay short, what goes
 // back is JSON, and nothing counts as pushed that was not answered by true.

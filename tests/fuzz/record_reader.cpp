@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any bytes as NDJSON input, with a small limit a line: no byte of a line is lost or made up.
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any text as the value of any setting, and any bytes as a config.yml: a fault or a value, never a crash.
 #include <cstddef>
 #include <cstdint>

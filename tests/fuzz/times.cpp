@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Timestamps and durations: what is accepted is written back as a timestamp that reads as the same instant.
 #include <cstddef>
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any bytes as the login service's answer, and as fetch-incidents' token input, in pieces of any size: a token that may
 // stand in a header, or none.
 #include <algorithm>

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The benchmark runs, at a tiny size; its table has its rows and figures. No time is asserted.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # A RabbitMQ on loopback with names, ports and files of its own, for the tests that source this after lib.sh and push_lib.sh. It
 # ends with the script. Where none is installed the script ends here, with a skipped case.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # sentinel-incidents --check: every step of an incident's way, all well, and each one broken in turn.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The whole chain when something around it breaks: whatever it is, after the next clean run the platform has acknowledged every
 # incident at its last version, and the state was never ahead of that.
 # shellcheck source=lib.sh

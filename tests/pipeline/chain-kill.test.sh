@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Kills stages of the running chain, or the chain itself, at random moments, while incidents change: after the next clean run
 # the platform has acknowledged every incident at its last version, and never was the state ahead of that.
 #

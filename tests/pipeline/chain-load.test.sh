@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The four tools over more than memory could hold: what each of them takes follows its largest record, not the length of the run.
 #
 # PAGES pages of 50 incidents with ALERTS alerts each (12 of 10 alerts; the long run has 300 of 100, which makes 29 MB a page), and

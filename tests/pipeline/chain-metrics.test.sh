@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # What a run says of itself at its end: the closing message, the stages' summaries, and the file of metrics for Prometheus.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The chain script among odd names and empty variables: nothing of them is taken for an option, a pattern or a command.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

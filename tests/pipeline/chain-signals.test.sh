@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The chain over time: its loop, signals, and what its processes let others see.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The four tools over the example incidents under valgrind's memcheck: no invalid access, no use of uninitialised memory, no leak.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The chain script against the stand-in services: what a run brings, what moves the state, how runs end.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The completions, in interactive shells of their own: what bash and zsh offer when the tab key is pressed.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The recipes of examples/cookbook.md, each with what its text says of it.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The ways of deployment in examples/ and the Debian package: their settings are those of the code, their sandbox holds, and
 # the package installs what it should. (scripts/try-dockerfile runs the Dockerfile's steps; that takes minutes and root.)
 # shellcheck source=lib.sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # What the documentation shows is run: the blocks of README.md marked "sh run", the EXAMPLES of the man pages, the records of
 # sentinel-incidents-records(5), and the table of settings. (cookbook.test.sh runs those of examples/cookbook.md.)
 # shellcheck source=lib.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # The blocks of the documentation, for the tests that run them: a script sources this after lib.sh.
 

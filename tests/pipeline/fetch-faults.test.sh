@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # fetch-incidents against a Graph that changes, fails and misleads: nothing is lost, nothing comes twice, the token goes nowhere else.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

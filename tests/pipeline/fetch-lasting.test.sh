@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # fetch-incidents where a fault does not pass: it costs the incidents that it meets a place in --failed, and never the others.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

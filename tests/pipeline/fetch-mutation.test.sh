@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The stand-in updates, adds and late-publishes incidents while pages are read. Two runs, the second from where the first ended, must
 # bring every incident at its last version, whatever the seed: by $skip and by $skiptoken, with and without $orderby.
 #

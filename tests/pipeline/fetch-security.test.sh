@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # fetch-token and fetch-incidents among people who wish them ill: on the wire, in the answers, in the settings, on the same machine.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

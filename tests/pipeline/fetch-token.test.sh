@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # fetch-token against the login stand-in: records, refusals, retries, --follow; and how its tokens reach fetch-incidents.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

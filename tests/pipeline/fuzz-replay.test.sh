@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Every fuzz target over its seeds and some thousand variants of them. scripts/fuzz does it for long, and finds its own way.
 #
 # VARIANTS is how many (2000).

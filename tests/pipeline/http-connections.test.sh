@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Connections and TLS sessions are used again: a handshake for every request would cost more than the request.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # What the pipeline tests share; each NAME.test.sh sources it first. A test script reads
 #

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The man pages of the commands: the sections that each has, the options of --help and no other, every exit status that the code
 # knows. (docs.test.sh runs their examples.)
 # shellcheck source=lib.sh

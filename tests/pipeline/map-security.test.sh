@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # map-stix over incidents that wish it ill: bombs of depth and size, and text that would steer a terminal.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # map-stix as a filter: the same bytes whatever surrounds it, bad lines, settings, the closing summary.
 # shellcheck source=tests/pipeline/lib.sh
 . "$(dirname "$0")/lib.sh"

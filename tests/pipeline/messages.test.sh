@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # What the tools say when something goes wrong: each kind of failure is brought about, and its message says what happened, to which
 # thing and what to do, in a few lines, however much the other side has said.
 # shellcheck source=lib.sh

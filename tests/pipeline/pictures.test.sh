@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The pictures of examples/: a bundle as a graph, a dump as a page; and that the text of strangers stays text in both.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

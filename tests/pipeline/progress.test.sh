@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # How far long work is, on a terminal and elsewhere. Work is made long by answers that hang until the line has been seen.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

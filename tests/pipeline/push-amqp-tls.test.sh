@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # push-opencti to RabbitMQ over TLS, whose certificate comes from an authority that this script makes: verified unless the
 # settings say otherwise. RabbitMQ asks for a certificate as well.
 # shellcheck source=lib.sh

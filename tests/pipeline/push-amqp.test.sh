@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # push-opencti over AMQP, against a real RabbitMQ that this script starts on loopback, with names, ports and files of its own.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # push-opencti's directory sink: files as diode-import reads them, with a platform and without one.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # push-opencti against a platform that fails: what was sent, what the receipts say, what the state is.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # push-opencti under load, over the API and over a real RabbitMQ: memory follows the largest bundle and not the run, and nothing
 # is lost. LOAD is the number of bundles of the long run (3000); LARGE the number of objects of the large bundle, of 1 KB each
 # (60000, which makes 60 MB).

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # push-opencti among people who wish it ill: in the bundles, in the platform's answers, in the settings, on the wire.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # How a run of push-opencti ends: signals, closed output, a dead stage in front of it; and what keeps the connector active.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # push-opencti and the connector's state: what moves it, and what never does.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # push-opencti and the works of the platform, over the API: where closing a work could make a worker drop what is still queued,
 # the run holds the work open, and waits for the last run's messages first.
 # shellcheck source=lib.sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The stand-in services themselves, as a client meets them: what they break, refuse and record. The rules behind them
 # (filters, versions, works) are tested in tests/unit/stand-in.
 # The dollars of GraphQL and OData are not the shell's:

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The version, wherever it stands, and those of the libraries.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

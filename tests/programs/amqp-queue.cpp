@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // amqp-queue: looks after a connector's queue on a RabbitMQ on loopback, for the tests of push-opencti.
 //
 //   amqp-queue free-port                a TCP port that is free on loopback

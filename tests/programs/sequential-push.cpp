@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sequential-push: the plain way to push bundles, for scripts/bench to compare with: one bundle a request, and the next
 // request when the last is answered. Reads bundles, one a line, from standard input; OPENCTI_URL, OPENCTI_TOKEN and
 // CONNECTOR_ID as usual.

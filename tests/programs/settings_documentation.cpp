@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Prints the table of settings as README.md (markdown) or sentinel-incidents-settings(5) (mdoc) hold it, so that
 // neither can differ from common/settings/settings_table.cpp: tests/pipeline/docs.test.sh compares,
 // scripts/write-settings replaces.

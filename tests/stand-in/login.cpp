@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tests/stand-in/login.hpp"
 
 #include "tests/stand-in/base64.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/fetch-token/check.hpp"
 
 #include "common/http/http_check.hpp"

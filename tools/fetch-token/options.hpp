@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "common/console/log.hpp"
 #include "common/http/http.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/fetch-token/token_answer.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/fetch-token/token_request.hpp"
 
 #include "common/json/json_writer.hpp"

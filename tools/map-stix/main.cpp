@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // map-stix: Graph security incidents, one a line, to STIX 2.1 bundles, one a line.
 #include <ctime>
 

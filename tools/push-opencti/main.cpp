@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // push-opencti: pushes STIX bundles, one a line, to OpenCTI or to a directory. See push-opencti(1).
 #include "common/console/summary.hpp"
 #include "common/program/run_tool.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/push-opencti/tasks.hpp"
 
 #include "common/console/printable.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs a fuzz target without a fuzzer: over the files named, and over variants of each that a fixed seed draws (cut
 // off, bytes changed, parts doubled or taken out of another file). A crash ends it as it would the fuzzer.
 #include <cstddef>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/map-stix/stix/keyed_hash.hpp"
 
 #include <set>

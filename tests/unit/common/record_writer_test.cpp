@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "common/records/record_writer.hpp"
 
 #include <unistd.h>

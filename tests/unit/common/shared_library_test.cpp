@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "common/shared_library.hpp"
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One request to Graph with all its tries.
 #include <unistd.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The limit on requests a minute over a whole run, on a clock that waiting moves on.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Incidents that change, or are answered by a replica that lags, between their listing and the request for each.
 #include <algorithm>
 

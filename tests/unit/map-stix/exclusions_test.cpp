@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a malicious verdict must not reach: each case names one road by which a score or an indicator could come
 // about.
 #include "tests/unit/catch.hpp"

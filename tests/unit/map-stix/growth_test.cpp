@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inputs that once cost time or room out of proportion.
 #include <ctime>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lines that are longer than the windows in which JsonTokens looks at them.
 #include <random>
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Values that were lost although the laws say that nothing is: each case is one road on which that happened.
 #include <array>
 #include <vector>

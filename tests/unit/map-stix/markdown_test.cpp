@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Alert descriptions are Markdown that Microsoft wrote: whatever they leave open, no value behind them comes to life.
 #include "tools/map-stix/text/markdown.hpp"
 

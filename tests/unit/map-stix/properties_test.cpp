@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every property that Graph documents, in an instance with all of them filled, must be found in the bundle.
 // The list is data (tests/golden/map-stix/properties.tsv); a property that Graph adds is one line there.
 #include <fstream>

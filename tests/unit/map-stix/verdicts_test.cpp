@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Scores and indicators: each exclusion has a case beside one that lacks the reason for it.
 #include "tests/unit/catch.hpp"
 #include "tests/unit/map-stix/mapped.hpp"

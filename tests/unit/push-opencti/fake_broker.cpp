@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/push-opencti/fake_broker.hpp"
 
 #include <simdjson.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The heartbeat keeps the connector active whatever the rest of a run is doing.
 #include <unistd.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a platform may answer that is no honest platform: each answer ends in a message, never in a crash or a false
 // receipt.
 #include <limits>

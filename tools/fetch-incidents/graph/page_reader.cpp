@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/fetch-incidents/graph/page_reader.hpp"
 
 #include <algorithm>

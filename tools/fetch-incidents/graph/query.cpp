@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/fetch-incidents/graph/query.hpp"
 
 #include "common/http/http.hpp"

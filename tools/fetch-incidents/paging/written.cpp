@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/fetch-incidents/paging/written.hpp"
 
 #include "common/records/state.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/map-stix/evidence/evidence.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/map-stix/incident/notes.hpp"
 
 #include "tools/map-stix/text/json_values.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/map-stix/json/json_text.hpp"
 
 #include "common/json/json_writer.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/push-opencti/amqp/amqp_connection.hpp"
 
 #include <netinet/in.h>

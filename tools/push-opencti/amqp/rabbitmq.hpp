@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 // librabbitmq 0.11 has its headers at the top; later ones have them in a folder and warn at the old place.
 #if __has_include(<rabbitmq-c/amqp.h>)
