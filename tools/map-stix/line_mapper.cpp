@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/map-stix/line_mapper.hpp"
 
+#include "tools/map-stix/incident/foreign_records.hpp"
 #include "tools/map-stix/incident/incident.hpp"
 #include "tools/map-stix/json/json_items.hpp"
 #include "tools/map-stix/json/json_text.hpp"
@@ -24,6 +25,8 @@ std::string refusal(Json json) {
   if (error) return "the record of a failed fetch, not an incident";
   if (json["type"].text() == "bundle") return "a STIX bundle already, not an incident";
   if (json["access_token"]) return "a token record, not an incident";
+  if (const std::string source = foreign_source(json); !source.empty())
+    return "a record of " + source + "; map-stix reads incidents of Microsoft Graph (/security/incidents)";
   if (is_alert(json)) return "an alert, not the incident that it belongs to";
   return "not an incident: no alerts, no displayName, no incidentWebUrl";
 }

@@ -6,6 +6,8 @@
 
 #include "common/console/printable.hpp"
 #include "tools/map-stix/incident/alert.hpp"
+#include "tools/map-stix/incident/description.hpp"
+#include "tools/map-stix/incident/foreign_records.hpp"
 #include "tools/map-stix/incident/incident_fields.hpp"
 #include "tools/map-stix/incident/notes.hpp"
 #include "tools/map-stix/json/json_items.hpp"
@@ -22,10 +24,6 @@ using namespace std::string_view_literals;
 constexpr common::Instant epoch = {0};
 constexpr std::string_view last_activity_member = "lastActivityDateTime";
 
-bool has_status(Json json, std::string_view status) {
-  return equals_ignoring_case(usable_text(json["status"]), status);
-}
-
 struct Priority {
   std::string_view severity;
   std::string_view priority;
@@ -37,36 +35,6 @@ std::string_view priority_of(std::string_view severity) {
     if (row.severity == severity) return row.priority;
   }
   return "P3";
-}
-
-// What an analyst reads first; the rest follows in the order of the input.
-constexpr std::string_view leading_members[] = {"status",  "determination", "assignedTo",        "priorityScore",
-                                                "summary", "description",   "redirectIncidentId"};
-
-void append_member(common::TextBuffer& text, Json json, std::string_view name) {
-  const Json value = json[name];
-  if (usable_text(value).empty() || value.text() == "unknownFutureValue") return;
-  append_code_line(text, name, value.text());
-  value.mark_used();
-}
-
-void put_description(const IncidentScope& incident, ObjectRef object) {
-  Workspace& work = incident.work;
-  const Json json = incident.json;
-  common::TextBuffer& text = work.scratch;
-  text.clear();
-  if (has_status(json, "redirected")) {
-    if (const std::string_view target = usable_text(json["redirectIncidentId"]); !target.empty()) {
-      text += "Merged into incident "sv;
-      append_code(text, target);
-      text += "\n\n"sv;
-    }
-  }
-  append_member(text, json, "classification");
-  append_code_line(text, "source", work.options.product);
-  for (const std::string_view member : leading_members) append_member(text, json, member);
-  work.catch_all.append(text, json);
-  describe(work, object, text.view());
 }
 
 ObjectRef put_case(const IncidentScope& incident) {
@@ -85,8 +53,7 @@ ObjectRef put_case(const IncidentScope& incident) {
   if (name == title.text()) title.mark_used();
   mark_if_exact(json["createdDateTime"], created);
   bundle.set_text(object, Property::priority, priority_of(severity_of(json["severity"])));
-  put_texts(bundle, object, Property::labels, json["customTags"]);
-  put_texts(bundle, object, Property::labels, json["systemTags"]);
+  put_labels(work, object, {json["customTags"], json["systemTags"]});
   if (work.options.confidence) bundle.set_number(object, Property::confidence, *work.options.confidence);
   put_reference(work, object, json["id"], json["incidentWebUrl"], "incidentWebUrl");
   put_severity(work, object, json["severity"]);
@@ -96,6 +63,35 @@ ObjectRef put_case(const IncidentScope& incident) {
   }
   put_lasting_id(work, object, "case-incident--", incident.id, incident.tenant);
   return object;
+}
+
+// A case that lost its alerts to another one is closed. push-opencti sends it only to a platform that has it; the mark
+// asks for that, and --keep-redirected does without.
+void close_merged(const IncidentScope& incident, ObjectRef object) {
+  Workspace& work = incident.work;
+  if (!is_redirected(incident.json) || incident.totals.count > 0) return;
+  work.report.redirected();
+  work.bundle.set_boolean(object, Property::revoked, true);
+  const std::string_view target = usable_text(incident.json["redirectIncidentId"]);
+  if (!work.options.keep_redirected)
+    work.bundle.set_text(object, Property::x_graph_merged_into, target.empty() ? "unknown" : target);
+}
+
+// Relates the case to the one that it was merged into. Of that one nothing is known but its id, so it is named by the
+// id that outlasts renaming, dated with the merge, which is later than its own creation, and with a confidence that
+// lets the platform keep all it knows.
+void relate_to_survivor(const IncidentScope& incident, ObjectRef object) {
+  Workspace& work = incident.work;
+  const std::string_view target = usable_text(incident.json["redirectIncidentId"]);
+  if (!is_redirected(incident.json) || target.empty() || target == incident.id) return;
+  const common::Instant merged = work.bundle.modified(object);
+  const std::string_view name = work.arena.join({"Incident ", target});
+  const auto [uuid, created] = dated_id(work, name, merged);
+  const ObjectRef survivor = work.bundle.add(ObjectType::case_incident, uuid, created, created);
+  work.bundle.set_text(survivor, Property::name, name);
+  work.bundle.set_number(survivor, Property::confidence, shared_confidence);
+  put_lasting_id(work, survivor, "case-incident--", target, incident.tenant);
+  relate(work, object, RelationshipType::related_to, survivor, merged);
 }
 
 // The comment that closed the incident. It has no date of its own and keeps that of the incident, so that it
@@ -201,14 +197,10 @@ void map_alerts(IncidentScope& incident) {
 }
 
 // Why the incident is to be left out as a whole; "" where it is not.
-std::string_view reason_to_leave_out(Workspace& work, Json json, std::string_view id) {
-  if (work.options.skip_resolved && has_status(json, "resolved")) {
+std::string_view reason_to_leave_out(Workspace& work, Json json) {
+  if (work.options.skip_resolved && equals_ignoring_case(usable_text(json["status"]), "resolved")) {
     work.report.count_resolved();
     return "resolved";
-  }
-  if (has_status(json, "redirected") && json[alerts_member].empty() && !work.options.keep_redirected) {
-    work.report.redirected(id, usable_text(json["redirectIncidentId"]));
-    return "merged into another incident";
   }
   return {};
 }
@@ -224,6 +216,7 @@ void explain_case(const IncidentScope& incident, ObjectRef object) {
 bool is_alert(Json json) { return json["alertWebUrl"] || json["evidence"]; }
 
 bool is_incident(Json json) {
+  if (!foreign_source(json).empty()) return false;
   if (json[alerts_member] || json["displayName"]) return true;
   if (is_alert(json)) return false;
   if (json["incidentWebUrl"]) return true;
@@ -234,7 +227,7 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
                   const std::function<void()>& flush_output) {
   const std::string_view id = usable_text(json["id"]);
   work.report.begin_incident(id);
-  if (const std::string_view reason = reason_to_leave_out(work, json, id); !reason.empty()) {
+  if (const std::string_view reason = reason_to_leave_out(work, json); !reason.empty()) {
     if (!work.report.explaining()) return false;
     std::string line = "incident ";
     common::append_printable(line, id);
@@ -251,6 +244,12 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
   for (const std::string_view member : {"createdDateTime", "lastUpdateDateTime"}) {
     if (is_bad_date(json[member])) work.report.warn("bad date", member, "not a date; counts as missing");
   }
+  if (!created) {
+    work.report.warn("no creation date", "createdDateTime",
+                     updated
+                         ? "missing; the case is dated with lastUpdateDateTime, which makes another one of each update"
+                         : "missing; the case is dated 1970-01-01");
+  }
   IncidentScope incident{.work = work,
                          .json = json,
                          .id = id,
@@ -266,7 +265,9 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
   const ObjectRef object = put_case(incident);
   add_comments(work, json["comments"], object, id, incident.tenant, incident.note_date);
   add_resolving_comment(incident, object);
-  put_description(incident, object);
+  put_case_description(incident, object);
+  close_merged(incident, object);
+  relate_to_survivor(incident, object);
   work.report.count_bundle(work.bundle);
   if (work.report.explaining()) {
     explain_case(incident, object);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,11 @@ bool is_dismissed(Json classification);
 std::string_view severity_of(Json severity);
 /// Sets the severity, with "informational" as --informational-severity says and a label that keeps the word.
 void put_severity(Workspace& work, ObjectRef object, Json severity);
+/// Labels from texts or lists of texts: without spaces at the ends, each once in whatever case. Words that name nothing
+/// ("None"), long texts and those beyond the first few stay text.
+void put_labels(Workspace& work, ObjectRef object, std::initializer_list<Json> sources);
+/// Whether Defender has merged the incident into another one.
+bool is_redirected(Json incident);
 /// The external reference with Graph's id and the portal's address; an address that is no URI is kept as
 /// text.
 void put_reference(Workspace& work, ObjectRef object, Json id, Json url, const std::string& member);

@@ -71,12 +71,6 @@ void Report::warn_once(std::string_view kind, std::string_view subject, std::str
   }
 }
 
-void Report::redirected(std::string_view id, std::string_view target) {
-  ++redirected_;
-  if (!log_.enabled(common::LogLevel::debug)) return;
-  log_.debug("incident " + std::string(id) + " was merged into incident " + std::string(target) + "; left out");
-}
-
 void Report::more_pages() { log_.info(place() + "the page names a next one, which is not part of this input"); }
 
 void Report::count_bundle(const Bundle& bundle) {
@@ -117,7 +111,7 @@ std::string Report::summary(std::uint64_t rejects) const {
   using common::counted;
   std::string text = counted(lines_, "line") + ", " + counted(bundles_, "bundle") + ", " +
                      counted(object_total(), "object") + ", " + counted(rejects, "reject");
-  if (redirected_ > 0) text += ", " + std::to_string(redirected_) + " redirected left out";
+  if (redirected_ > 0) text += ", " + std::to_string(redirected_) + " merged into others";
   if (resolved_ > 0) text += ", " + std::to_string(resolved_) + " resolved left out";
   append_counts(text, "objects", objects);
   append_counts(text, "evidence", evidence);

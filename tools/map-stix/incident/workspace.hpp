@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,14 @@ struct AlertObject {
   bool has_last_activity;
 };
 
+/// What the alerts of an incident add up to, for the description of its case.
+struct AlertTotals {
+  std::size_t count = 0;
+  std::vector<std::string_view> products = {};  ///< each once, no more than a few
+  std::optional<common::Instant> first_activity = {};
+  std::optional<common::Instant> last_activity = {};  ///< there is one where there is a first
+};
+
 /// The incident being mapped.
 struct IncidentScope {
   Workspace& work;
@@ -75,6 +84,7 @@ struct IncidentScope {
       {};  ///< by the number of their id in device_ids; the first of several names for one counts
   std::vector<SeenOnDevice> seen_on_device = {};
   std::vector<AlertObject> alerts = {};
+  AlertTotals totals = {};
   bool shared_objects = false;  ///< whether two of the alerts are one object
 };
 

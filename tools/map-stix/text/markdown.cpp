@@ -219,6 +219,8 @@ void append_markdown(common::TextBuffer& out, std::string_view text) {
   if (const std::string fence = open_fence(text); !fence.empty()) out.append("\n"sv).append(fence);
 }
 
+bool is_one_line(std::string_view text) { return !has_line_break(text); }
+
 std::string_view without_line_ends(std::string_view text) {
   while (text.ends_with('\n')) text.remove_suffix(1);
   return text;

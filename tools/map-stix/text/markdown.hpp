@@ -29,6 +29,9 @@ void append_code(common::TextBuffer& out, std::string_view text);
 /// that what follows keeps its meaning.
 void append_markdown(common::TextBuffer& out, std::string_view text);
 
+/// Whether a text can stand within a line of Markdown: no line end in it.
+bool is_one_line(std::string_view text);
+
 /// A text without the line ends behind its last line.
 std::string_view without_line_ends(std::string_view text);
 

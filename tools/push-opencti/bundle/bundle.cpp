@@ -61,8 +61,11 @@ bool read(const simdjson::dom::element& root, Bundle& bundle, std::string& reaso
       return false;
     }
     ++bundle.objects;
-    if (text_of(object, "type") != "case-incident" || ++cases > 1) continue;
-    bundle.incident = incident_id(object);
+    if (text_of(object, "type") != "case-incident") continue;
+    const std::string_view incident = incident_id(object);
+    if (incident.empty() && cases > 0) continue;  // only named: the case that this one was merged into
+    if (++cases > 1) continue;
+    bundle.incident = incident;
     bundle.last_update = text_of(object, "x_graph_last_update");
   }
   if (cases > 1) {
