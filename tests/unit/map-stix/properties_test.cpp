@@ -10,7 +10,7 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/map-stix/mapped.hpp"
 
-using map_stix::Json;
+using common::Json;
 
 namespace {
 
@@ -141,7 +141,7 @@ class Filler {
 };
 
 void collect(Json value, std::string& texts) {
-  if (value.is(map_stix::JsonKind::object) || value.is(map_stix::JsonKind::array)) {
+  if (value.is(common::JsonKind::object) || value.is(common::JsonKind::array)) {
     for (const Json member : value) collect(member, texts);
   } else {
     texts.append("\n=").append(value.text()).append("=\n");

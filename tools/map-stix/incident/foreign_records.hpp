@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "tools/map-stix/json/json_tree.hpp"
+#include "common/json/json_tree.hpp"
 
 namespace map_stix {
 
