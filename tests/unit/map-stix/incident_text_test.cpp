@@ -4,7 +4,7 @@
 #include "tests/unit/map-stix/mapped.hpp"
 #include "tools/map-stix/text/stix_values.hpp"
 
-using map_stix::Json;
+using common::Json;
 
 namespace {
 

@@ -52,6 +52,7 @@ bool read(const simdjson::dom::element& root, Bundle& bundle, std::string& reaso
   bundle.objects = 0;
   bundle.incident.clear();
   bundle.last_update.clear();
+  bundle.merged = false;
   std::size_t cases = 0;
   for (const simdjson::dom::element element : objects) {
     simdjson::dom::object object;
@@ -67,6 +68,7 @@ bool read(const simdjson::dom::element& root, Bundle& bundle, std::string& reaso
     if (++cases > 1) continue;
     bundle.incident = incident;
     bundle.last_update = text_of(object, "x_graph_last_update");
+    bundle.merged = !text_of(object, "x_graph_merged_into").empty();
   }
   if (cases > 1) {
     bundle.incident.clear();

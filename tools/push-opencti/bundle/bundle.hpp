@@ -15,6 +15,7 @@ struct Bundle {
   std::string id;           ///< "bundle--…"
   std::string incident;     ///< Graph's id from the only case-incident; "" when there is no such one
   std::string last_update;  ///< its x_graph_last_update, Graph's own text; "" likewise
+  bool merged = false;      ///< whether the case is of an incident that was merged into another (x_graph_merged_into)
   std::size_t objects = 0;
   std::size_t body_size = 0;  ///< bytes of the text as a JSON string
   std::string where;          ///< "line 12", for messages
