@@ -223,8 +223,9 @@ summaries() {
   expect_equal "$(jq -c 'del(.seconds, .objects)' "$WORK/map.json")" '{"lines":8,"bundles":8,"rejected":0,"redirected":1,"resolved":0}'
   expect_equal "$(jq -c 'del(.seconds, .objects, .requests)' "$WORK/push.json")" '{"bundles":7,"rejected":0,"watermark_from":null,"watermark_to":null}'
   expect_equal "$(jq -c '[.objects > 7, .requests > 0]' "$WORK/push.json")" '[true,true]'
-  # Author and marking of each bundle do not count as mapped.
-  expect_equal "$(jq -c .objects "$WORK/push.json")" "$(($(jq .objects "$WORK/map.json") + 2 * 7))" "objects pushed"
+  # Author and marking of each bundle do not count as mapped; the case of the merged incident and what belongs to it, three
+  # objects, is not for a platform that does not have it.
+  expect_equal "$(jq -c .objects "$WORK/push.json")" "$(($(jq .objects "$WORK/map.json") - 3 + 2 * 7))" "objects pushed"
   # The message's attributes are the same.
   expect_equal "$(jq -cS 'select(.attributes) | .attributes' "$WORK/log")" "$(jq -cS . "$WORK/incidents.json")"
 }

@@ -243,7 +243,7 @@ explain_is_safe() {
   expect_equal "$(grep -c $'\033' out)" 0
   expect_equal "$(grep -c '^incident 99' out)" 0
   expect_contains out '\x1b[2J\nincident 99'
-  expect_lines out 6
+  expect_lines out 7
 }
 case_ok "--explain writes no escapes, and no lines that the input made up" explain_is_safe
 
