@@ -13,6 +13,10 @@ using common::Instant;
 /// Clocks differ by that much without anybody noticing.
 constexpr std::chrono::seconds usual_skew{60};
 
+/// The state has no room for longer lists than a few thousand marks. From this length on it may have been cut: then
+/// more of the overlap comes again at each run than the list can tell.
+constexpr std::size_t long_list = 1'000;
+
 bool is_later(Instant at, Instant now) { return at > now + usual_skew; }
 
 std::string in_future(const std::string& what, Instant at, Instant now, const std::string& advice) {
@@ -29,10 +33,11 @@ RangeStart start_at(Instant at, const std::string& what, Instant now) {
 RangeStart start_of_state(const StartQuestion& question, Instant watermark) {
   RangeStart start{.watermark = watermark};
   Instant reached = std::min(watermark, question.now);
-  if (const auto& reading = question.last_reading; reading && reading->covers(watermark))
+  if (question.state->is_ours()) start.delivered = question.state->delivered;
+  if (const auto& reading = question.last_reading;
+      start.delivered.size() >= long_list && reading && reading->covers(watermark))
     reached = std::max(reached, std::min(*reading->asked_at, question.now));
   start.from = bound_at(reached - question.overlap);
-  if (question.state->is_ours()) start.delivered = question.state->delivered;
   if (is_later(watermark, question.now)) {
     start.warning = in_future("the stored state", watermark, question.now,
                               "reading goes on from now less the overlap. Check the clock, and fetch what may be "

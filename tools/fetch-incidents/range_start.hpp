@@ -32,8 +32,9 @@ struct RangeStart {
 
 /// The first of these that is there decides:
 ///   1. --since.
-///   2. The state's watermark: the range starts the overlap before it, or before the last complete reading where that
-///      was later and all that it wrote is delivered. A watermark later than now counts as now.
+///   2. The state's watermark: the range starts the overlap before it. Where so much was delivered within the overlap
+///      that the state's list may have been cut, it starts the overlap before the last complete reading, if that was
+///      later and all that it wrote is delivered. A watermark later than now counts as now.
 ///   3. The import start date.
 RangeStart range_start(const StartQuestion& question);
 

@@ -13,7 +13,8 @@ namespace fetch_incidents {
 ///      "of":"https://graph.microsoft.com/v1.0/security/incidents severity eq 'high'"}
 ///
 /// The overlap is there for incidents that Graph shows late. A reading has seen all that was updated the overlap before
-/// it was asked for, so the next run need not reach back further, even if the newest incident is much older.
+/// it was asked for, so the next run need not reach back further, even if the newest incident is much older (see
+/// range_start).
 struct Reading {
   std::optional<common::Instant> asked_at;       ///< when its first page was asked for
   std::optional<common::Instant> written_up_to;  ///< the latest lastUpdateDateTime, not later than that, it wrote

@@ -20,6 +20,13 @@ common::State state_at(const std::string& text) {
   return state;
 }
 
+/// With more marks than there may be room for.
+common::State full_state_at(const std::string& text) {
+  common::State state = state_at(text);
+  state.delivered.resize(3'000, "0123456789abcdef");
+  return state;
+}
+
 /// A question that nothing but the import start date answers.
 StartQuestion question() {
   return {.since = {},
@@ -50,9 +57,9 @@ TEST_CASE("the range starts at --since, else before the state's watermark, else 
   CHECK(range_start(asked).warning.empty());
 }
 
-TEST_CASE("the overlap reaches back from the last complete reading, where what that wrote is delivered") {
+TEST_CASE("after a bulk change the overlap reaches back from the last complete reading") {
   StartQuestion asked = question();
-  asked.state = state_at("2026-06-01T10:00:00Z");
+  asked.state = full_state_at("2026-06-01T10:00:00Z");
   asked.last_reading = reading("2026-06-01T11:00:00Z", "2026-06-01T10:00:00Z");
   CHECK(range_start(asked).from.text == "2026-06-01T10:55:00Z");
   SECTION("not where the state lies before what it wrote: that may not have arrived") {
@@ -66,6 +73,14 @@ TEST_CASE("the overlap reaches back from the last complete reading, where what t
   SECTION("one that claims a time to come counts up to now") {
     asked.last_reading = reading("2027-06-01T11:00:00Z", "2026-06-01T10:00:00Z");
     CHECK(range_start(asked).from.text == "2026-06-01T11:55:00Z");
+  }
+  SECTION("not where the state's list has room: then what arrives later than the overlap allows is found as well") {
+    asked.state = state_at("2026-06-01T10:00:00Z");
+    CHECK(range_start(asked).from.text == "2026-06-01T09:55:00Z");
+  }
+  SECTION("not where another connector wrote the state last") {
+    ++*asked.state->last_incident_timestamp;
+    CHECK(range_start(asked).from.text == "2026-06-01T09:55:00Z");
   }
   SECTION("a connector that was reset starts anew") {
     asked.state = common::State{};
