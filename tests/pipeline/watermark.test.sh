@@ -112,10 +112,10 @@ case_ok "after a bulk change the overlap reaches back from the last complete rea
 # Of the first run the platform takes only a part, although all was read.
 not_all_arrived() {
   start_with_bulk
-  fault '{"service":"opencti","match":"stixBundlePush","skip":10,"status":503,"headers":{"Retry-After":"3600"},"times":0}'
+  fault '{"service":"opencti","match":"stixBundlePush","skip":3,"status":503,"headers":{"Retry-After":"3600"},"times":0}'
   run --reading "$WORK/reading" || true
   control /clear-faults '{}' >/dev/null
-  [ "$(watermark)" != none ] || fail "the case proves nothing: nothing arrived"
+  [ "$(push-opencti --print-state | jq '.delivered | length')" -ge 1000 ] || fail "the case proves nothing: the list is short"
   [ "$(control /ledger | jq '.missing | length')" -gt 0 ] || fail "the case proves nothing: all arrived"
   expect_equal "$(jq -r .written_up_to "$WORK/reading")" 2026-01-01T00:00:44.0000000Z
   run --reading "$WORK/reading"
