@@ -109,15 +109,17 @@ bulk_change() {
 }
 case_ok "after a bulk change the overlap reaches back from the last complete reading of the same incidents, and still finds a late one" bulk_change
 
-# Of the first run the platform takes only a part, although all was read.
+# Of the first run the platform takes only a part. Its reading could have come to the end before that.
 not_all_arrived() {
   start_with_bulk
   fault '{"service":"opencti","match":"stixBundlePush","skip":3,"status":503,"headers":{"Retry-After":"3600"},"times":0}'
   run --reading "$WORK/reading" || true
+  [ ! -e "$WORK/reading" ] || fail "a reading that nobody took to its end was noted"
+  jq -nc --arg of "$STAND_IN_GRAPH_URL/v1.0/security/incidents" \
+    '{asked_at: (now | todate), written_up_to: "2026-01-01T00:00:44Z", of: $of}' >"$WORK/reading"
   control /clear-faults '{}' >/dev/null
   [ "$(push-opencti --print-state | jq '.delivered | length')" -ge 1000 ] || fail "the case proves nothing: the list is short"
   [ "$(control /ledger | jq '.missing | length')" -gt 0 ] || fail "the case proves nothing: all arrived"
-  expect_equal "$(jq -r .written_up_to "$WORK/reading")" 2026-01-01T00:00:44.0000000Z
   run --reading "$WORK/reading"
   expect_equal "$(control /ledger | jq -c .missing)" '[]'
 }
