@@ -16,8 +16,6 @@
 
 namespace map_stix {
 
-/// The member of a whole answer of Graph that holds its incidents.
-inline constexpr std::string_view page_member = "value";
 /// The lists that a large line consists of, see JsonTree::parse().
 inline constexpr std::array long_lists = {alerts_member, page_member};
 

@@ -118,7 +118,7 @@ ObjectRef map_blob(Evidence& evidence) {
   const ObjectRef url = make_url(evidence, evidence["url"]);
   if (url) {
     if (const auto kind = judged_as(evidence.bundle().type(url))) evidence.judge(url, *kind, false);
-    if (file) evidence.also(url);
+    if (file) evidence.attach(file, url);
   }
   const ObjectRef primary = file ? file : url;
   if (primary) evidence.nested("blobContainer", "blobContainerEvidence", primary);
@@ -126,7 +126,7 @@ ObjectRef map_blob(Evidence& evidence) {
 }
 
 ObjectRef map_sas_token(Evidence& evidence) {
-  evidence.also(evidence.map_nested("storageResource", "azureResourceEvidence"));
+  evidence.attach({}, evidence.map_nested("storageResource", "azureResourceEvidence"));
   return {};
 }
 

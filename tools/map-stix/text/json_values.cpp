@@ -83,10 +83,6 @@ bool put_time(Bundle& bundle, ObjectRef object, Property property, Json value) {
   return true;
 }
 
-void put_ref(Bundle& bundle, ObjectRef object, Property property, ObjectRef target, Json source) {
-  if (object && target && !bundle.set_ref(object, property, target)) source.mark_unused();
-}
-
 void put_texts(Bundle& bundle, ObjectRef object, Property property, Json values) {
   const auto put = [&](Json value) {
     const std::string_view text = usable_text(value);

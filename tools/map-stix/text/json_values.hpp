@@ -34,9 +34,6 @@ common::Instant whole_millisecond(common::Instant at);
 bool put_text(Bundle& bundle, ObjectRef object, Property property, Json value);
 bool put_number(Bundle& bundle, ObjectRef object, Property property, Json value, std::int64_t least, std::int64_t most);
 bool put_time(Bundle& bundle, ObjectRef object, Property property, Json value);
-/// Points to what `source` became. Where the object points to another one already, `source` becomes text, or nothing
-/// would tell that the two belong together.
-void put_ref(Bundle& bundle, ObjectRef object, Property property, ObjectRef target, Json source);
 /// Adds each usable text of a list, or a single one, to a list of texts.
 void put_texts(Bundle& bundle, ObjectRef object, Property property, Json values);
 /// Marks a date as used when `written` is what the bundle holds and says it word for word.
