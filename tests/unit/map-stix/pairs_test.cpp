@@ -4,7 +4,7 @@
 #include "tests/unit/map-stix/laws.hpp"
 #include "tests/unit/map-stix/mapped.hpp"
 
-using map_stix::Json;
+using common::Json;
 
 namespace {
 
@@ -49,12 +49,12 @@ std::string process(std::string_view members) {
 TEST_CASE("two copies of one mail each say recipient, sender address, delivery and links together") {
   const auto copy = [](std::string_view number, std::string_view delivery) {
     const std::string n(number);
-    return evidence_of("analyzedMessage",
-                       R"("subject":"Parcel","p2Sender":{"emailAddress":"post@shop.example"},"recipientEmailAddress":"r)" +
-                           n + R"(@corp.example","senderIp":"203.0.113.)" + n + R"(","internetMessageId":"<)" + n +
-                           R"(@shop.example>","urls":["https://shop.example/)" + n +
-                           R"("],"receivedDateTime":"2026-03-02T08:0)" + n + R"(:00Z","deliveryAction":")" +
-                           std::string(delivery) + "\"");
+    return evidence_of(
+        "analyzedMessage",
+        R"("subject":"Parcel","p2Sender":{"emailAddress":"post@shop.example"},"recipientEmailAddress":"r)" + n +
+            R"(@corp.example","senderIp":"203.0.113.)" + n + R"(","internetMessageId":"<)" + n +
+            R"(@shop.example>","urls":["https://shop.example/)" + n + R"("],"receivedDateTime":"2026-03-02T08:0)" + n +
+            R"(:00Z","deliveryAction":")" + std::string(delivery) + "\"");
   };
   Mapped mapped(incident_with(copy("1", "delivered") + "," + copy("2", "blocked")));
   REQUIRE(mapped.all("email-message").size() == 1);
@@ -67,8 +67,10 @@ TEST_CASE("two copies of one mail each say recipient, sender address, delivery a
   check_says(block_with(blocks, "blocked"),
              {"recipientEmailAddress: r2@corp.example", "senderIp: 203.0.113.2", "urls.0: https://shop.example/2",
               "internetMessageId: <2@shop.example>", "receivedDateTime: 2026-03-02T08:02:00Z"});
-  for (const auto& [type, value] : {std::pair{"email-addr", "post@shop.example"}, {"email-addr", "r2@corp.example"},
-                                    {"url", "https://shop.example/1"}, {"ipv4-addr", "203.0.113.2"}}) {
+  for (const auto& [type, value] : {std::pair{"email-addr", "post@shop.example"},
+                                    {"email-addr", "r2@corp.example"},
+                                    {"url", "https://shop.example/1"},
+                                    {"ipv4-addr", "203.0.113.2"}}) {
     INFO(value);
     CHECK(related(mapped, message, mapped.find(type, "value", value)));
   }
@@ -76,8 +78,8 @@ TEST_CASE("two copies of one mail each say recipient, sender address, delivery a
 
 TEST_CASE("each sign-in is a note of its own that begins with its request id") {
   const auto sign_in = [](std::string_view id, std::string_view verdict) {
-    return evidence_of("cloudLogonRequest", R"("requestId":")" + std::string(id) + R"(","verdict":")" +
-                                                std::string(verdict) + "\"");
+    return evidence_of("cloudLogonRequest",
+                       R"("requestId":")" + std::string(id) + R"(","verdict":")" + std::string(verdict) + "\"");
   };
   Mapped mapped(incident_with(sign_in("req-a", "malicious") + "," + sign_in("req-b", "unknown") + "," +
                               evidence_of("cloudLogonRequest", R"("requestId":"req-c")")));
@@ -102,23 +104,26 @@ TEST_CASE("a session's user is related to its user agent and host, and the text 
 TEST_CASE("accounts of one login in two domains are one object with a block for each") {
   const auto account = [](std::string_view domain) {
     const std::string d(domain);
-    return evidence_of("user", R"("userAccount":{"accountName":"svc","domainName":")" + d + R"(","displayName":"Svc of )" + d +
-                                   R"(","userPrincipalName":"svc@)" + d + R"(.example"})");
+    return evidence_of("user", R"("userAccount":{"accountName":"svc","domainName":")" + d +
+                                   R"(","displayName":"Svc of )" + d + R"(","userPrincipalName":"svc@)" + d +
+                                   R"(.example"})");
   };
   Mapped mapped(incident_with(account("east") + "," + account("west")));
   REQUIRE(mapped.all("user-account").size() == 1);
   const auto blocks =
       blocks_of(mapped.relationship("related-to", mapped.all("user-account")[0], mapped.all("incident")[0]));
   for (const std::string domain : {"east", "west"}) {
-    check_says(block_with(blocks, "domainName: " + domain),
-               {"userAccount.displayName: Svc of " + domain, "userAccount.userPrincipalName: svc@" + domain + ".example"});
+    check_says(
+        block_with(blocks, "domainName: " + domain),
+        {"userAccount.displayName: Svc of " + domain, "userAccount.userPrincipalName: svc@" + domain + ".example"});
   }
 }
 
 TEST_CASE("a process is its command line, and each start a block with its id, time, host and user") {
   Mapped mapped(incident_with(
-      process(R"("processId":11,"processCreationDateTime":"2026-03-02T07:00:00Z","mdeDeviceId":"d1","verdict":"malicious",)"
-              R"("userAccount":{"accountName":"mara"})") +
+      process(
+          R"("processId":11,"processCreationDateTime":"2026-03-02T07:00:00Z","mdeDeviceId":"d1","verdict":"malicious",)"
+          R"("userAccount":{"accountName":"mara"})") +
       "," +
       process(R"("processId":12,"processCreationDateTime":"2026-03-02T07:05:00Z","mdeDeviceId":"d2",)"
               R"("userAccount":{"accountName":"ola"})")));
@@ -167,10 +172,12 @@ TEST_CASE("processes that are each other's parents, or their own, are no trouble
 }
 
 TEST_CASE("image, parent image, user and device hang on the process by relationships") {
-  const std::string image = R"("imageFile":{"md5":"11111111111111111111111111111111","fileName":"t.exe","filePath":"C:\\x"})";
+  const std::string image =
+      R"("imageFile":{"md5":"11111111111111111111111111111111","fileName":"t.exe","filePath":"C:\\x"})";
   const std::string parent =
       R"("parentProcessImageFile":{"md5":"22222222222222222222222222222222","fileName":"p.exe","filePath":"C:\\y"})";
-  Mapped mapped(incident_with(process(image + "," + parent + R"(,"userAccount":{"userPrincipalName":"m@corp.example"})")));
+  Mapped mapped(
+      incident_with(process(image + "," + parent + R"(,"userAccount":{"userPrincipalName":"m@corp.example"})")));
   const Json object = mapped.all("process")[0];
   CHECK(related(mapped, mapped.find("file", "name", "t.exe"), object));
   CHECK(related(mapped, mapped.find("file", "name", "p.exe"), object));
@@ -180,10 +187,12 @@ TEST_CASE("image, parent image, user and device hang on the process by relations
 }
 
 TEST_CASE("evidence nested in evidence of an odd type leaves no lone node") {
-  const std::string mail = evidence_of("analyzedMessage", R"("subject":"s","senderIp":"203.0.113.7",)"
-                                                          R"("urls":["https://a.example/"],"recipientEmailAddress":"r@b.example")");
-  const std::string teams = evidence_of("teamsMessage", R"("senderIP":"203.0.113.8","files":[{"fileDetails":)"
-                                                        R"({"md5":"11111111111111111111111111111111","filePath":"/tmp"}}])");
+  const std::string mail =
+      evidence_of("analyzedMessage", R"("subject":"s","senderIp":"203.0.113.7",)"
+                                     R"("urls":["https://a.example/"],"recipientEmailAddress":"r@b.example")");
+  const std::string teams =
+      evidence_of("teamsMessage", R"("senderIP":"203.0.113.8","files":[{"fileDetails":)"
+                                  R"({"md5":"11111111111111111111111111111111","filePath":"/tmp"}}])");
   const std::string session = evidence_of("cloudLogonSession", R"("userAgent":"Fox/1","deviceName":"lap4")");
   const std::string blob = evidence_of("blob", R"("url":"https://s.example/b","name":"b","fileHashes":)"
                                                R"([{"algorithm":"md5","value":"33333333333333333333333333333333"}])");
@@ -192,13 +201,15 @@ TEST_CASE("evidence nested in evidence of an odd type leaves no lone node") {
     for (const std::string& outer :
          {evidence_of("malware", R"("name":"Acme","files":[)" + inner + "]"),
           evidence_of("networkConnection", R"("sourceAddress":)" + inner),
-          evidence_of("networkConnection", R"("destinationAddress":{"ipAddress":"203.0.113.9"},"sourceAddress":)" + inner),
-          evidence_of("hostLogonSession", R"("host":)" + inner), evidence_of("sasToken", R"("storageResource":)" + inner),
+          evidence_of("networkConnection",
+                      R"("destinationAddress":{"ipAddress":"203.0.113.9"},"sourceAddress":)" + inner),
+          evidence_of("hostLogonSession", R"("host":)" + inner),
+          evidence_of("sasToken", R"("storageResource":)" + inner),
           evidence_of("kubernetesCluster", R"("name":"c","cloudResource":)" + inner)}) {
       Mapped mapped(incident_with(outer));
       std::string text = mapped.bundle();
       text.reserve(text.size() + 64);
-      map_stix::JsonTree tree;
+      common::JsonTree tree;
       REQUIRE(tree.parse(text).empty());
       CHECK(laws::broken(tree.root()) == "");
     }

@@ -185,8 +185,8 @@ TEST_CASE("an indicator points to the malware that names its file as its own, an
   Mapped mapped(incident_with(bad_ip("198.51.100.7") + "," +
                               evidence_of("file", bad + R"("fileDetails":{"fileName":"a.exe",)" + hash + "}") + "," +
                               malware));
-  const map_stix::Json of_file = mapped.find("indicator", "name", "a.exe");
-  const map_stix::Json of_address = mapped.find("indicator", "name", "198.51.100.7");
+  const common::Json of_file = mapped.find("indicator", "name", "a.exe");
+  const common::Json of_address = mapped.find("indicator", "name", "198.51.100.7");
   for (const auto* name : {"Acme.A", "Acme.B"}) {
     CHECK(mapped.relationship("indicates", of_file, mapped.find("malware", "name", name)));
     CHECK_FALSE(mapped.relationship("indicates", of_address, mapped.find("malware", "name", name)));

@@ -100,8 +100,8 @@ ObjectRef make_blob_file(const Evidence& evidence) {
   }
   if (!best.value) return {};
   const std::string_view name = usable_text(evidence["name"]);
-  const ObjectRef file = evidence.add(
-      ObjectType::file, evidence.ids().file(bundle, row_of(best.property).name, usable_text(best.value), name, {}));
+  const ObjectRef file =
+      evidence.add(ObjectType::file, evidence.ids().file(row_of(best.property).name, usable_text(best.value), name));
   put_text(bundle, file, Property::name, evidence["name"]);
   put_text(bundle, file, best.property, best.value);
   for (const Json hash : evidence["fileHashes"]) {

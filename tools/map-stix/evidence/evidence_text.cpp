@@ -5,9 +5,9 @@
 #include <array>
 #include <iterator>
 
+#include "common/json/json_text.hpp"
 #include "tools/map-stix/evidence/file_path.hpp"
 #include "tools/map-stix/incident/notes.hpp"
-#include "tools/map-stix/json/json_text.hpp"
 #include "tools/map-stix/text/markdown.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 
@@ -18,9 +18,9 @@ namespace {
 using namespace std::string_view_literals;
 
 // What all types of evidence have.
-constexpr std::string_view common_members[] = {
-    type_member,         "verdict",                  "roles", "detailedRoles",
-    "remediationStatus", "remediationStatusDetails", "tags",  "createdDateTime"};
+constexpr std::string_view common_members[] = {type_member,     "verdict",           "roles",
+                                               "detailedRoles", "remediationStatus", "remediationStatusDetails",
+                                               "tags",          "createdDateTime"};
 // What Graph writes where it knows nothing.
 constexpr std::string_view hollow_words[] = {"unknown", "unknownFutureValue", "none", "0", "false"};
 
@@ -43,8 +43,7 @@ bool is_hollow(Json value) {
     case JsonKind::missing:
     case JsonKind::null: return true;
     case JsonKind::object:
-    case JsonKind::array:
-      return all_hollow(value, [](std::string_view key) { return key == type_member; });
+    case JsonKind::array: return all_hollow(value, [](std::string_view key) { return key == type_member; });
     default: break;
   }
   const std::string_view text = strip(value.text());
@@ -97,7 +96,7 @@ void append_as_json(common::TextBuffer& content, const Evidence& evidence, std::
   evidence.json().mark_unused();
   mark_empty(evidence.json());
   std::string json;
-  append_pretty_json(json, evidence.json(), JsonPart::unused);
+  append_pretty_json(json, evidence.json(), common::JsonPart::unused);
   append_code_block(content, json, "json");
 }
 

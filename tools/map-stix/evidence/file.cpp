@@ -56,7 +56,7 @@ ObjectRef map_file_hash(Evidence& evidence) {
   ObjectRef file = file_with_hash(evidence.alert(), hash);
   if (!file) {
     const Property property = property_of(*kind);
-    file = evidence.add(ObjectType::file, evidence.ids().file(evidence.bundle(), row_of(property).name, hash, {}, {}));
+    file = evidence.add(ObjectType::file, evidence.ids().file(row_of(property).name, hash, {}));
     evidence.bundle().set_text(file, property, hash);
   }
   evidence["value"].mark_used();

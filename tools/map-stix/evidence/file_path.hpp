@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "tools/map-stix/json/json_tree.hpp"
+#include "tools/map-stix/text/json_values.hpp"
 
 namespace map_stix {
 

@@ -43,8 +43,9 @@ std::string_view protocol_of(const Evidence& evidence, ObjectRef first_address) 
 
 ObjectRef map_ip(Evidence& evidence) {
   const Json value = evidence["ipAddress"];
-  if (is_placeholder(value)) evidence.set_text_only();
-  const ObjectRef address = make_address(evidence, value);
+  const bool python = !evidence.is_nested() && keeps_python_ids(evidence);
+  const ObjectRef address = python ? make_any_address(evidence, value) : make_address(evidence, value);
+  if (!address && is_placeholder(value)) evidence.set_text_only();
   evidence.judge(address, ScoreKind::address, true);
   return address;
 }

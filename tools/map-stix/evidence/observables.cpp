@@ -33,15 +33,18 @@ ObjectRef make_valued(const Evidence& evidence, ObjectType type, std::string_vie
 }
 
 ObjectRef make_address(const Evidence& evidence, Json value) {
+  return is_placeholder(value) ? ObjectRef{} : make_any_address(evidence, value);
+}
+
+ObjectRef make_any_address(const Evidence& evidence, Json value) {
   const std::string_view text = strip(usable_text(value));
   if (text.empty()) return {};
   const std::string_view host = without_port(text);
   const auto address = parse_address(host);
   if (!address) {
-    if (!is_placeholder(value)) evidence.warn("no address", value.key(), "not an IP address; kept as text");
+    evidence.warn("no address", value.key(), "not an IP address; kept as text");
     return {};
   }
-  if (is_placeholder(value)) return {};
   return make_valued(evidence, address->is_v4 ? ObjectType::ipv4_addr : ObjectType::ipv6_addr, host, value);
 }
 
@@ -50,6 +53,11 @@ bool is_placeholder(Json value) {
   host = host.substr(0, host.find('%'));  // the zone of a link-local address
   const auto address = parse_address(host);
   return address && names_nobody(*address);
+}
+
+bool keeps_python_ids(const Evidence& evidence) {
+  const auto& before = evidence.work().options.python_ids_before;
+  return before && evidence.alert().incident.created < *before;
 }
 
 ObjectRef make_email(const Evidence& evidence, Json value) {
@@ -195,6 +203,13 @@ constexpr HashMember hash_members[] = {{"md5", HashKind::md5, Property::md5},
                                        {"sha1", HashKind::sha1, Property::sha1},
                                        {"sha256", HashKind::sha256, Property::sha256}};
 
+// The folder as it is part of the Python connectors' ids of files, where these are to be kept.
+std::string_view id_of_folder(const Evidence& evidence, Json details) {
+  const std::string_view path = usable_text(details["filePath"]);
+  if (path.empty() || !keeps_python_ids(evidence)) return {};
+  return evidence.arena().join({"directory--", common::to_text(evidence.ids().of({{"path", path}}))});
+}
+
 }  // namespace
 
 FileObjects make_file(const Evidence& evidence, Json details) {
@@ -227,9 +242,9 @@ ObjectRef make_file_alone(const Evidence& evidence, Json details) {
   if (chosen == hashes.size()) return {};
 
   const std::string_view name = evidence.text(details, "fileName");
-  const ObjectRef file = evidence.add(
-      ObjectType::file,
-      evidence.ids().file(bundle, row_of(hash_members[chosen].property).name, hashes[chosen].text(), name, {}));
+  const ObjectRef file =
+      evidence.add(ObjectType::file, evidence.ids().file(row_of(hash_members[chosen].property).name,
+                                                         hashes[chosen].text(), name, id_of_folder(evidence, details)));
   for (std::size_t i = 0; i < hashes.size(); ++i) {
     if (!hashes[i]) continue;
     put_text(bundle, file, hash_members[i].property, hashes[i]);

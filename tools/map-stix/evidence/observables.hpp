@@ -14,7 +14,10 @@ namespace map_stix {
 /// ipv4-addr or ipv6-addr; a port is left out. None for addresses that name nobody: unspecified, broadcast, loopback
 /// and link-local ones.
 ObjectRef make_address(const Evidence& evidence, Json value);
-/// Whether the value is such an address that names nobody.
+ObjectRef make_any_address(const Evidence& evidence, Json value);  ///< these as well
+/// Whether --python-ids-before asks that this incident has the objects and ids that the Python connectors gave it.
+bool keeps_python_ids(const Evidence& evidence);
+/// Whether the value is an address that names nobody.
 bool is_placeholder(Json value);
 /// email-addr.
 ObjectRef make_email(const Evidence& evidence, Json value);

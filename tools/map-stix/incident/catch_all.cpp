@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "tools/map-stix/json/json_items.hpp"
-#include "tools/map-stix/json/json_text.hpp"
+#include "common/json/json_text.hpp"
+#include "tools/map-stix/text/json_values.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 
 namespace map_stix {
@@ -86,8 +86,6 @@ void CatchAll::append_member(common::TextBuffer& out, Json value, std::string_vi
 
 bool CatchAll::repeats_too_much(Json value) const {
   if (path_.size() > longest_repeated_path || repeated_ > most_repeated_bytes) return true;
-  // Of these a large line does not keep the items, see JsonTree; they are walked whatever the size of the line.
-  if (path_.view() == alerts_member || path_.view() == page_member) return false;
   std::size_t bytes = repeated_;
   for (auto member = value.begin(); member != value.end() && bytes <= most_repeated_bytes; ++member)
     bytes += path_.size();
@@ -97,7 +95,7 @@ bool CatchAll::repeats_too_much(Json value) const {
 void CatchAll::append_as_json(common::TextBuffer& out, Json value) {
   if (mark_empty(value)) return;
   std::string json;
-  append_compact_json(json, value, JsonPart::unused);
+  append_compact_json(json, value, common::JsonPart::unused);
   append_line_(out, path_.view(), json);
 }
 
@@ -112,8 +110,7 @@ void CatchAll::append_value(common::TextBuffer& out, Json value) {
     }
   } else if (value.is(JsonKind::array)) {
     std::size_t position = 0;
-    JsonItems items(value);
-    while (const Json item = items.next()) append_member(out, item, std::to_string(position++));
+    for (const Json item : value) append_member(out, item, std::to_string(position++));
   } else {
     repeated_ += path_.size();
     append_line_(out, path_.view(), value.text());

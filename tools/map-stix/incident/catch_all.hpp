@@ -3,14 +3,13 @@
 #include <string_view>
 
 #include "common/bytes/text_buffer.hpp"
-#include "tools/map-stix/json/json_tree.hpp"
+#include "common/json/json_tree.hpp"
 #include "tools/map-stix/text/markdown.hpp"
 
 namespace map_stix {
 
-/// The members of a line's root that hold most of a large line: the alerts of an incident, the incidents of a page.
-inline constexpr std::string_view alerts_member = "alerts";
-inline constexpr std::string_view page_member = "value";
+using common::Json;
+using common::JsonKind;
 
 /// The member that names the type of evidence.
 inline constexpr std::string_view type_member = "@odata.type";

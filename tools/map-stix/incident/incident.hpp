@@ -9,6 +9,9 @@
 
 namespace map_stix {
 
+/// The incident's member that is nearly all of it.
+inline constexpr std::string_view alerts_member = "alerts";
+
 /// Whether an object is an incident of Graph at all: it has alerts, or an id or name together with what only
 /// incidents have.
 bool is_incident(Json json);

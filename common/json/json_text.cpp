@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/map-stix/json/json_text.hpp"
+#include "common/json/json_text.hpp"
 
 #include "common/json/json_writer.hpp"
 
-namespace map_stix {
+namespace common {
 
 namespace {
 
@@ -11,7 +11,7 @@ bool holds_values(Json value) { return value.is(JsonKind::object) || value.is(Js
 
 void append_scalar(std::string& out, Json value) {
   if (value.is(JsonKind::string))
-    common::append_json_string(out, value.text());
+    append_json_string(out, value.text());
   else
     out += value.is(JsonKind::missing) ? std::string_view("null") : value.text();
 }
@@ -28,7 +28,7 @@ void append_compact_json(std::string& out, Json value, JsonPart part) {
     if (!first) out += ',';
     first = false;
     if (object) {
-      common::append_json_string(out, member.key());
+      append_json_string(out, member.key());
       out += ':';
     }
     append_compact_json(out, member, part);
@@ -51,7 +51,7 @@ void append_pretty_json(std::string& out, Json value, JsonPart part, std::size_t
     first = false;
     out.append(indent + 2, ' ');
     if (object) {
-      common::append_json_string(out, member.key());
+      append_json_string(out, member.key());
       out += ": ";
     }
     append_pretty_json(out, member, part, indent + 2);
@@ -61,15 +61,4 @@ void append_pretty_json(std::string& out, Json value, JsonPart part, std::size_t
   out += object ? '}' : ']';
 }
 
-bool mark_empty(Json value) {
-  bool empty = true;
-  if (holds_values(value)) {
-    for (const Json member : value) empty = mark_empty(member) && empty;
-  } else {
-    empty = value.is(JsonKind::null) || value.text().empty() || value.text() == "unknownFutureValue";
-  }
-  if (empty) value.mark_used();
-  return empty;
-}
-
-}  // namespace map_stix
+}  // namespace common
