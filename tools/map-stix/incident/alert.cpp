@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string>
 
-#include "tools/map-stix/evidence/evidence.hpp"
+#include "tools/map-stix/evidence/evidence_list.hpp"
 #include "tools/map-stix/incident/description.hpp"
 #include "tools/map-stix/incident/incident_fields.hpp"
 #include "tools/map-stix/incident/notes.hpp"
@@ -113,7 +113,6 @@ void add_family(const AlertScope& alert) {
   work.bundle.set_boolean(malware, Property::is_family, true);
   work.bundle.set_number(malware, Property::confidence, shared_confidence);
   relate(work, alert.object, RelationshipType::uses, malware, alert.created);
-  work.verdicts.add_malware(malware, alert);
 }
 
 void add_vulnerability(const AlertScope& alert, std::string_view id) {

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string>
 
+#include "tools/map-stix/evidence/evidence_text.hpp"
 #include "tools/map-stix/incident/incident_fields.hpp"
 #include "tools/map-stix/text/json_values.hpp"
 #include "tools/map-stix/text/markdown.hpp"
@@ -117,8 +118,9 @@ void append_alerts(common::TextBuffer& out, const AlertTotals& alerts) {
   out.append("- Last activity: "sv).append(common::seconds_text(*alerts.last_activity)).append("\n"sv);
 }
 
-// Whatever is not written yet, under a heading where anything stands above it; OData's own members at the end.
-void append_rest(Workspace& work, common::TextBuffer& text, Json json, bool below_markdown) {
+// Whatever is not written yet, under a heading where anything stands above it; OData's own members at the end. `alert`
+// is null for an incident.
+void append_rest(Workspace& work, common::TextBuffer& text, Json json, const AlertScope* alert) {
   std::vector<Json> odata;
   for (const Json member : json) {
     if (member.used() || !member.key().starts_with('@') || usable_text(member).empty()) continue;
@@ -131,10 +133,12 @@ void append_rest(Workspace& work, common::TextBuffer& text, Json json, bool belo
     text += "#### Everything else\n\n"sv;
   }
   const std::size_t heading = text.size();
-  if (below_markdown)
-    work.catch_all.append_below_markdown(text, json);
-  else
+  if (alert == nullptr) {
     work.catch_all.append(text, json);
+  } else {
+    work.catch_all.append_below_markdown(text, json);
+    append_text_only(text, *alert);
+  }
   for (const Json member : odata) append_code_lines(text, member.key(), member.text());
   if (text.size() == heading) text.truncate(before);
 }
@@ -154,7 +158,7 @@ void put_case_description(const IncidentScope& incident, ObjectRef object) {
   append_fact(text, "Assigned to", json["assignedTo"]);
   append_alerts(text, incident.totals);
   append_link(text, json["incidentWebUrl"]);
-  append_rest(work, text, json, false);
+  append_rest(work, text, json, nullptr);
   describe(work, object, text.view());
 }
 
@@ -179,7 +183,7 @@ void put_alert_description(const AlertScope& alert) {
   append_fact(text, "Assigned to", json["assignedTo"]);
   append_fact(text, "Product", json["productName"]);
   append_link(text, json["alertWebUrl"]);
-  append_rest(work, text, json, true);
+  append_rest(work, text, json, &alert);
   describe(work, alert.object, text.view());
 }
 

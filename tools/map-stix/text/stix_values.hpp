@@ -18,8 +18,8 @@ std::optional<std::string> normal_mac_address(std::string_view text);
 /// The domain of an e-mail address, in lower case; "" when there is none.
 std::string domain_of_address(std::string_view address);
 
-/// The ids of ATT&CK techniques that a text names, in upper case, each once: "T1059.001" in "PowerShell (t1059.001)", in
-/// "T1059/001" and in "T1059.001,T1105".
+/// The ids of ATT&CK techniques that a text names, in upper case, each once: "T1059.001" in "PowerShell (t1059.001)",
+/// in "T1059/001" and in "T1059.001,T1105".
 std::vector<std::string> technique_ids(std::string_view text);
 
 enum class HashKind { md5, sha1, sha256 };
