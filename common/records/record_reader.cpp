@@ -13,6 +13,7 @@
 
 #include "common/bytes/large_pages.hpp"
 #include "common/program/failure.hpp"
+#include "common/records/wide_pipe.hpp"
 
 namespace common {
 
@@ -96,6 +97,7 @@ struct RecordReader::Source {
     }
     struct stat status = {};
     regular = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    widen_pipe(fd);
     begin = scanned = end = 0;
     line = 0;
     at_eof = false;

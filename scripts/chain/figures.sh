@@ -28,11 +28,14 @@ begin_figures() {
   for stage in "${stages[@]}"; do stage_time[$stage]=0; done
 }
 
-# The state's watermark, as the run found it: in whole seconds, as the state has it for every connector.
+# The time in the state that the run found: Unix seconds, or the ISO text that version 0.1.0 wrote.
 note_start() {
   local text
   text=$(<"$folder/state.json")
   if [[ $text =~ \"last_incident_timestamp\":\ ?\"([0-9TZ:+.-]+)\" ]]; then figure[from]=${BASH_REMATCH[1]}; fi
+  if [[ $text =~ \"last_incident_timestamp\":\ ?\"?([0-9]{1,11})[.\",}] ]]; then
+    TZ=UTC printf -v 'figure[from]' '%(%FT%TZ)T' "${BASH_REMATCH[1]}"
+  fi
   figure[to]=${figure[from]}
 }
 

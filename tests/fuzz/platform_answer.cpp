@@ -129,7 +129,7 @@ void run_against(Scene& scene) {
                             .claimed_state = "{}"},
                            scene.log);
     try_to([&] { connector.open(client); });
-    connector.ping(client, R"({"last_incident_timestamp":"2026-01-01T00:00:00Z"})");
+    connector.ping(client, R"({"last_incident_timestamp":1767225600})");
     connector.store(client, scene.clock, std::chrono::seconds{5}, "{}");
     try_to([&] { connector.open_work(client); });
     connector.work().expect(client, 3);

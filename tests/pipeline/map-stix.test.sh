@@ -164,6 +164,8 @@ options_are_settings() {
   option_is_setting SENTINEL_INCIDENTS_DEVICE_ADDRESSES yes --device-addresses
   option_is_setting SENTINEL_INCIDENTS_OBSERVABLE_AUTHOR 1 --observable-author
   option_is_setting SENTINEL_INCIDENTS_OBSERVABLE_TLP clear --observable-tlp clear
+  option_is_setting SENTINEL_INCIDENTS_INFORMATIONAL_SEVERITY add --informational-severity add
+  option_is_setting SENTINEL_INCIDENTS_PYTHON_IDS_BEFORE 2027-01-01 --python-ids-before 2027-01-01
   option_is_setting SENTINEL_INCIDENTS_KEEP_REDIRECTED on --keep-redirected
 }
 resolved_left_out() {

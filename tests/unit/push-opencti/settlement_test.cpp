@@ -222,12 +222,12 @@ TEST_CASE("the state lists what was delivered within the overlap, and forgets wh
   const auto state = Scene::state_of(*scene.watermark.state());
   CHECK(state.delivered == std::vector<std::string>{common::incident_mark("2", "2026-01-01T00:04:00Z"),
                                                     common::incident_mark("3", "2026-01-01T00:06:00Z")});
-  CHECK(state.last_incident_timestamp == "2026-01-01T00:06:00Z");
+  CHECK(state.last_incident_timestamp == 1767225960);
 }
 
 TEST_CASE("what an earlier run listed is kept while the overlap reaches back to it") {
   const std::string start =
-      R"({"last_incident_timestamp":"2026-01-01T00:00:00Z","last_incident_update":"2026-01-01T00:00:00Z","delivered":["0123456789abcdef"],"theirs":7})";
+      R"({"last_incident_timestamp":1767225600,"last_incident_update":"2026-01-01T00:00:00Z","delivered":["0123456789abcdef"],"theirs":7})";
   Scene near({}, start);
   near.sent(near.add(1, "2026-01-01T00:03:00Z"));
   near.settlement.settle();
@@ -240,8 +240,7 @@ TEST_CASE("what an earlier run listed is kept while the overlap reaches back to 
 }
 
 TEST_CASE("the watermark never goes back, but a late arrival is listed") {
-  Scene scene({},
-              R"({"last_incident_timestamp":"2026-01-01T00:10:00Z","last_incident_update":"2026-01-01T00:10:00Z"})");
+  Scene scene({}, R"({"last_incident_timestamp":1767226200,"last_incident_update":"2026-01-01T00:10:00Z"})");
   scene.sent(scene.add(1, "2026-01-01T00:08:00Z"));
   scene.settlement.settle();
   const auto state = Scene::state_of(*scene.watermark.state());
@@ -253,10 +252,10 @@ TEST_CASE("a last update in the future moves the watermark to now at most") {
   Scene scene;
   scene.sent(scene.add(1, "2099-01-01T00:00:00Z"));
   scene.settlement.settle();
-  CHECK(Scene::state_of(*scene.watermark.state()).last_incident_timestamp == "2030-01-01T00:00:00Z");
+  CHECK(Scene::state_of(*scene.watermark.state()).last_incident_timestamp == 1893456000);
 }
 
 TEST_CASE("a run that settled nothing stores nothing") {
-  Scene scene({}, R"({"last_incident_timestamp":"2026-01-01T00:10:00Z"})");
+  Scene scene({}, R"({"last_incident_timestamp":1767226200})");
   CHECK_FALSE(scene.watermark.state());
 }

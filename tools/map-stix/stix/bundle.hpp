@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "common/bytes/keyed_hash.hpp"
 #include "common/bytes/large_pages.hpp"
 #include "common/bytes/text_buffer.hpp"
 #include "common/time.hpp"
 #include "common/uuid.hpp"
 #include "tools/map-stix/stix/hash_index.hpp"
-#include "tools/map-stix/stix/keyed_hash.hpp"
 #include "tools/map-stix/stix/stix_types.hpp"
 
 namespace map_stix {

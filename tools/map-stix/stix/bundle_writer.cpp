@@ -43,6 +43,13 @@ std::string author_object(const MappingOptions& options, const std::string& id) 
   return json;
 }
 
+// An entry of one of the platform's vocabularies, which it takes from a bundle; without it, it drops the word.
+std::string vocabulary_object(StixIds& ids, std::string_view category, std::string_view name) {
+  return R"({"type":"vocabulary","spec_version":"2.1","id":"vocabulary--)" +
+         common::to_text(ids.of({{"category", category}, {"name", name}})) + R"(","name":")" + std::string(name) +
+         R"(","category":")" + std::string(category) + R"("})";
+}
+
 }  // namespace
 
 BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids) {
@@ -53,6 +60,10 @@ BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids) {
   author_id_ = ids.identity("organization", options.author);
   preamble_ = std::string(marking.json) + ",";
   if (&marking != &observable_marking) preamble_ += std::string(observable_marking.json) + ",";
+  if (options.informational == InformationalSeverity::add) {
+    for (const std::string_view category : {"case_severity_ov", "incident_severity_ov"})
+      preamble_ += vocabulary_object(ids, category, "informational") + ",";
+  }
   const std::string author_member = "\",\"created_by_ref\":\"" + author;
   const std::string object_end = ",\"object_marking_refs\":[\"" + std::string(marking.id) + "\"]";
   std::string observable_end = ",\"object_marking_refs\":[\"" + std::string(observable_marking.id) + "\"]";

@@ -50,7 +50,7 @@ class BundleWriter {
 
   std::string author_;  // with a comma behind it
   common::Uuid author_id_;
-  std::string preamble_;  // the markings, with a comma after each
+  std::string preamble_;  // markings, entries of vocabularies; with a comma after each
   std::array<Frame, object_type_count> frames_;
   std::array<std::string, property_count> names_;  // ,"…":
   common::Instant date_;
