@@ -9,8 +9,8 @@ constexpr int busy_milliseconds = 5000;
 
 bool is_damage(int code) {
   const int primary = code & 0xff;
-  return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || primary == SQLITE_MISMATCH || primary == SQLITE_SCHEMA ||
-         primary == SQLITE_ERROR;
+  return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || primary == SQLITE_MISMATCH ||
+         primary == SQLITE_SCHEMA || primary == SQLITE_ERROR;
 }
 
 }  // namespace
@@ -69,8 +69,8 @@ std::string_view Statement::text(int column) const {
 
 Database::Database(const std::string& path, Access access) {
   sqlite3* handle = nullptr;
-  const int flags =
-      access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW : SQLITE_OPEN_READONLY;
+  const int flags = access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW
+                                            : SQLITE_OPEN_READONLY;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) {

@@ -10,7 +10,8 @@
 
 namespace push_opencti {
 
-/// SQLite refused something. `damaged` tells a file that is no database, or a broken one, from a full disk and the like.
+/// SQLite refused something. `damaged` tells a file that is no database, or a broken one, from a full disk and the
+/// like.
 class DatabaseFault : public std::runtime_error {
  public:
   DatabaseFault(int code, const std::string& message);

@@ -54,7 +54,8 @@ Ledger::Ledger(Options options, common::Log& log) : options_(std::move(options))
     open_store();
   } catch (const DatabaseFault& fault) {
     if (!fault.damaged()) throw_io(options_.path, fault);
-    log_.warning("the ledger " + options_.path + " is damaged (" + fault.what() + ") and made anew: everything is sent");
+    log_.warning("the ledger " + options_.path + " is damaged (" + fault.what() +
+                 ") and made anew: everything is sent");
     store_.reset();
     remove_ledger_files(options_.path);
     lock_ = std::make_unique<LedgerLock>(options_.path);
@@ -278,8 +279,8 @@ bool Ledger::land(std::string_view object) {
   return mixed;
 }
 
-void Ledger::record(const Bundle& bundle, const std::vector<ToSend>& sent, std::string_view work,
-                    std::int64_t messages, std::int64_t doubtful, std::int64_t own) {
+void Ledger::record(const Bundle& bundle, const std::vector<ToSend>& sent, std::string_view work, std::int64_t messages,
+                    std::int64_t doubtful, std::int64_t own) {
   guarded([&] {
     Transaction transaction(store_->database());
     const std::int64_t number = store_->work_number(work, own);

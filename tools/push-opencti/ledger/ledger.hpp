@@ -21,23 +21,24 @@ namespace push_opencti {
 struct ToSend {
   std::size_t index = 0;  ///< in the bundle
   ObjectMark mark;
-  RefSet omitted = 0;     ///< members to leave out: the platform has them and refuses them a second time
+  RefSet omitted = 0;  ///< members to leave out: the platform has them and refuses them a second time
 };
 
 /// What came of settling, for messages and figures.
 struct SettleCounts {
-  std::uint64_t refused = 0;  ///< objects that the platform reported as errors
-  std::uint64_t unknown = 0;  ///< works of which nobody can say what was ingested
-  std::uint64_t repeated = 0; ///< incidents that are asked for again
+  std::uint64_t refused = 0;   ///< objects that the platform reported as errors
+  std::uint64_t unknown = 0;   ///< works of which nobody can say what was ingested
+  std::uint64_t repeated = 0;  ///< incidents that are asked for again
 };
 
-/// What the platform holds of what this connector sent, in a file: it decides what of a bundle has to be sent. An object
-/// is held when the work that it was sent under is done without an error for it. Losing the file costs time, never data.
+/// What the platform holds of what this connector sent, in a file: it decides what of a bundle has to be sent. An
+/// object is held when the work that it was sent under is done without an error for it. Losing the file costs time,
+/// never data.
 ///
 /// The file and the platform must belong together: the connector's state in OpenCTI carries a mark, the ledger's token
-/// and a count, which is moved before the ledger comes to hold more. A mark that is not the ledger's tells that somebody
-/// else pushed since, that the connector was reset, or that one of the two was restored from a backup. Then the ledger
-/// is emptied, and everything is sent.
+/// and a count, which is moved before the ledger comes to hold more. A mark that is not the ledger's tells that
+/// somebody else pushed since, that the connector was reset, or that one of the two was restored from a backup. Then
+/// the ledger is emptied, and everything is sent.
 ///
 /// Use it from one thread. A fault of the file while it is used empties it likewise, and it stays out of use.
 class Ledger {
@@ -45,7 +46,7 @@ class Ledger {
   struct Options {
     std::string path;
     std::string connector;
-    std::string version;  ///< of this tool: another one may read the same content otherwise
+    std::string version;    ///< of this tool: another one may read the same content otherwise
     bool send_all = false;  ///< select everything, and still learn what the platform refuses
   };
   /// Opens the file or makes it. Throws Failure(stopped_early) when another process uses it, Failure(io) when it cannot

@@ -43,8 +43,8 @@ std::string packed(std::string_view id) {
   const std::size_t type_end = id.size() >= common::uuid_text_size ? id.size() - common::uuid_text_size : 0;
   const std::string_view uuid = id.substr(type_end);
   std::string out;
-  const bool fits = type_end > separator.size() && id.substr(0, type_end).ends_with(separator) && common::is_uuid(uuid) &&
-                    uuid.find_first_of("ABCDEF") == std::string_view::npos;
+  const bool fits = type_end > separator.size() && id.substr(0, type_end).ends_with(separator) &&
+                    common::is_uuid(uuid) && uuid.find_first_of("ABCDEF") == std::string_view::npos;
   if (!fits) return out.append(1, plain_mark).append(id);
   out += packed_mark;
   for (std::size_t i = 0; i < uuid.size(); ++i) {
@@ -218,15 +218,15 @@ std::vector<Refusal> LedgerStore::refusals() {
   std::vector<Refusal> found;
   Statement all = database_.prepare("SELECT id, incident, reason, whole FROM refusals");
   while (all.step()) {
-    found.push_back(
-        {unpacked(all.text(0)), std::string(all.text(1)), std::string(all.text(2)), all.integer(3) != 0});
+    found.push_back({unpacked(all.text(0)), std::string(all.text(1)), std::string(all.text(2)), all.integer(3) != 0});
   }
   return found;
 }
 
 std::int64_t LedgerStore::count_repeat(std::string_view incident) {
   Statement count = database_.prepare(
-      "INSERT INTO repeats(incident, times) VALUES(?,1) ON CONFLICT(incident) DO UPDATE SET times = times + 1 RETURNING "
+      "INSERT INTO repeats(incident, times) VALUES(?,1) ON CONFLICT(incident) DO UPDATE SET times = times + 1 "
+      "RETURNING "
       "times");
   count.bind(1, incident);
   count.step();

@@ -17,11 +17,11 @@ inline constexpr std::int64_t no_work = -1;
 
 /// One object as the ledger has it. `work` and `refs_work` are numbers of rows of the works, or `no_work`.
 struct HeldObject {
-  std::uint64_t content = 0;    ///< as ObjectMark
-  RefSet refs = 0;              ///< members of single_ref() that were sent so far
-  std::int64_t work = 0;        ///< what the content was sent under
-  std::int64_t refs_work = 0;   ///< what the refs were sent under, 0 without refs
-  std::int64_t delivery = 0;    ///< which bundle it was sent in
+  std::uint64_t content = 0;   ///< as ObjectMark
+  RefSet refs = 0;             ///< members of single_ref() that were sent so far
+  std::int64_t work = 0;       ///< what the content was sent under
+  std::int64_t refs_work = 0;  ///< what the refs were sent under, 0 without refs
+  std::int64_t delivery = 0;   ///< which bundle it was sent in
 };
 
 /// What is known of a work, and with it of all objects that were sent under it. A work that the store does not have is
@@ -34,14 +34,14 @@ enum class WorkState : std::int64_t {
 /// One work as the ledger has it.
 struct LedgerWork {
   std::int64_t number = 0;
-  std::string id;                  ///< at the platform
+  std::string id;  ///< at the platform
   WorkState state = WorkState::pending;
   std::int64_t objects = 0;        ///< sent under it, each as often as it was sent
   std::int64_t own = 0;            ///< expectations that this tool has added for itself
   std::int64_t doubtful = 0;       ///< of pushes without an answer: the platform may have counted and never queued them
   std::int64_t seen_expected = 0;  ///< the numbers at the last look
   std::int64_t seen_processed = 0;
-  std::int64_t seen_at = 0;        ///< when they were first seen so; seconds, 0: never
+  std::int64_t seen_at = 0;  ///< when they were first seen so; seconds, 0: never
 };
 
 /// An object that the platform refused.
@@ -49,7 +49,7 @@ struct Refusal {
   std::string object;
   std::string incident;  ///< "" when not known
   std::string reason;
-  bool whole = false;    ///< a reference was missing: next time it goes with all that it refers to
+  bool whole = false;  ///< a reference was missing: next time it goes with all that it refers to
 };
 
 /// The tables of a ledger: nothing but rows. Every fault is a DatabaseFault.

@@ -11,8 +11,9 @@ namespace push_opencti {
 using RefSet = std::uint32_t;
 
 /// The bit of an observable's member that OpenCTI takes once and refuses ever after ("Cant add another relation on
-/// single ref"), whatever it refers to: image_ref, parent_directory_ref and the like. 0 for every other member. OpenCTI's
-/// worker makes a relation of each such member anew whenever the object is sent (seen at 6.8.10 and 7.260817).
+/// single ref"), whatever it refers to: image_ref, parent_directory_ref and the like. 0 for every other member.
+/// OpenCTI's worker makes a relation of each such member anew whenever the object is sent (seen at 6.8.10
+/// and 7.260817).
 RefSet single_ref(std::string_view member);
 
 /// The object without those members; `object` is the text of a JSON object.

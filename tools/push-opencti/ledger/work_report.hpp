@@ -51,8 +51,8 @@ enum class WorkFate {
 /// over the API the platform counts them when its worker takes them (6.8: "complete, 1 of 255"). And a work that a
 /// killed run left open is never complete, though everything may be ingested. So the platform must have counted and
 /// processed as many objects as were sent; fewer, once the numbers have stood still for `patience`: its splitter drops
-/// what it does not know. After as long, what a push without an answer counted and never queued is no longer waited for.
-/// `seen_*` of the work are updated. Times in seconds.
+/// what it does not know. After as long, what a push without an answer counted and never queued is no longer waited
+/// for. `seen_*` of the work are updated. Times in seconds.
 WorkFate fate_of(LedgerWork& work, const WorkReport& report, std::int64_t now);
 
 /// For how long the numbers of a work must not change until fewer objects than were sent count as all of them.
