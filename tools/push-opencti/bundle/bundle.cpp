@@ -7,6 +7,7 @@
 #include <new>
 
 #include "common/json/json_cursor.hpp"
+#include "common/json/json_writer.hpp"
 #include "common/time.hpp"
 
 namespace push_opencti {
@@ -17,6 +18,14 @@ namespace {
 constexpr std::size_t kept_parser_size = 4u << 20;
 constexpr std::size_t first_parser_size = 64u << 10;
 constexpr std::size_t most_depth = 128;
+constexpr std::size_t frame_size = 100;  // the members of a bundle around its id and its objects
+
+constexpr std::string_view tlp_clear =
+    R"({"type":"marking-definition","spec_version":"2.1","id":"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9",)"
+    R"("created":"2017-01-20T00:00:00.000Z","definition_type":"tlp","name":"TLP:CLEAR","definition":{"tlp":"clear"}})";
+constexpr std::string_view tlp_green =
+    R"({"type":"marking-definition","spec_version":"2.1","id":"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da",)"
+    R"("created":"2017-01-20T00:00:00.000Z","definition_type":"tlp","name":"TLP:GREEN","definition":{"tlp":"green"}})";
 
 std::string_view text_of(const simdjson::dom::object& object, std::string_view key) {
   std::string_view text;
@@ -49,7 +58,7 @@ bool read(const simdjson::dom::element& root, Bundle& bundle, std::string& reaso
     reason = bundle.id.empty() ? "a bundle without an id" : "a bundle without objects";
     return false;
   }
-  bundle.objects = 0;
+  bundle.object_count = 0;
   bundle.incident.clear();
   bundle.last_update.clear();
   std::size_t cases = 0;
@@ -60,7 +69,7 @@ bool read(const simdjson::dom::element& root, Bundle& bundle, std::string& reaso
       reason = "a bundle with an object that has no type or no id";
       return false;
     }
-    ++bundle.objects;
+    ++bundle.object_count;
     if (text_of(object, "type") != "case-incident" || ++cases > 1) continue;
     bundle.incident = incident_id(object);
     bundle.last_update = text_of(object, "x_graph_last_update");
@@ -151,6 +160,24 @@ ObjectText describe(std::string_view text) {
   return object;
 }
 
+// The objects of a bundle that was found to be one, in order.
+std::vector<ObjectText> objects_of(std::string_view bundle) {
+  std::vector<ObjectText> all;
+  each_member(bundle, [&all](std::string_view key, std::string_view value) {
+    if (key != "objects") return true;
+    std::size_t at = skip_blank(value, 1);
+    while (at < value.size() && value[at] == '{') {
+      const std::size_t end = skip_value(value, at);
+      all.push_back(describe(value.substr(at, end - at)));
+      at = skip_blank(value, end);
+      if (at >= value.size() || value[at] != ',') break;
+      at = skip_blank(value, at + 1);
+    }
+    return false;
+  });
+  return all;
+}
+
 }  // namespace
 
 struct BundleParser::Buffers {
@@ -171,25 +198,29 @@ bool BundleParser::parse(std::string_view line, Bundle& bundle, std::string& rea
   if (line.size() > kept_parser_size) buffers_ = std::make_unique<Buffers>();
   if (!good) return false;
   bundle.text = line;
+  bundle.objects = objects_of(bundle.text);
   bundle.body_size = json_string_size(line);
   return true;
 }
 
-std::vector<ObjectText> objects_of(std::string_view bundle) {
-  std::vector<ObjectText> all;
-  each_member(bundle, [&all](std::string_view key, std::string_view value) {
-    if (key != "objects") return true;
-    std::size_t at = skip_blank(value, 1);
-    while (at < value.size() && value[at] == '{') {
-      const std::size_t end = skip_value(value, at);
-      all.push_back(describe(value.substr(at, end - at)));
-      at = skip_blank(value, end);
-      if (at >= value.size() || value[at] != ',') break;
-      at = skip_blank(value, at + 1);
-    }
-    return false;
-  });
-  return all;
+std::string bundle_text(std::string_view id, std::span<const ObjectText> objects) {
+  std::size_t size = id.size() + tlp_clear.size() + frame_size;
+  for (const ObjectText& object : objects) size += object.text.size() + 1;
+  std::string out;
+  out.reserve(size);
+  common::JsonWriter json(out);
+  json.begin_object().member("type", "bundle").member("id", id).member("spec_version", "2.1");
+  json.key("objects").begin_array();
+  for (const ObjectText& object : objects) json.raw(object.text);
+  if (objects.size() == 1) {
+    json.raw(tlp_clear.find(objects.front().id) == std::string_view::npos ? tlp_clear : tlp_green);
+  }
+  json.end_array().end_object();
+  return out;
+}
+
+std::string text_to_push(const Bundle& bundle) {
+  return bundle.objects.size() == 1 ? bundle_text(bundle.id, bundle.objects) : bundle.text;
 }
 
 std::size_t json_string_size(std::string_view text) {

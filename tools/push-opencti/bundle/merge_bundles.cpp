@@ -3,26 +3,19 @@
 
 #include <simdjson.h>
 
+#include <deque>
 #include <set>
 #include <unordered_map>
 #include <vector>
 
 #include "common/json/json_writer.hpp"
 #include "common/uuid.hpp"
-#include "tools/push-opencti/bundle/bundle.hpp"
 
 namespace push_opencti {
 
 namespace {
 
 namespace dom = simdjson::dom;
-
-constexpr std::string_view tlp_clear =
-    R"({"type":"marking-definition","spec_version":"2.1","id":"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9",)"
-    R"("created":"2017-01-20T00:00:00.000Z","definition_type":"tlp","name":"TLP:CLEAR","definition":{"tlp":"clear"}})";
-constexpr std::string_view tlp_green =
-    R"({"type":"marking-definition","spec_version":"2.1","id":"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da",)"
-    R"("created":"2017-01-20T00:00:00.000Z","definition_type":"tlp","name":"TLP:GREEN","definition":{"tlp":"green"}})";
 
 void write_merged(const dom::element& earlier, const dom::element& later, common::JsonWriter& json);
 
@@ -88,60 +81,35 @@ std::string merged(std::string_view earlier, std::string_view later) {
   return out;
 }
 
-std::string bundle_id(std::span<const std::string_view> bundles) {
+// Derived from the ids within, so that the same bundles make the same one.
+std::string merged_id(std::span<const std::shared_ptr<const Bundle>> bundles) {
   std::string name;
-  for (const std::string_view bundle : bundles) {
-    for (const ObjectText& object : objects_of(bundle)) name.append(object.id).push_back('\n');
+  for (const auto& bundle : bundles) {
+    for (const ObjectText& object : bundle->objects) name.append(object.id).push_back('\n');
   }
   return "bundle--" + common::to_text(common::uuid5(name));
 }
 
-// An object of the united bundle: a view into one of the bundles, or what came of merging.
-struct Place {
-  std::string_view text;
-  std::string own;
-};
-
 }  // namespace
 
-std::string merge_bundles(std::span<const std::string_view> bundles) {
-  std::vector<Place> places;
+std::string merge_bundles(std::span<const std::shared_ptr<const Bundle>> bundles) {
+  if (bundles.size() == 1) return text_to_push(*bundles.front());
+  std::vector<ObjectText> objects;
+  std::deque<std::string> merged_texts;  // does not move what it holds
   std::unordered_map<std::string_view, std::size_t> by_id;
-  std::size_t size = 0;
-  for (const std::string_view bundle : bundles) {
-    size += bundle.size();
-    for (const ObjectText& object : objects_of(bundle)) {
-      const auto [found, is_new] = by_id.try_emplace(object.id, places.size());
+  for (const auto& bundle : bundles) {
+    for (const ObjectText& object : bundle->objects) {
+      const auto [found, is_new] = by_id.try_emplace(object.id, objects.size());
       if (is_new) {
-        places.push_back({object.text, {}});
+        objects.push_back(object);
         continue;
       }
-      Place& place = places[found->second];
-      if (place.text == object.text) continue;
-      place.own = merged(place.text, object.text);
-      place.text = place.own;
+      ObjectText& earlier = objects[found->second];
+      if (earlier.text == object.text) continue;
+      earlier.text = merged_texts.emplace_back(merged(earlier.text, object.text));
     }
   }
-  std::string out;
-  out.reserve(size + 128);
-  common::JsonWriter json(out);
-  json.begin_object().member("type", "bundle").member("id", bundle_id(bundles)).member("spec_version", "2.1");
-  json.key("objects").begin_array();
-  for (const Place& place : places) json.raw(place.text);
-  json.end_array().end_object();
-  return out;
-}
-
-std::string at_least_two_objects(std::string_view bundle) {
-  const auto objects = objects_of(bundle);
-  if (objects.size() != 1) return std::string(bundle);
-  const std::string_view companion =
-      tlp_clear.find(objects.front().id) == std::string_view::npos ? tlp_clear : tlp_green;
-  const std::size_t end =
-      static_cast<std::size_t>(objects.front().text.data() - bundle.data()) + objects.front().text.size();
-  std::string out(bundle.substr(0, end));
-  out.append(",").append(companion).append(bundle.substr(end));
-  return out;
+  return bundle_text(merged_id(bundles), objects);
 }
 
 }  // namespace push_opencti
