@@ -10,16 +10,16 @@ namespace {
 
 /// Members of observables that become a reference of which there is one at most.
 constexpr std::array<std::string_view, 11> single_refs = {
-    "content_ref", "creator_user_ref", "dst_payload_ref", "encapsulated_by_ref", "from_ref",       "image_ref",
-    "parent_ref",  "raw_email_ref",    "sender_ref",      "src_payload_ref",     "parent_directory_ref"};
+    "content_ref", "creator_user_ref", "dst_payload_ref",     "encapsulated_by_ref",
+    "from_ref",    "image_ref",        "parent_ref",          "raw_email_ref",
+    "sender_ref",  "src_payload_ref",  "parent_directory_ref"};
 
 /// The platform brings these along.
-constexpr std::array<std::string_view, 5> known_markings = {
-    "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9",
-    "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da",
-    "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82",
-    "marking-definition--826578e1-40ad-459f-bc73-ede076f81f37",
-    "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"};
+constexpr std::array<std::string_view, 5> known_markings = {"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9",
+                                                            "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da",
+                                                            "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82",
+                                                            "marking-definition--826578e1-40ad-459f-bc73-ede076f81f37",
+                                                            "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"};
 
 constexpr std::size_t largest_source = 50'000;
 

@@ -8,11 +8,7 @@ namespace push_opencti {
 
 PlatformQueue::PlatformQueue(const PlatformOptions& options, const BrokerOverrides& broker, Platform& platform,
                              Context& context)
-    : options_(options),
-      broker_(broker),
-      platform_(platform),
-      context_(context),
-      sink_(std::make_unique<NoQueue>()) {}
+    : options_(options), broker_(broker), platform_(platform), context_(context), sink_(std::make_unique<NoQueue>()) {}
 
 PlatformQueue::~PlatformQueue() = default;
 
@@ -28,8 +24,8 @@ void PlatformQueue::prepare() {
 
 std::unique_ptr<QueueSink> PlatformQueue::make_sink() {
   if (options_.protocol == "amqp") {
-    const AmqpRun run{platform_.connector(), platform_.version(), options_.retry_budget, context_.stop,
-                      context_.clock,        context_.log};
+    const AmqpRun run{platform_.connector(), platform_.version(), options_.retry_budget,
+                      context_.stop,         context_.clock,      context_.log};
     return std::make_unique<AmqpSink>(run, platform_.make_client(), [this](const Registration& registration) {
       return open_broker(registration.broker, broker_, options_.retry_budget, context_.log);
     });

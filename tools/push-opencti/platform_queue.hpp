@@ -10,8 +10,8 @@ namespace push_opencti {
 
 struct ApiRun;
 
-/// The way to the connector's queue by the protocol of the settings. Opens the run's work at the first bundle, so that a
-/// run without bundles leaves no work behind.
+/// The way to the connector's queue by the protocol of the settings. Opens the run's work at the first bundle, so that
+/// a run without bundles leaves no work behind.
 class PlatformQueue : public QueueSink {
  public:
   /// All must outlive this.

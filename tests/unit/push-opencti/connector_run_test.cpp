@@ -9,8 +9,8 @@ namespace {
 
 using push_opencti::Answer;
 using push_opencti::comparable_state;
-using push_opencti::GraphqlClient;
 using push_opencti::ConnectorRun;
+using push_opencti::GraphqlClient;
 using namespace push_opencti::testing;
 
 const std::string started = R"({"last_incident_timestamp":1767225600})";

@@ -41,7 +41,8 @@ TEST_CASE("a reference of an observable that OpenCTI takes once is no part of th
 }
 
 TEST_CASE("an object loses the references that it must not bring again, and nothing else") {
-  const std::string_view process = R"({"type":"process","pid":1,"image_ref":"file--1","creator_user_ref":"user--1","x":[1,{"y":2}]})";
+  const std::string_view process =
+      R"({"type":"process","pid":1,"image_ref":"file--1","creator_user_ref":"user--1","x":[1,{"y":2}]})";
   CHECK(push_opencti::without_refs(process, single_ref("image_ref")) ==
         R"({"type":"process","pid":1,"creator_user_ref":"user--1","x":[1,{"y":2}]})");
   CHECK(push_opencti::ids_referred_to(R"({"a_ref":"x--1","b_refs":["y--1","z--1"],"c":"no","d_ref":null})") ==

@@ -26,8 +26,7 @@ TEST_CASE("a reference that may be there once gives an error the second time, an
   ObjectStore store(false);
   store.import(folder);
   store.import(file);
-  const auto again =
-      store.import(R"({"type":"file","id":"file--1","name":"c","parent_directory_ref":"directory--1"})");
+  const auto again = store.import(R"({"type":"file","id":"file--1","name":"c","parent_directory_ref":"directory--1"})");
   CHECK(again.fate == Fate::taken);
   CHECK(again.error.text("error").find("Cant add another relation on single ref") != std::string::npos);
   CHECK(store.all().dump().find(R"("name":"c")") != std::string::npos);

@@ -32,11 +32,7 @@ class Hasher {
       case dom::element_type::DOUBLE: return number(element.get_double().value_unsafe());
       case dom::element_type::BOOL: return words(Kind::truth, element.get_bool().value_unsafe() ? 1 : 0);
       case dom::element_type::ARRAY: return list(element.get_array().value_unsafe());
-      case dom::element_type::OBJECT: {
-        std::uint64_t sum = 0;
-        for (const auto& [name, member] : element.get_object().value_unsafe()) sum += this->member(name, member);
-        return words(Kind::members, sum);
-      }
+      case dom::element_type::OBJECT: return members(element);
       default: return words(Kind::nothing, 0);
     }
   }
@@ -66,6 +62,14 @@ class Hasher {
     return words(Kind::fraction, std::bit_cast<std::uint64_t>(fraction));
   }
 
+  std::uint64_t members(const dom::element& element) const {
+    std::uint64_t sum = 0;
+    dom::object all;
+    if (element.get_object().get(all) != simdjson::SUCCESS) return 0;
+    for (const auto& [name, value] : all) sum += member(name, value);
+    return words(Kind::members, sum);
+  }
+
   std::uint64_t list(const dom::array& items) const {
     std::uint64_t chain = words(Kind::list, 0);
     for (const dom::element item : items) {
@@ -90,10 +94,13 @@ ContentHash::~ContentHash() = default;
 ObjectMark ContentHash::of(std::string_view object) {
   const Hasher hasher(key_);
   dom::element root;
-  const bool read = parser_->parser.parse(object.data(), object.size()).get(root) == simdjson::SUCCESS;
-  if (!read || !root.is_object()) return {hasher.text(object), 0};
+  dom::object members;
+  if (parser_->parser.parse(object.data(), object.size()).get(root) != simdjson::SUCCESS ||
+      root.get_object().get(members) != simdjson::SUCCESS) {
+    return {hasher.text(object), 0};
+  }
   ObjectMark mark;
-  for (const auto& [name, value] : root.get_object().value_unsafe()) {
+  for (const auto& [name, value] : members) {
     if (const RefSet ref = single_ref(name); ref != 0) {
       mark.refs |= ref;
     } else {

@@ -12,8 +12,8 @@ namespace {
 bool is_none(const StateClaim::Stored& stored) { return comparable_state(stored.value_or("")).empty(); }
 
 // The different ways of holding no state are told apart: after a ping of this run the platform holds "null", after a
-// reset "", in a connector made anew nothing. Otherwise a reset while there is no state would pass unseen, and it empties
-// the queue as well.
+// reset "", in a connector made anew nothing. Otherwise a reset while there is no state would pass unseen, and it
+// empties the queue as well.
 bool is_same(const StateClaim::Stored& one, const StateClaim::Stored& other) {
   const std::string text = comparable_state(one.value_or(""));
   return text == comparable_state(other.value_or("")) && (!text.empty() || one == other);

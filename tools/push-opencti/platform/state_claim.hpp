@@ -11,9 +11,9 @@ namespace push_opencti {
 /// Whether this run may move the connector's state at the platform: its claim.
 ///
 /// A ping writes the state that it carries, and the platform compares nothing. So the run remembers what the platform
-/// should hold, and compares each answer with it. Where the two differ somebody else wrote (the refresh button, a second
-/// process with the same id, a deleted connector), and the claim is lost: from then on pings carry what the platform
-/// holds, so that nothing moves. Not safe to use from several threads.
+/// should hold, and compares each answer with it. Where the two differ somebody else wrote (the refresh button, a
+/// second process with the same id, a deleted connector), and the claim is lost: from then on pings carry what the
+/// platform holds, so that nothing moves. Not safe to use from several threads.
 class StateClaim {
  public:
   /// The state as the platform stores it: nothing, or any text.

@@ -7,9 +7,9 @@ namespace push_opencti {
 
 /// What a run tells at its end, beside its state.
 struct RunEnd {
-  std::string message;         ///< for people, "pushed 3 bundles …"
-  bool in_error = false;       ///< the way to the queue broke
-  bool all_answered = false;   ///< nothing is on its way whose fate is unknown
+  std::string message;        ///< for people, "pushed 3 bundles …"
+  bool in_error = false;      ///< the way to the queue broke
+  bool all_answered = false;  ///< nothing is on its way whose fate is unknown
 };
 
 /// Where a run keeps how far it has come: in the platform, in a file, or nowhere. Only this moves the state.
