@@ -50,7 +50,7 @@ PushRun::PushRun(const Options& options, Context& context, common::Summary& summ
       claimed_state_(claimed_state(options)),
       rejects_(options.rejects, options.strict, context.log),
       receipts_(output_fd),
-      watermark_(parse_state(claimed_state_), options.overlap, context.clock),
+      watermark_(parse_state(claimed_state_), options.overlap, context.clock.now()),
       settlement_(watermark_, rejects_, receipts_, [this] { progress_.erase(); }),
       start_(context.clock.steady()) {}
 
