@@ -148,18 +148,26 @@ void Ledger::abandon(const std::string& reason) {
   });
 }
 
+void Ledger::note_open_incidents() {
+  for (const LedgerWork& work : store_->works()) {
+    for (const std::string& incident : store_->incidents_of(work.number)) to_repeat_.insert(incident);
+  }
+}
+
 std::string Ledger::propose(std::string_view found) {
   std::string mark;
   guarded([&] {
     const std::int64_t confirmed = number_of(store_->setting("confirmed"));
     const std::int64_t latest = number_of(store_->setting("proposed"));
-    const bool fresh = latest == 0;
+    const bool fresh = confirmed == 0;
     bool fits = false;
     // A proposal may have reached the platform without an answer.
     for (std::int64_t count = std::max<std::int64_t>(confirmed, 1); count <= latest; ++count) {
       fits = fits || found == mark_text(store_->setting("token"), count);
     }
     if (!fits && !fresh) {
+      // A reset brings everything again by itself. Otherwise what was on its way may have gone with a queue.
+      if (!found.empty()) note_open_incidents();
       empty(found.empty() ? "the connector was reset, or something was pushed without it"
                           : "another process pushed since, or OpenCTI or the ledger was restored from a backup");
       lessons_.clear();
@@ -182,8 +190,10 @@ bool Ledger::confirm() {
     Transaction transaction(store_->database());
     store_->set("confirmed", std::to_string(proposed_));
     for (const Lesson& lesson : lessons_) apply(lesson);
+    for (const std::string& incident : to_repeat_) store_->ask_again(incident);
     transaction.commit();
     lessons_.clear();
+    to_repeat_.clear();
   });
   return in_use_ && trust_ == Trust::trusted;
 }
@@ -279,13 +289,12 @@ bool Ledger::land(std::string_view object) {
   return mixed;
 }
 
-void Ledger::record(const Bundle& bundle, const std::vector<ToSend>& sent, std::string_view work, std::int64_t messages,
-                    std::int64_t doubtful, std::int64_t own) {
+void Ledger::record(const Bundle& bundle, const std::vector<ToSend>& sent, const Receipt& receipt) {
   guarded([&] {
     Transaction transaction(store_->database());
-    const std::int64_t number = store_->work_number(work, own);
+    const std::int64_t number = store_->work_number(receipt.work, receipt.own);
     pending_.insert(number);
-    store_->add_objects(number, messages, doubtful);
+    store_->add_objects(number, receipt.messages, 0);
     const std::int64_t delivery = sent.empty() ? 0 : store_->add_delivery(number, bundle.incident);
     for (const ToSend& one : sent) {
       const ObjectText& object = bundle.objects[one.index];
@@ -296,6 +305,14 @@ void Ledger::record(const Bundle& bundle, const std::vector<ToSend>& sent, std::
       if (object.text.size() >= large_object) store_->add_large(number, object.id);
     }
     transaction.commit();
+  });
+}
+
+void Ledger::note_unanswered(std::string_view work, std::int64_t messages, std::int64_t own) {
+  guarded([&] {
+    const std::int64_t number = store_->work_number(work, own);
+    pending_.insert(number);
+    store_->add_objects(number, 0, messages);
   });
 }
 

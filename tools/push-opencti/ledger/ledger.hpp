@@ -68,17 +68,25 @@ class Ledger {
   /// Takes what the platform says of one of them. Nothing is held for it before confirm().
   void learn(LedgerWork work, WorkReport report, WorkFate fate);
   /// Incidents that have to be fetched again, since something of them is not at the platform; each at most
-  /// `most_repeats` times in a row. To be called after confirm(), once.
+  /// `most_repeats` times in a row. To be called after confirm(). The same ones come again until they are noted as
+  /// listed.
   std::vector<std::string> incidents_to_repeat();
+  void note_repeats_listed();
   const SettleCounts& counts() const { return counts_; }
   static constexpr std::int64_t most_repeats = 3;
 
   /// What of the bundle has to be sent. It is not held from now on, whatever becomes of it.
   std::vector<ToSend> select(const Bundle& bundle);
-  /// Objects that select() has chosen were acknowledged under a work. `messages`: what the platform counts for them;
-  /// `own`: expectations of that work that are this tool's own.
-  void record(const Bundle& bundle, const std::vector<ToSend>& sent, std::string_view work, std::int64_t messages,
-              std::int64_t doubtful, std::int64_t own);
+  /// What the platform has acknowledged.
+  struct Receipt {
+    std::string_view work;
+    std::int64_t messages = 0;  ///< by which the platform's count of the work grew
+    std::int64_t own = 0;       ///< expectations of the work that this tool added for itself
+  };
+  /// The objects that select() has chosen were acknowledged.
+  void record(const Bundle& bundle, const std::vector<ToSend>& sent, const Receipt& receipt);
+  /// Pushes of so many messages were not answered: the work may wait for them for ever.
+  void note_unanswered(std::string_view work, std::int64_t messages, std::int64_t own);
   /// They were not taken, or nothing is known of them.
   void give_up(const Bundle& bundle, const std::vector<ToSend>& sent);
 
@@ -102,6 +110,7 @@ class Ledger {
   void open_store();
   std::string reason_to_empty();
   void empty(const std::string& reason);
+  void note_open_incidents();
   bool is_lost(std::int64_t work) const { return lost_.contains(work); }
   RefSet refs_held(const std::optional<HeldObject>& held) const;
   bool is_held(const std::optional<HeldObject>& held, const ObjectMark& mark) const;

@@ -95,21 +95,22 @@ void Ledger::lose(const Lesson& lesson, bool repeat) {
 std::vector<std::string> Ledger::incidents_to_repeat() {
   std::vector<std::string> incidents;
   guarded([&] {
-    Transaction transaction(store_->database());
-    for (const std::string& incident : to_repeat_) {
-      if (store_->count_repeat(incident) <= most_repeats) {
+    for (const auto& [incident, times] : store_->to_ask_again()) {
+      if (times <= most_repeats) {
         incidents.push_back(incident);
       } else {
         log_.warning_of_kind("given up", "incident " + incident + " was sent again " + std::to_string(most_repeats) +
-                                             " times, and OpenCTI still refuses some of it; the next try comes with "
-                                             "its next update");
+                                             " times, and OpenCTI still does not have all of it; the next try comes "
+                                             "with its next update");
       }
     }
-    transaction.commit();
   });
   counts_.repeated = incidents.size();
-  to_repeat_.clear();
   return incidents;
+}
+
+void Ledger::note_repeats_listed() {
+  guarded([&] { store_->note_listed(); });
 }
 
 }  // namespace push_opencti

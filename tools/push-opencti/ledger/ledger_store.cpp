@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS deliveries(number INTEGER PRIMARY KEY AUTOINCREMENT, 
 CREATE TABLE IF NOT EXISTS large(work INTEGER NOT NULL, id BLOB NOT NULL, PRIMARY KEY(work, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS refusals(id BLOB PRIMARY KEY, incident TEXT NOT NULL, reason TEXT NOT NULL,
   whole INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS repeats(incident TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS repeats(incident TEXT PRIMARY KEY, times INTEGER NOT NULL, listed INTEGER NOT NULL)
+  WITHOUT ROWID;
 )";
 
 Database opened(const std::string& path, Database::Access access) {
@@ -223,17 +224,23 @@ std::vector<Refusal> LedgerStore::refusals() {
   return found;
 }
 
-std::int64_t LedgerStore::count_repeat(std::string_view incident) {
-  Statement count = database_.prepare(
-      "INSERT INTO repeats(incident, times) VALUES(?,1) ON CONFLICT(incident) DO UPDATE SET times = times + 1 "
-      "RETURNING "
-      "times");
-  count.bind(1, incident);
-  count.step();
-  const std::int64_t times = count.integer(0);
-  count.step();
-  return times;
+void LedgerStore::ask_again(std::string_view incident) {
+  database_
+      .prepare(
+          "INSERT INTO repeats(incident, times, listed) VALUES(?,1,0) ON CONFLICT(incident) DO UPDATE SET times = "
+          "times + 1, listed = 0")
+      .bind(1, incident)
+      .run();
 }
+
+std::vector<std::pair<std::string, std::int64_t>> LedgerStore::to_ask_again() {
+  std::vector<std::pair<std::string, std::int64_t>> incidents;
+  Statement all = database_.prepare("SELECT incident, times FROM repeats WHERE listed = 0");
+  while (all.step()) incidents.emplace_back(all.text(0), all.integer(1));
+  return incidents;
+}
+
+void LedgerStore::note_listed() { database_.run("UPDATE repeats SET listed = 1 WHERE listed = 0"); }
 
 void LedgerStore::forget_repeats(std::string_view incident) {
   database_.prepare("DELETE FROM repeats WHERE incident = ?").bind(1, incident).run();

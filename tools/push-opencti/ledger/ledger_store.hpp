@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tools/push-opencti/ledger/content_hash.hpp"
@@ -93,8 +94,11 @@ class LedgerStore {
   void forget_refusal(std::string_view object);
   std::vector<Refusal> refusals();
 
-  /// How often the incident was asked for again; adds one.
-  std::int64_t count_repeat(std::string_view incident);
+  /// The incident has to be fetched again.
+  void ask_again(std::string_view incident);
+  /// Those for which note_listed() has not been called since, and how often each was asked for in a row.
+  std::vector<std::pair<std::string, std::int64_t>> to_ask_again();
+  void note_listed();
   void forget_repeats(std::string_view incident);
 
   /// Calls for each object, in no order that means something.

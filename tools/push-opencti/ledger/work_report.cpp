@@ -74,13 +74,11 @@ WorkError read_error(const dom::element& element) {
 
 }  // namespace
 
-WorkReport read_work_report(std::string_view body) {
+WorkReport read_work_report(std::string_view text) {
   WorkReport report;
   dom::parser parser;
   dom::element work;
-  if (parser.parse(body.data(), body.size())["data"]["work"].get(work) != simdjson::SUCCESS || !work.is_object()) {
-    return report;
-  }
+  if (parser.parse(text.data(), text.size()).get(work) != simdjson::SUCCESS || !work.is_object()) return report;
   report.found = true;
   report.complete = text_of(work["status"]) == "complete";
   report.expected = number_of(work["tracking"]["import_expected_number"]);

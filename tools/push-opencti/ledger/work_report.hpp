@@ -35,9 +35,9 @@ struct WorkReport {
 /// A work keeps so many errors and drops the others.
 inline constexpr std::size_t most_errors_of_work = 100;
 
-/// Reads the answer to the operation `read_work`: the whole GraphQL response. An answer that cannot be read is that of
-/// a work that is not there.
-WorkReport read_work_report(std::string_view body);
+/// Reads what the operation `read_work` answers: the JSON object of the work, "" where there is none. What cannot be
+/// read is a work that is not there.
+WorkReport read_work_report(std::string_view text);
 
 /// What to take of a work, from the platform's report and what this tool knows of it.
 enum class WorkFate {
