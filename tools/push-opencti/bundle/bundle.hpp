@@ -29,6 +29,8 @@ struct Bundle {
   std::string id;                   ///< "bundle--…"
   std::string incident;             ///< Graph's id from the only case-incident; "" without one, or with several
   std::string last_update;          ///< its x_graph_last_update, Graph's own text; "" likewise
+  std::string case_id;              ///< its STIX id; "" likewise
+  std::string merged_into;          ///< its x_graph_merged_into: the incident that took it over; "" likewise
   std::size_t body_size = 0;        ///< bytes of the text as a JSON string
   std::string where;                ///< "line 12", for messages
   std::uint64_t number = 0;         ///< place in the input, counted from 0

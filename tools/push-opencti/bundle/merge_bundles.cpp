@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/push-opencti/bundle/merge_bundles.hpp"
 
-#include <simdjson.h>
-
 #include <deque>
-#include <set>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
+#include "common/json/json_tree.hpp"
 #include "common/json/json_writer.hpp"
 #include "common/uuid.hpp"
 
@@ -15,69 +14,58 @@ namespace push_opencti {
 
 namespace {
 
-namespace dom = simdjson::dom;
+using common::Json;
+using common::JsonKind;
 
-void write_merged(const dom::element& earlier, const dom::element& later, common::JsonWriter& json);
+void write_merged(Json earlier, Json later, common::JsonWriter& json);
 
-void write_united_list(const dom::array& earlier, const dom::array& later, common::JsonWriter& json) {
-  std::set<std::string> seen;
+void write_united_list(Json earlier, Json later, common::JsonWriter& json) {
+  std::unordered_set<std::string_view> seen;
   json.begin_array();
-  for (const dom::array& list : {earlier, later}) {
-    for (const dom::element item : list) {
-      std::string text = simdjson::minify(item);
-      if (seen.contains(text)) continue;
-      json.raw(text);
-      seen.insert(std::move(text));
+  for (const Json list : {earlier, later}) {
+    for (const Json item : list) {
+      if (seen.insert(item.raw()).second) json.raw(item.raw());
     }
   }
   json.end_array();
 }
 
-void write_merged_members(const dom::object& earlier, const dom::object& later, common::JsonWriter& json) {
+void write_merged_members(Json earlier, Json later, common::JsonWriter& json) {
   json.begin_object();
-  for (const auto& [key, value] : earlier) {
-    json.key(key);
-    dom::element newer;
-    if (later[key].get(newer) == simdjson::SUCCESS && !newer.is_null()) {
+  for (const Json value : earlier) {
+    json.key(value.key());
+    const Json newer = later[value.key()];
+    if (newer && !newer.is(JsonKind::null)) {
       write_merged(value, newer, json);
     } else {
-      json.raw(simdjson::minify(value));
+      json.raw(value.raw());
     }
   }
-  for (const auto& [key, value] : later) {
-    dom::element older;
-    if (earlier[key].get(older) != simdjson::SUCCESS) json.key(key).raw(simdjson::minify(value));
+  for (const Json value : later) {
+    if (!earlier[value.key()]) json.key(value.key()).raw(value.raw());
   }
   json.end_object();
 }
 
-void write_merged(const dom::element& earlier, const dom::element& later, common::JsonWriter& json) {
-  dom::array earlier_list;
-  dom::array later_list;
-  dom::object earlier_members;
-  dom::object later_members;
-  if (earlier.get_array().get(earlier_list) == simdjson::SUCCESS &&
-      later.get_array().get(later_list) == simdjson::SUCCESS) {
-    write_united_list(earlier_list, later_list, json);
-  } else if (earlier.get_object().get(earlier_members) == simdjson::SUCCESS &&
-             later.get_object().get(later_members) == simdjson::SUCCESS) {
-    write_merged_members(earlier_members, later_members, json);
+void write_merged(Json earlier, Json later, common::JsonWriter& json) {
+  if (earlier.is(JsonKind::array) && later.is(JsonKind::array)) {
+    write_united_list(earlier, later, json);
+  } else if (earlier.is(JsonKind::object) && later.is(JsonKind::object)) {
+    write_merged_members(earlier, later, json);
   } else {
-    json.raw(simdjson::minify(later));
+    json.raw(later.raw());
   }
 }
 
-// Both are objects that were parsed before.
+// Both are objects that were parsed before, as parts of their bundles.
 std::string merged(std::string_view earlier, std::string_view later) {
-  dom::parser first;
-  dom::parser second;
-  dom::element a;
-  dom::element b;
-  if (first.parse(earlier.data(), earlier.size()).get(a) != simdjson::SUCCESS) return std::string(later);
-  if (second.parse(later.data(), later.size()).get(b) != simdjson::SUCCESS) return std::string(earlier);
+  common::JsonTree first;
+  common::JsonTree second;
+  if (!first.parse_copy(earlier).empty()) return std::string(later);
+  if (!second.parse_copy(later).empty()) return std::string(earlier);
   std::string out;
   common::JsonWriter json(out);
-  write_merged(a, b, json);
+  write_merged(first.root(), second.root(), json);
   return out;
 }
 
