@@ -25,7 +25,8 @@ LedgerSink::LedgerSink(std::unique_ptr<QueueSink> inner, std::unique_ptr<Ledger>
 
 void LedgerSink::take(std::shared_ptr<const Bundle> bundle) {
   if (disturbances_() != disturbances_at_start_) {
-    ledger_->abandon("the connector, its state or its work at OpenCTI was changed by somebody else while this run used it");
+    ledger_->abandon(
+        "the connector, its state or its work at OpenCTI was changed by somebody else while this run used it");
   }
   std::vector<ToSend> sent = ledger_->select(*bundle);
   if (sent.empty() && !bundle->objects.empty()) {

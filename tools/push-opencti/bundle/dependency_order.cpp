@@ -131,7 +131,8 @@ std::string with_references(Json object, std::size_t first, std::size_t last) {
   return out;
 }
 
-// The sizes of the object's references with their commas; none where there are fewer than two, or the text is no object.
+// The sizes of the object's references with their commas; none where there are fewer than two, or the text is no
+// object.
 std::vector<std::size_t> reference_sizes(common::JsonTree& tree, std::string_view object) {
   std::vector<std::size_t> sizes;
   if (!tree.parse_copy(object).empty()) return sizes;

@@ -118,7 +118,7 @@ class Ledger {
   HeldObject recorded(const ToSend& one, const std::optional<HeldObject>& before, std::int64_t work) const;
   bool land(std::string_view object);
   void apply(const Lesson& lesson);
-  void refuse(const WorkError& error);
+  void refuse(const WorkError& error, bool whole);
   bool refuse_large(const Lesson& lesson);
   void settle(const LedgerWork& work, const std::set<std::string>& refused);
   void lose(const Lesson& lesson, bool repeat);

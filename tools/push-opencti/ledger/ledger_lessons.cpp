@@ -21,12 +21,15 @@ void Ledger::apply(const Lesson& lesson) {
   bool unnamed = false;
   for (const WorkError& error : lesson.report.errors) {
     if (error.kind == IngestError::harmless) continue;
-    if (error.object.empty()) {
-      unnamed = true;
-      continue;
-    }
-    refused.insert(error.object);
-    refuse(error);
+    unnamed = unnamed || error.object.empty();
+    if (!error.object.empty()) refused.insert(error.object);
+  }
+  for (const WorkError& error : lesson.report.errors) {
+    if (error.kind == IngestError::harmless || error.object.empty()) continue;
+    // Missing is what was refused itself, as far as is known: that goes again anyway.
+    const bool explained = std::any_of(error.refers_to.begin(), error.refers_to.end(),
+                                       [&refused](const std::string& id) { return refused.contains(id); });
+    refuse(error, error.kind == IngestError::missing_reference && !explained);
   }
   const bool all_errors_seen = lesson.report.errors.size() < most_errors_of_work;
   bool known = lesson.fate == WorkFate::ingested && all_errors_seen;
@@ -39,10 +42,9 @@ void Ledger::apply(const Lesson& lesson) {
   }
 }
 
-void Ledger::refuse(const WorkError& error) {
+void Ledger::refuse(const WorkError& error, bool whole) {
   const auto held = store_->find(error.object);
   const std::string incident = held ? store_->incident_of(held->delivery) : std::string();
-  const bool whole = error.kind == IngestError::missing_reference;
   store_->erase(error.object);
   store_->add_refusal({error.object, incident, error.reason, whole});
   if (whole) whole_.insert(error.object);
@@ -58,7 +60,7 @@ bool Ledger::refuse_large(const Lesson& lesson) {
   const auto unnamed = std::find_if(lesson.report.errors.begin(), lesson.report.errors.end(), [](const auto& error) {
     return error.kind != IngestError::harmless && error.object.empty();
   });
-  for (const std::string& object : objects) refuse({unnamed->kind, object, unnamed->reason});
+  for (const std::string& object : objects) refuse({unnamed->kind, object, unnamed->reason}, false);
   return !objects.empty();
 }
 

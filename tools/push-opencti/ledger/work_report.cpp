@@ -40,12 +40,14 @@ std::int64_t number_of(simdjson::simdjson_result<dom::element> element) {
 }
 
 // The source is the object's JSON, or a bundle of it, or words in place of an object that is too long.
-std::string id_in(std::string_view source) {
+void read_source(std::string_view source, WorkError& error) {
   dom::parser parser;
   dom::element root;
-  if (parser.parse(source.data(), source.size()).get(root) != simdjson::SUCCESS) return {};
-  if (text_of(root["type"]) == "bundle") return std::string(text_of(root["objects"].at(0)["id"]));
-  return std::string(text_of(root["id"]));
+  if (parser.parse(source.data(), source.size()).get(root) != simdjson::SUCCESS) return;
+  dom::element first;
+  if (text_of(root["type"]) == "bundle" && root["objects"].at(0).get(first) == simdjson::SUCCESS) root = first;
+  error.object = text_of(root["id"]);
+  if (error.kind == IngestError::missing_reference) error.refers_to = ids_referred_to(simdjson::minify(root));
 }
 
 // The worker hands on the text of a Python dict: {'name': 'X', 'error_message': 'what happened', …}.
@@ -67,7 +69,7 @@ WorkError read_error(const dom::element& element) {
     error.kind = known.kind;
     break;
   }
-  error.object = id_in(text_of(element["source"]));
+  read_source(text_of(element["source"]), error);
   error.reason = common::excerpt(essence(message), most_reason);
   return error;
 }

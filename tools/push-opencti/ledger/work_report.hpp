@@ -19,8 +19,9 @@ enum class IngestError {
 /// One error that the platform reports of a work.
 struct WorkError {
   IngestError kind = IngestError::other;
-  std::string object;  ///< the id; "" where the error does not show the object
-  std::string reason;  ///< in the platform's words, made short
+  std::string object;                       ///< the id; "" where the error does not show the object
+  std::string reason;                       ///< in the platform's words, made short
+  std::vector<std::string> refers_to = {};  ///< of a missing reference: all that the object refers to
 };
 
 /// What the platform says of a work.
