@@ -77,16 +77,25 @@ TEST_CASE("a last update that is no timestamp does not count") {
 }
 
 TEST_CASE("what is no bundle is refused with the reason") {
-  CHECK_THAT(refusal("not json"), contains_text("not JSON"));
+  CHECK(refusal("not json") == "not a JSON object");
   CHECK_THAT(refusal(R"({"type":"bundle","id":"bundle--1","objects":[{"type":"a","id":"b"}])"),
              contains_text("not JSON"));
-  CHECK(refusal("[]") == "not a STIX bundle");
+  CHECK(refusal("[]") == "not a JSON object");
   CHECK(refusal(R"({"type":"report","id":"report--1","objects":[{"type":"a","id":"b"}]})") == "not a STIX bundle");
   CHECK(refusal(R"({"type":"bundle","objects":[{"type":"a","id":"b"}]})") == "a bundle without an id");
   CHECK(refusal(R"({"type":"bundle","id":"bundle--1","objects":[]})") == "a bundle without objects");
   CHECK(refusal(R"({"type":"bundle","id":"bundle--1"})") == "a bundle without objects");
   CHECK(refusal(bundle_of("1")) == "a bundle with an object that has no type or no id");
   CHECK(refusal(bundle_of(R"({"type":"a"})")) == "a bundle with an object that has no type or no id");
+}
+
+TEST_CASE("a record of an earlier stage is refused with the advice where to put it") {
+  for (const std::string incident :
+       {R"({"id":"7","lastUpdateDateTime":"2026-01-01T00:00:00Z"})", R"({"IncidentNumber":7})", R"({"value":[]})"}) {
+    INFO(incident);
+    CHECK_THAT(refusal(incident), contains_text("put map-stix in front"));
+  }
+  CHECK_THAT(refusal(R"({"token_type":"Bearer","access_token":"secret"})"), contains_text("fetch-incidents takes it"));
 }
 
 TEST_CASE("objects are found whatever surrounds them") {
