@@ -249,7 +249,6 @@ ObjectRef make_file_alone(const Evidence& evidence, Json details) {
     if (!hashes[i]) continue;
     put_text(bundle, file, hash_members[i].property, hashes[i]);
     evidence.alert().hashes.push_back({hashes[i].text(), file});
-    evidence.alert().hashes_sorted = false;
   }
   put_text(bundle, file, Property::name, details["fileName"]);
   const Json size = details["fileSize"];
