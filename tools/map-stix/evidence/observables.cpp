@@ -7,6 +7,7 @@
 
 #include "tools/map-stix/evidence/file_path.hpp"
 #include "tools/map-stix/text/address.hpp"
+#include "tools/map-stix/text/defanged.hpp"
 #include "tools/map-stix/text/stix_values.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 #include "tools/map-stix/text/url.hpp"
@@ -39,7 +40,7 @@ ObjectRef make_address(const Evidence& evidence, Json value) {
 ObjectRef make_any_address(const Evidence& evidence, Json value) {
   const std::string_view text = strip(usable_text(value));
   if (text.empty()) return {};
-  const std::string_view host = without_port(text);
+  const std::string_view host = without_port(evidence.arena().copy(refanged(text)));
   const auto address = parse_address(host);
   if (!address) {
     evidence.warn("no address", value.key(), "not an IP address; kept as text");
@@ -49,7 +50,8 @@ ObjectRef make_any_address(const Evidence& evidence, Json value) {
 }
 
 bool is_placeholder(Json value) {
-  std::string_view host = without_port(strip(usable_text(value)));
+  const std::string text = refanged(strip(usable_text(value)));
+  std::string_view host = without_port(text);
   host = host.substr(0, host.find('%'));  // the zone of a link-local address
   const auto address = parse_address(host);
   return address && names_nobody(*address);
@@ -61,8 +63,10 @@ bool keeps_python_ids(const Evidence& evidence) {
 }
 
 ObjectRef make_email(const Evidence& evidence, Json value) {
-  const std::string_view text = strip(usable_text(value));
+  std::string_view text = strip(usable_text(value));
   if (text.empty()) return {};
+  if (const std::string plain = refanged(text); plain != text && is_email_address(plain))
+    text = evidence.arena().copy(plain);
   if (!is_email_address(text)) {
     evidence.warn("no e-mail address", value.key(), "not an e-mail address; kept as text");
     return {};
@@ -86,6 +90,8 @@ ObjectRef make_domain(const Evidence& evidence, Json value) {
 }
 
 ObjectRef make_domain(const Evidence& evidence, Json value, std::string_view name) {
+  if (const std::string plain = refanged(name); plain != name && is_domain_name(plain))
+    name = evidence.arena().copy(plain);
   if (name.ends_with('.') && is_domain_name(name.substr(0, name.size() - 1))) name.remove_suffix(1);
   if (name.empty()) return {};
   const ObjectType type = is_domain_name(name) ? ObjectType::domain_name
@@ -105,8 +111,13 @@ ObjectRef make_url(const Evidence& evidence, Json value) {
   if (text.empty()) return {};
   const Url url = read_url(text);
   if (url.kind == UrlKind::text) return make_valued(evidence, ObjectType::text, text, value);
-  if (url.kind == UrlKind::host)
-    return parse_address(text) ? make_address(evidence, value) : make_domain(evidence, value);
+  if (url.kind == UrlKind::host) {
+    const std::string_view host = evidence.arena().copy(url.value);
+    const auto address = parse_address(host);
+    if (!address) return make_domain(evidence, value, host);
+    if (names_nobody(*address)) return {};
+    return make_valued(evidence, address->is_v4 ? ObjectType::ipv4_addr : ObjectType::ipv6_addr, host, value);
+  }
   return make_valued(evidence, ObjectType::url, url.value == text ? text : evidence.arena().copy(url.value), value);
 }
 

@@ -29,7 +29,8 @@ enum class ScoreKind : std::uint8_t {
 /// than what it excludes.
 class Verdicts {
  public:
-  /// An object whose own evidence is malicious or suspicious (`score` above 0).
+  /// An object whose own evidence is malicious or suspicious (`score` above 0). Where its alert or incident is
+  /// classified as no threat, what an earlier bundle said of it is taken back: score 0, and the indicator revoked.
   void add(ObjectRef object, ScoreKind kind, std::int64_t score, const AlertScope& alert, common::Instant at,
            bool indicator);
   /// A file of the alert that is a sample of the malware: an indicator of the file indicates the malware too.
@@ -52,6 +53,7 @@ class Verdicts {
     ObjectRef incident;  // its STIX incident
     common::Instant at;
     bool indicator;
+    bool dismissed;  // its alert or incident is classified as no threat
   };
   struct Sample {
     std::size_t alert;
@@ -65,6 +67,9 @@ class Verdicts {
     bool operator==(const Sample& other) const { return (*this <=> other) == 0; }
   };
 
+  void pass_on(IncidentScope& incident, const Candidate& candidate);
+  bool is_own_domain(std::string_view domain) const;
+  bool is_own_host(std::string_view host) const;
   bool is_excluded(const IncidentScope& incident, const Candidate& candidate) const;
   void make_indicator(IncidentScope& incident, const Candidate& candidate);
   void link_malware(Workspace& work, ObjectRef indicator, const Candidate& candidate);

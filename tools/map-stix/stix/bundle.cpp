@@ -213,6 +213,13 @@ std::optional<common::Instant> Bundle::time(ObjectRef object, Property property)
   return std::nullopt;
 }
 
+std::int64_t Bundle::number(ObjectRef object, Property property) const {
+  for (std::uint32_t at = objects_[object.index].first; at != 0; at = values_[at].next) {
+    if (values_[at].property == property) return values_[at].number;
+  }
+  return 0;
+}
+
 void Bundle::remove(ObjectRef object, Property property) {
   std::uint32_t* link = &objects_[object.index].first;
   while (*link != 0 && values_[*link].property != property) link = &values_[*link].next;

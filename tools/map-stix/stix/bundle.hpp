@@ -79,6 +79,8 @@ class Bundle {
   std::string_view text(ObjectRef object, Property property) const;
   /// The time that a property holds, if the object has it.
   std::optional<common::Instant> time(ObjectRef object, Property property) const;
+  /// The number that a property holds; 0 where the object has none.
+  std::int64_t number(ObjectRef object, Property property) const;
   /// Takes a property away again.
   void remove(ObjectRef object, Property property);
   std::size_t size() const { return objects_.size(); }
