@@ -192,18 +192,6 @@ void JsonCursor::skip_container() {
   }
 }
 
-void append_minified(std::string& out, std::string_view json) {
-  const std::size_t before = out.size();
-  out.resize(before + json.size());
-  std::size_t length = 0;
-  // Fails on unclosed strings only, which checked text does not have; what was read then stays as it is.
-  if (simdjson::minify(json.data(), json.size(), out.data() + before, length) != simdjson::SUCCESS) {
-    out.replace(before, std::string::npos, json);
-    return;
-  }
-  out.resize(before + length);
-}
-
 std::optional<std::string> json_string(std::string_view raw) {
   if (raw.size() < 2 || raw.front() != '"') return {};
   simdjson::dom::parser parser;

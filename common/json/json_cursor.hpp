@@ -71,9 +71,6 @@ class JsonCursor {
   std::size_t max_depth_;
 };
 
-/// Appends checked JSON text without the white space between its tokens.
-void append_minified(std::string& out, std::string_view json);
-
 /// The text that a JSON string, quotes included, stands for. Nothing when `raw` is not a string, or stands for no text
 /// (a lone surrogate, invalid UTF-8).
 std::optional<std::string> json_string(std::string_view raw);

@@ -61,12 +61,6 @@ TEST_CASE("a JSON string is resolved, and one that stands for no text is nothing
   CHECK_FALSE(common::json_string("12"));
 }
 
-TEST_CASE("white space between tokens goes, that inside strings stays") {
-  std::string out = "x";
-  common::append_minified(out, "{ \"a b\" : [ 1 ,\n 2 ] }");
-  CHECK(out == "x{\"a b\":[1,2]}");
-}
-
 TEST_CASE("a string ends at its quote, wherever that lies among the eight bytes that are read at a time") {
   for (std::size_t length = 0; length < 40; ++length) {
     for (const char* special : {"", R"(\")", R"(\\)", R"(\u00e9)", "\xc3\xa9", "\x7f", "\xff", "!", "]"}) {
