@@ -16,7 +16,7 @@ std::string place_of(const common::Record& record) {
 
 bool is_page(Json json) { return json[page_member].is(JsonKind::array) && !is_incident(json); }
 
-// Why an object is no incident, in words that help.
+// Why an object is not an incident, for the message of the reject.
 std::string refusal(Json json) {
   const Json error = json["error"];
   if (error.is(JsonKind::object))

@@ -172,3 +172,11 @@ TEST_CASE("a missing creation date is warned of") {
   CHECK(Mapped(R"({"id":"8","displayName":"Eight","createdDateTime":null})").warnings("no creation date") == 1);
   CHECK(Mapped(incident_with("")).warnings("no creation date") == 0);
 }
+
+TEST_CASE("a malware's category becomes the platform's word where it has one, and stays as text") {
+  Mapped known(incident_with(evidence_of("malware", R"("name":"Acmebot","category":"TrojanDownloader")")));
+  CHECK(texts(known.all("malware").at(0)["malware_types"]) == Ids{"downloader"});
+  CHECK(known.bundle().find("category: TrojanDownloader") != std::string::npos);
+  Mapped unknown(incident_with(evidence_of("malware", R"("name":"Acmebot","category":"HackTool")")));
+  CHECK(texts(unknown.all("malware").at(0)["malware_types"]) == Ids{"HackTool"});
+}

@@ -22,13 +22,14 @@ using namespace std::string_view_literals;
 bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// createdDateTime, else the first other date there is; `lasting` tells whether no update changes it.
+// The creation date, or the best substitute for it. `lasting` tells whether it stays the same when the alert is
+// updated.
 common::Instant created_of(const IncidentScope& incident, Json alert, bool& lasting) {
   lasting = true;
   for (const std::string_view member : {"createdDateTime", "firstActivityDateTime"}) {
     if (const auto at = usable_instant(alert[member])) return *at;
   }
-  lasting = false;  // the incident's date, too, may be that of its update
+  lasting = false;  // also for the incident's date, which may be that of its last update
   return usable_instant(alert["lastUpdateDateTime"]).value_or(incident.created);
 }
 

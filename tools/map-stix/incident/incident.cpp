@@ -64,8 +64,8 @@ ObjectRef put_case(const IncidentScope& incident) {
   return object;
 }
 
-// A case that lost its alerts to another one is closed. push-opencti sends it only to a platform that has it; the mark
-// asks for that, and --keep-redirected does without.
+// Closes the case of an incident that lost its alerts to another one. x_graph_merged_into tells push-opencti to send it
+// only to a platform that has the case already; --keep-redirected omits that mark.
 void close_merged(const IncidentScope& incident, ObjectRef object) {
   Workspace& work = incident.work;
   if (!is_redirected(incident.json) || incident.totals.count > 0) return;
@@ -112,8 +112,8 @@ void add_resolving_comment(const IncidentScope& incident, ObjectRef object) {
   comment.mark_used();
 }
 
-// Two parts of one incident meet here: what was seen on a device, and the device. Of several names for one device
-// the first counts, or names times files would be relationships.
+// Relates what was seen on a device to that device. Where one device id has several names, only the first is used;
+// otherwise there would be a relationship for every pair of name and file.
 void join_devices(const IncidentScope& incident) {
   for (const SeenOnDevice& seen : incident.seen_on_device) {
     if (seen.device >= incident.devices.size() || !incident.devices[seen.device]) continue;
@@ -127,7 +127,7 @@ bool seen_in_disorder(const Bundle& bundle, ObjectRef object) {
   return first && last && *last < *first;
 }
 
-// What the alert wrote into the object that it shares, and what does not stand there any more.
+// Adds to the description what an alert wrote into a shared object and another alert has replaced since.
 void keep_overruled(Workspace& work, const AlertObject& alert) {
   const Bundle& bundle = work.bundle;
   common::TextBuffer& text = work.scratch;
@@ -147,9 +147,9 @@ void keep_overruled(Workspace& work, const AlertObject& alert) {
   describe(work, alert.object, text.view());
 }
 
-// Alerts of one id are one object, with the latest update, the first begin, the last end and the highest severity of
-// them all. Where each of them knows only one of begin and end, these may be in disorder; then the end is left out.
-// What of their own gave way stands as text.
+// Alerts with the same id share one object, which has the latest update, the earliest begin, the latest end and the
+// highest severity of them all. Where each alert has only one of begin and end, the end may lie before the begin; then
+// it is left out. Values that were replaced are kept as text.
 void settle_shared(const IncidentScope& incident) {
   if (!incident.shared_objects) return;
   Workspace& work = incident.work;
@@ -194,7 +194,7 @@ void map_alerts(IncidentScope& incident) {
   if (all_mapped) alerts.mark_used();
 }
 
-// Why the incident is to be left out as a whole; "" where it is not.
+// Why the incident is left out as a whole, or "" where it is mapped.
 std::string_view reason_to_leave_out(Workspace& work, Json json) {
   if (work.options.skip_resolved && equals_ignoring_case(usable_text(json["status"]), "resolved")) {
     work.report.count_resolved();

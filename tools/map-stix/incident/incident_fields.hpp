@@ -18,7 +18,7 @@ struct DatedId {
 /// Both in milliseconds, cut; in whole seconds where --python-ids-before asks for it.
 DatedId dated_id(Workspace& work, std::string_view name, common::Instant created);
 
-/// falsePositive or informationalExpectedActivity: nothing in it deserves a score.
+/// Whether a classification says that there was no threat: falsePositive or informationalExpectedActivity.
 bool is_dismissed(Json classification);
 /// The severity in lower case, where it is one that the platform knows.
 std::string_view severity_of(Json severity);
@@ -32,7 +32,7 @@ bool is_redirected(Json incident);
 /// The external reference with Graph's id and the portal's address; an address that is no URI is kept as
 /// text.
 void put_reference(Workspace& work, ObjectRef object, Json id, Json url, const std::string& member);
-/// The further id that survives renaming; `prefix` is the type with "--".
+/// Adds the second id, which does not depend on the name; `prefix` is the type followed by "--".
 void put_lasting_id(Workspace& work, ObjectRef object, std::string_view prefix, std::string_view id,
                     std::string_view tenant);
 

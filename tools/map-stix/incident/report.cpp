@@ -58,7 +58,8 @@ void Report::warn(std::string_view kind, std::string_view member, std::string_vi
   explain(line.append(detail));
 }
 
-// People read it on a terminal, and it quotes what an attacker may have written.
+// The account is read on a terminal and quotes text that an attacker may have written, so control characters are
+// escaped.
 void Report::explain(std::string_view text) {
   if (!explain_) return;
   common::append_printable(account_, text);

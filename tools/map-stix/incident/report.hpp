@@ -11,7 +11,7 @@
 
 namespace map_stix {
 
-/// The one place that hears of everything left out or odd: it warns, counts for the closing summary and, for
+/// Receives everything that is left out or unusual: it writes warnings, counts for the closing summary and, for
 /// --explain, keeps the account of the current incident.
 class Report {
  public:

@@ -128,7 +128,7 @@ void Verdicts::settle(IncidentScope& incident) {
   }
   std::sort(samples_.begin(), samples_.end());
   samples_.erase(std::unique(samples_.begin(), samples_.end()), samples_.end());
-  // A verdict that stands overrules one that was taken back, so these come last.
+  // Verdicts that stand come first, because they overrule those that were taken back.
   for (const bool dismissed : {false, true}) {
     for (const Candidate& candidate : candidates_) {
       if (candidate.dismissed == dismissed && !is_excluded(incident, candidate)) pass_on(incident, candidate);
@@ -145,7 +145,7 @@ void Verdicts::pass_on(IncidentScope& incident, const Candidate& candidate) {
   if (wanted && candidate.indicator) make_indicator(incident, candidate);
 }
 
-// Subdomains of an own domain are own, but not all names below a NetBIOS domain, which has no dot.
+// A subdomain of an own domain is own. Names without a dot, such as NetBIOS domains, have no subdomains here.
 bool Verdicts::is_own_domain(std::string_view domain) const {
   for (std::string_view name = domain;;) {
     if (own_domains_.holds(name)) return true;

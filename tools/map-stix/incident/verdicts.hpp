@@ -15,7 +15,7 @@ struct IncidentScope;
 struct Workspace;
 struct AlertScope;
 
-/// What an evidence's verdict may be passed on to.
+/// The kinds of objects that may get the verdict of their evidence.
 enum class ScoreKind : std::uint8_t {
   address,  ///< ipv4-addr, ipv6-addr
   url,
@@ -24,9 +24,9 @@ enum class ScoreKind : std::uint8_t {
   sender,  ///< of a mail
 };
 
-/// Collects, over a whole incident, the objects with a verdict and what belongs to the organisation itself;
-/// settle() then gives scores and makes indicators. Both wait for the end because an exclusion may come later
-/// than what it excludes.
+/// Collects the objects of an incident that have a verdict, and the domains and hosts of the organisation itself.
+/// settle() then sets scores and makes indicators; this has to wait until all evidence is known, because an exclusion
+/// may come after what it excludes.
 class Verdicts {
  public:
   /// An object whose own evidence is malicious or suspicious (`score` above 0). Where its alert or incident is
@@ -41,7 +41,7 @@ class Verdicts {
   void add_device_host(std::string_view host);
 
   void settle(IncidentScope& incident);
-  /// Forgets everything, for the next incident.
+  /// Removes everything, before the next incident.
   void reset();
 
  private:

@@ -5,9 +5,9 @@
 
 namespace map_stix {
 
-/// Undoes what analysts do to an address so that nobody clicks on it: "hxxp", "[.]", "(.)", "[dot]", "[:]", "[@]" and
-/// the like. The text itself where the host shows nothing of that, since a path or query may hold such characters
-/// anyway. The result need not be valid; the caller decides whether it is used.
+/// Undoes defanging, which analysts do so that nobody clicks on an address: "hxxp", "[.]", "(.)", "[dot]", "[:]", "[@]"
+/// and the like. A text whose scheme and host are not defanged is returned unchanged, because a path or query may
+/// contain such characters anyway. The result is not necessarily valid; the caller has to check it.
 std::string refanged(std::string_view text);
 
 }  // namespace map_stix

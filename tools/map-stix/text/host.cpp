@@ -32,8 +32,8 @@ std::string percent_decoded(std::string_view text) {
   return out;
 }
 
-/// What domains are mapped to before they are looked up (UTS 46), as far as it can make an address of what is none to
-/// the eye: other full stops, and characters that are passed over.
+/// The part of the UTS 46 mapping, which browsers apply before they look up a host, that can turn something else into
+/// an address: other full stops, and characters that are ignored.
 struct Mapped {
   std::string_view from;  // in UTF-8
   std::string_view to;
@@ -87,7 +87,7 @@ std::optional<std::uint64_t> v4_number(std::string_view text) {
   return number;
 }
 
-// The IPv4 parser of the URL Standard: one to four numbers, of which the last fills the bytes that are left.
+// The IPv4 parser of the URL Standard (WHATWG): one to four numbers, the last of which fills the remaining bytes.
 std::optional<Address> browser_v4(std::string_view host) {
   std::array<std::uint64_t, 4> numbers{};
   std::size_t count = 0;

@@ -131,6 +131,46 @@ std::vector<std::string> technique_ids(std::string_view text) {
   return ids;
 }
 
+std::string_view malware_type_of(std::string_view category) {
+  struct Row {
+    std::string_view category;  // in lower case, letters only
+    std::string_view type;
+  };
+  constexpr Row rows[] = {{"adware", "adware"},
+                          {"backdoor", "backdoor"},
+                          {"bot", "bot"},
+                          {"bootkit", "bootkit"},
+                          {"coinminer", "resource-exploitation"},
+                          {"ddos", "ddos"},
+                          {"downloader", "downloader"},
+                          {"trojandownloader", "downloader"},
+                          {"dropper", "dropper"},
+                          {"trojandropper", "dropper"},
+                          {"exploitkit", "exploit-kit"},
+                          {"keylogger", "keylogger"},
+                          {"ransom", "ransomware"},
+                          {"ransomware", "ransomware"},
+                          {"remoteaccess", "remote-access-trojan"},
+                          {"remoteaccesstrojan", "remote-access-trojan"},
+                          {"resourceexploitation", "resource-exploitation"},
+                          {"rogue", "rogue-security-software"},
+                          {"roguesecuritysoftware", "rogue-security-software"},
+                          {"rootkit", "rootkit"},
+                          {"screencapture", "screen-capture"},
+                          {"spyware", "spyware"},
+                          {"trojanspy", "spyware"},
+                          {"trojan", "trojan"},
+                          {"virus", "virus"},
+                          {"webshell", "webshell"},
+                          {"wiper", "wiper"},
+                          {"worm", "worm"}};
+  std::string word = ascii_lower(category);
+  std::erase_if(word, [](char c) { return !is_letter(c); });
+  const auto found =
+      std::find_if(std::begin(rows), std::end(rows), [&](const Row& row) { return row.category == word; });
+  return found == std::end(rows) ? std::string_view{} : found->type;
+}
+
 bool is_hash(HashKind kind, std::string_view text) {
   const std::size_t wanted = kind == HashKind::md5 ? 32 : kind == HashKind::sha1 ? 40 : 64;
   if (text.size() != wanted) return false;

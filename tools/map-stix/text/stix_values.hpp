@@ -22,6 +22,10 @@ std::string domain_of_address(std::string_view address);
 /// in "T1059/001" and in "T1059.001,T1105".
 std::vector<std::string> technique_ids(std::string_view text);
 
+/// The word of the platform's vocabulary for malware types that a category of Defender stands for, "trojan" for
+/// "Trojan" and "downloader" for "TrojanDownloader"; "" where there is none.
+std::string_view malware_type_of(std::string_view category);
+
 enum class HashKind { md5, sha1, sha256 };
 /// Whether `text` is a hash of that kind: hex digits in any case, of the right number.
 bool is_hash(HashKind kind, std::string_view text);
