@@ -2,6 +2,8 @@
 # Builds the four filters into build/, and their tests. `make help` lists the targets.
 
 PREFIX  ?= /usr/local
+# Where systemd looks for units; empty installs none.
+SYSTEMD_DIR ?= $(PREFIX)/lib/systemd/system
 DESTDIR ?=
 CXX     ?= g++
 VERSION := 0.1.0
@@ -57,7 +59,7 @@ HTTPLIB_LIBS := $(shell pkg-config --libs cpp-httplib 2>/dev/null) -lssl -lcrypt
 HTTPLIB_FLAGS := $(shell pkg-config --cflags cpp-httplib 2>/dev/null)
 CATCH_LIBS   := $(shell pkg-config --libs catch2 2>/dev/null)
 
-.PHONY: all tests bench-programs help check demo format lint bench fuzz soak install clean deb completions
+.PHONY: all tests bench-programs help check demo format lint bench fuzz soak install clean deb rpm completions
 .DEFAULT_GOAL := all
 all: $(TOOLS:%=$(BUILD)/%)  ## the four filters
 tests: $(BUILD)/tests/unit $(BUILD)/tests/stand-in $(BENCH_PROGRAMS) $(TEST_PROGRAMS) $(REPLAY_PROGRAMS)  ## the test programs
@@ -176,6 +178,9 @@ install: completions  ## DESTDIR= PREFIX=
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -m 644 $(BUILD)/completions/bash/* $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 644 $(BUILD)/completions/zsh/* $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	$(if $(SYSTEMD_DIR),install -d $(DESTDIR)$(SYSTEMD_DIR))
+	$(if $(SYSTEMD_DIR),sed 's|/usr/local/bin|$(PREFIX)/bin|' examples/systemd/sentinel-incidents.service >$(DESTDIR)$(SYSTEMD_DIR)/sentinel-incidents.service)
+	$(if $(SYSTEMD_DIR),install -m 644 examples/systemd/sentinel-incidents.timer $(DESTDIR)$(SYSTEMD_DIR))
 	install -m 644 README.md LICENSE man/CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
 
 # The packaging files lie in scripts/debian; debhelper wants them in a folder debian/, which is made below build/.
@@ -185,6 +190,14 @@ deb: completions  ## a Debian package in build/deb
 	cp -r scripts/debian $(BUILD)/deb/tree/debian
 	cd $(BUILD)/deb/tree && TOP=$(CURDIR) TOP_BUILD=$(BUILD) dpkg-buildpackage --build=binary --no-sign
 	ls -l $(BUILD)/deb/*.deb
+
+# What is packaged is what `make install` installs.
+rpm: completions  ## an RPM package in build/rpm
+	rm -rf $(BUILD)/rpm
+	rpmbuild --quiet --define '_topdir $(abspath $(BUILD))/rpm/work' --define '_rpmdir $(abspath $(BUILD))/rpm' \
+	  --define 'project_version $(VERSION)' --define 'project_source $(CURDIR)' --define 'project_build $(BUILD)' \
+	  -bb scripts/rpm/sentinel-incidents.spec
+	ls -l $(BUILD)/rpm/*/*.rpm
 
 clean:  ## remove build/
 	rm -rf build
