@@ -42,15 +42,17 @@ Task task_of(const common::Arguments& arguments) {
     Task task;
   };
   constexpr std::array rows = {Row{"dry-run", Task::dry_run}, Row{"print-state", Task::print_state},
-                               Row{"keep-alive", Task::keep_alive}, Row{"check", Task::check}};
+                               Row{"print-ledger", Task::print_ledger}, Row{"keep-alive", Task::keep_alive},
+                               Row{"check", Task::check}};
   Task task = Task::push;
   for (const Row& row : rows) {
     if (!arguments.has(row.option)) continue;
-    if (task != Task::push) wrong_usage("--check, --dry-run, --keep-alive and --print-state exclude one another");
+    if (task != Task::push)
+      wrong_usage("--check, --dry-run, --keep-alive, --print-ledger and --print-state exclude one another");
     task = row.task;
   }
   if (task != Task::push && task != Task::dry_run && !arguments.files().empty()) {
-    wrong_usage("--check, --keep-alive and --print-state read no input, so no file may be named");
+    wrong_usage("--check, --keep-alive, --print-ledger and --print-state read no input, so no file may be named");
   }
   return task;
 }
@@ -69,7 +71,7 @@ Targets targets_of(const common::Arguments& arguments, const common::Environment
 }
 
 std::vector<common::SettingUse> uses_for(const Targets& targets, Task task) {
-  const bool touches = task != Task::dry_run;
+  const bool touches = task != Task::dry_run && task != Task::print_ledger;
   const bool platform = targets.queue && touches;
   const bool directory = targets.directory && (task == Task::push || task == Task::check);
   return {
@@ -106,6 +108,7 @@ std::vector<common::SettingUse> uses_for(const Targets& targets, Task task) {
       {"SENTINEL_INCIDENTS_METRICS_FILE"},
       {"SENTINEL_INCIDENTS_OVERLAP"},
       {"SENTINEL_INCIDENTS_RETRY_BUDGET", false, "retry-budget"},
+      {"SENTINEL_INCIDENTS_SEND", false, "send"},
       {"SENTINEL_INCIDENTS_STATE_DIR"},
   };
 }
@@ -116,7 +119,7 @@ void check_together(const Options& options, common::Settings& settings) {
   if (!options.to_queue && !options.to_directory) {
     settings.fault(queue + " and " + directory + " are both false: bundles would go nowhere");
   }
-  if (options.validate && options.to_queue && options.protocol == "api") {
+  if (options.platform.validate && options.to_queue && options.platform.protocol == "api") {
     settings.fault(common::Settings::names("CONNECTOR_VALIDATE_BEFORE_IMPORT") +
                    " cannot be kept over the API, which knows no drafts: set " +
                    common::Settings::names("CONNECTOR_QUEUE_PROTOCOL") + " to amqp");
@@ -128,7 +131,7 @@ void check_together(const Options& options, common::Settings& settings) {
         ", --applicant-id is missing: without a platform nobody else says in whose name the files are imported, and "
         "diode-import deletes files without it");
   }
-  if (options.to_queue && options.identity.name.size() < 2) {
+  if (options.to_queue && options.platform.identity.name.size() < 2) {
     settings.fault(common::Settings::names("CONNECTOR_NAME") + " must have at least 2 characters");
   }
 }
@@ -144,6 +147,8 @@ void check_state_options(const Options& options) {
   if (needs_file && !options.to_queue && !options.state_file) {
     wrong_usage("without a platform (CONNECTOR_SEND_TO_QUEUE=false) the state needs --state-file FILE");
   }
+  if (options.task == Task::print_ledger && !options.ledger) wrong_usage("--print-ledger needs --ledger FILE");
+  if (options.refetch && !options.ledger) wrong_usage("--refetch needs --ledger FILE");
   if (options.task == Task::keep_alive && !options.to_queue) {
     wrong_usage("--keep-alive needs a platform, but CONNECTOR_SEND_TO_QUEUE is false");
   }
@@ -166,20 +171,20 @@ BrokerOverrides read_broker(const common::Settings& settings) {
 }
 
 void read_platform(const common::Settings& settings, Options& options, common::Log& log) {
-  options.endpoint.url = settings.text("OPENCTI_URL");
-  options.endpoint.token = settings.text("OPENCTI_TOKEN");
-  options.endpoint.verify_tls = settings.boolean("OPENCTI_SSL_VERIFY");
-  options.endpoint.ca = settings.text("HTTPS_CA_CERTIFICATES");
-  options.endpoint.extra_headers = parse_custom_headers(settings.text("OPENCTI_CUSTOM_HEADERS"), log);
+  options.platform.endpoint.url = settings.text("OPENCTI_URL");
+  options.platform.endpoint.token = settings.text("OPENCTI_TOKEN");
+  options.platform.endpoint.verify_tls = settings.boolean("OPENCTI_SSL_VERIFY");
+  options.platform.endpoint.ca = settings.text("HTTPS_CA_CERTIFICATES");
+  options.platform.endpoint.extra_headers = parse_custom_headers(settings.text("OPENCTI_CUSTOM_HEADERS"), log);
 }
 
 void warn_of_risks(const Options& options, common::Log& log) {
-  if (!options.to_queue || options.task == Task::dry_run) return;
-  const auto url = common::parse_url(options.endpoint.url);
+  if (!options.to_queue || options.task == Task::dry_run || options.task == Task::print_ledger) return;
+  const auto url = common::parse_url(options.platform.endpoint.url);
   if (url && url->scheme == "http" && !common::is_loopback(url->host)) {
     log.warning("OPENCTI_URL is plain http: the token and the bundles can be read on the way");
   }
-  if (!options.endpoint.verify_tls)
+  if (!options.platform.endpoint.verify_tls)
     log.warning("OPENCTI_SSL_VERIFY is false: the platform's certificate is not verified");
 }
 
@@ -196,14 +201,19 @@ const common::Usage& usage() {
               {"check", "", "try the way to the platform, one line a step, and end; moves no state and opens no work"},
               {"dry-run", "", "check the input and say what would be pushed; touches no network and no file"},
               {"keep-alive", "", "keep the connector active at the platform until a signal comes; reads no input"},
+              {"ledger", "FILE", "keep in FILE what OpenCTI holds, and send what it does not hold yet"},
               {"max-line", "SIZE", "longest line accepted (default 256M)"},
               common::no_progress_option,
+              {"print-ledger", "",
+               "print what the ledger says is held, pending and refused, an object a line, and end"},
               {"print-state", "", "print the connector's state ({} for none) and end"},
               common::progress_option,
               {"progress-fd", "N", "draw it on the terminal that descriptor N is, in place of standard error"},
+              {"refetch", "FILE", "append to FILE the incidents of which OpenCTI refused or lost something"},
               {"rejects", "FILE", "append refused lines to FILE"},
               {"request-timeout", "SECONDS", "longest wait for one answer (default 300)"},
               {"retry-budget", "DURATION", "how long one request is retried (default PT15M)"},
+              {"send", "WHAT", "with --ledger: 'changed' (the default) or 'all', also what OpenCTI holds"},
               {"state-file", "FILE", "where the state is kept when no platform is used"},
               {"strict", "", "stop at the first line refused"},
               common::summary_option,
@@ -220,28 +230,31 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   options.progress = common::Progress::from(arguments);
   if (arguments.has("summary") && options.task != Task::push) wrong_usage("--summary belongs to a push");
   if (const auto size = arguments.get("max-line")) options.max_line = parse_size(*size);
-  if (const auto seconds = arguments.get("request-timeout")) options.request_timeout = parse_seconds(*seconds);
+  if (const auto seconds = arguments.get("request-timeout")) options.platform.request_timeout = parse_seconds(*seconds);
   options.rejects = arguments.get("rejects");
   options.strict = arguments.has("strict");
   options.advance_from = arguments.get("advance-from");
   options.state_file = arguments.get("state-file");
+  options.ledger = arguments.get("ledger");
+  options.refetch = arguments.get("refetch");
 
   common::Log silent(log.tool(), -1);  // the second reading says what there is to say
   const Targets targets = targets_of(arguments, environment, silent);
   common::Settings settings = common::Settings::load(arguments, uses_for(targets, options.task), environment, log);
   options.to_queue = targets.queue;
   options.to_directory = targets.directory;
-  options.identity = {settings.text("CONNECTOR_ID"), settings.text("CONNECTOR_NAME"), settings.text("CONNECTOR_TYPE"),
-                      settings.text("CONNECTOR_SCOPE")};
-  options.protocol = settings.text("CONNECTOR_QUEUE_PROTOCOL");
+  options.platform.identity = {settings.text("CONNECTOR_ID"), settings.text("CONNECTOR_NAME"),
+                               settings.text("CONNECTOR_TYPE"), settings.text("CONNECTOR_SCOPE")};
+  options.platform.protocol = settings.text("CONNECTOR_QUEUE_PROTOCOL");
   options.directory = settings.text("CONNECTOR_SEND_TO_DIRECTORY_PATH");
   options.retention_days = settings.integer("CONNECTOR_SEND_TO_DIRECTORY_RETENTION");
-  options.validate = settings.boolean("CONNECTOR_VALIDATE_BEFORE_IMPORT");
-  options.queue_threshold = static_cast<double>(settings.integer("CONNECTOR_QUEUE_THRESHOLD"));
-  options.run_and_terminate = settings.boolean("CONNECTOR_RUN_AND_TERMINATE");
-  options.period = settings.duration("CONNECTOR_DURATION_PERIOD");
+  options.platform.validate = settings.boolean("CONNECTOR_VALIDATE_BEFORE_IMPORT");
+  options.platform.queue_threshold = static_cast<double>(settings.integer("CONNECTOR_QUEUE_THRESHOLD"));
+  options.platform.run_and_terminate = settings.boolean("CONNECTOR_RUN_AND_TERMINATE");
+  options.platform.period = settings.duration("CONNECTOR_DURATION_PERIOD");
   options.overlap = settings.duration("SENTINEL_INCIDENTS_OVERLAP");
-  options.retry_budget = settings.duration("SENTINEL_INCIDENTS_RETRY_BUDGET");
+  options.send_all = settings.text("SENTINEL_INCIDENTS_SEND") == "all";
+  options.platform.retry_budget = settings.duration("SENTINEL_INCIDENTS_RETRY_BUDGET");
   options.applicant_id = settings.text("SENTINEL_INCIDENTS_APPLICANT_ID");
   options.broker = read_broker(settings);
   read_platform(settings, options, log);

@@ -29,6 +29,8 @@ class Settlement {
     std::uint64_t bundles = 0;     ///< delivered
     std::uint64_t objects = 0;     ///< in those
     std::uint64_t rejected = 0;    ///< lines, for whatever reason
+    std::uint64_t unchanged = 0;   ///< of the bundles: not sent, since the platform holds all of them
+    std::uint64_t held = 0;        ///< of the objects: not sent, since the platform holds them
     std::string last_update = {};  ///< of the last one delivered that has one
   };
 
@@ -43,9 +45,9 @@ class Settlement {
   /// A line that was rejected before it became a bundle; it is in `rejects` already.
   void add_rejected();
 
-  void deliver(const Outcome& verdict);
+  void deliver(const Outcome& outcome);
   /// The platform refused it for good: into the rejects. Throws Failure(rejected) with --strict.
-  void reject(const Outcome& verdict);
+  void reject(const Outcome& outcome);
 
   /// Writes the receipts of all that is settled from the front on, after making the rejects durable, and moves the
   /// watermark. Throws Failure(io) when the rejects cannot be kept. `durable` false puts off making rejects durable,
@@ -62,6 +64,8 @@ class Settlement {
     std::shared_ptr<const Bundle> bundle;
     Fate fate = Fate::open;
     std::string work_id = {};
+    bool unchanged = false;
+    std::size_t held = 0;
   };
   Entry& entry(std::uint64_t number) { return entries_[static_cast<std::size_t>(number - first_)]; }
   void pass(const Entry& entry);

@@ -27,7 +27,7 @@ ObjectRef make_github_account(const Evidence& evidence, Json login, Json id) {
   return account;
 }
 
-// What an agent was told to do is a text of its own, too long and too telling for a line of the description.
+// The agent's instructions become a note of their own: they are too long for a line of a description.
 void add_instructions(const Evidence& evidence) {
   const std::string_view text = evidence.text("instructions");
   if (text.empty()) return;
@@ -88,7 +88,7 @@ ObjectRef map_github_organization(Evidence& evidence) {
   bundle.set_text(organization, Property::identity_class, "organization");
   bundle.set_number(organization, Property::confidence, shared_confidence);
   evidence.refer(organization, "GitHub", {}, evidence["webUrl"]);
-  evidence.relate(organization, RelationshipType::related_to, make_email(evidence, evidence["email"]));
+  evidence.relate(organization, make_email(evidence, evidence["email"]));
   return organization;
 }
 
@@ -97,7 +97,7 @@ ObjectRef map_github_repo(Evidence& evidence) {
   if (!url) return {};
   if (const auto kind = judged_as(evidence.bundle().type(url))) evidence.judge(url, *kind, false);
   if (equals_ignoring_case(evidence.text("ownerType"), "User")) {
-    evidence.relate(url, RelationshipType::related_to, make_github_account(evidence, evidence["owner"], {}));
+    evidence.relate(url, make_github_account(evidence, evidence["owner"], {}));
   }
   return url;
 }
@@ -107,7 +107,7 @@ ObjectRef map_github_user(Evidence& evidence) {
   if (!account) return {};
   put_text(evidence.bundle(), account, Property::display_name, evidence["name"]);
   evidence.refer(account, "GitHub", {}, evidence["webUrl"]);
-  evidence.relate(account, RelationshipType::related_to, make_email(evidence, evidence["email"]));
+  evidence.relate(account, make_email(evidence, evidence["email"]));
   return account;
 }
 

@@ -7,7 +7,7 @@ namespace map_stix {
 
 namespace {
 
-// The device's own name, else what makes a bare host name unique: `part` is the member that was added to it.
+// The device's DNS name, else its host name with what makes that unique. `part` receives the member that was added.
 std::string_view device_name(const Evidence& evidence, Json& part) {
   const std::string_view dns_name = evidence.text("deviceDnsName");
   const std::string_view host = evidence.text("hostName");
@@ -26,14 +26,14 @@ std::string_view device_name(const Evidence& evidence, Json& part) {
   return name.empty() ? host : name;
 }
 
-// Addresses change hands, so they are text unless asked for.
+// Addresses of devices change, so they become objects only with --device-addresses. They count as the organisation's
+// own in any case: none of them becomes an indicator.
 void add_addresses(const Evidence& evidence, ObjectRef system) {
   const auto add = [&](Json value) {
     const std::string_view text = strip(usable_text(value));
     if (text.empty()) return;
     evidence.work().verdicts.add_device_host(text);
-    if (system && evidence.work().options.device_addresses)
-      evidence.relate(system, RelationshipType::related_to, make_address(evidence, value));
+    if (system && evidence.work().options.device_addresses) evidence.relate(system, make_address(evidence, value));
   };
   add(evidence["lastIpAddress"]);
   add(evidence["lastExternalIpAddress"]);
@@ -46,7 +46,7 @@ ObjectRef map_device(Evidence& evidence) {
   Json part;
   const std::string_view name = device_name(evidence, part);
   if (name.empty()) {
-    add_addresses(evidence, {});  // even so they are the organisation's own
+    add_addresses(evidence, {});
     return {};
   }
   const ObjectRef system = make_system(evidence, name, {part});
@@ -55,7 +55,7 @@ ObjectRef map_device(Evidence& evidence) {
   verdicts.add_device_host(usable_text(evidence["hostName"]));
   const Json host = usable_text(evidence["deviceDnsName"]).empty() ? evidence["hostName"] : evidence["deviceDnsName"];
   const ObjectRef hostname = evidence.also(make_hostname(evidence, host));
-  evidence.relate(hostname, RelationshipType::related_to, system);
+  evidence.relate(hostname, system);
   add_addresses(evidence, system);
   if (const std::string_view id = usable_text(evidence["mdeDeviceId"]); !id.empty()) {
     IncidentScope& incident = evidence.alert().incident;
@@ -86,7 +86,7 @@ ObjectRef map_iot_device(Evidence& evidence) {
                                                     : evidence.arena().join({name, " (", id, ")"}),
                                        {evidence["deviceName"], evidence["deviceId"]});
   evidence.refer(system, "Microsoft Defender for IoT", {}, evidence["devicePageLink"]);
-  evidence.relate(system, RelationshipType::related_to, make_mac_address(evidence, evidence["macAddress"]));
+  evidence.relate(system, make_mac_address(evidence, evidence["macAddress"]));
   evidence.nested("nics", "nicEvidence", system);
   evidence.nested("ipAddress", "ipEvidence", system);
   evidence.nested("sourceRef", "urlEvidence", system);

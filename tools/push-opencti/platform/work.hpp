@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/time.hpp"
 #include "tools/push-opencti/platform/connector.hpp"
@@ -27,18 +28,24 @@ struct WorkPolicy {
 WorkPolicy work_policy(const PlatformVersion& version, std::string_view protocol, bool validate);
 
 /// The run's one work: opened at the first bundle, closed once, after the last push. Safe to use from several threads,
-/// each with a client of its own.
+/// each with a client of its own. ConnectorRun owns it.
 class Work {
  public:
   Work(WorkPolicy policy, Identity identity, common::Instant start, common::Log& log);
 
-  /// Opens the work if it is not open yet. Throws Failure when the platform refuses. `disturbances`: Session's count so
-  /// far.
-  void open(GraphqlClient& client, std::uint64_t disturbances = 0);
+  /// Opens the work if it is not open yet. Throws Failure when the platform refuses. `disturbances`: the count of
+  /// StateClaim so far.
+  void open(GraphqlClient& client, std::uint64_t disturbances);
   /// Opens another work when the platform says that this one is gone, since a worker drops messages of a work that is
   /// not alive. Where the platform does not tell, the work is kept unless there were disturbances since it was opened:
   /// then it is closed and replaced. `gone` is called before it is replaced: what went into it may be dropped.
   void replace_if_gone(GraphqlClient& client, std::uint64_t disturbances, const std::function<void()>& gone);
+  /// Opens one more work, for a push that has to be repeated since its answer was lost, and returns its id; close()
+  /// closes it as well. The platform may have counted the first try without ever queueing it: repeated under the same
+  /// work, it would be counted twice. Where opening a work makes the platform close the run's (WorkPolicy::hold), the
+  /// id of that one. Throws Failure.
+  std::string open_for_repeat(GraphqlClient& client);
+  const WorkPolicy& policy() const { return policy_; }
   /// Whether the work is still there.
   enum class WorkState {
     kept,      ///< there, or the platform does not tell
@@ -46,7 +53,7 @@ class Work {
     changing,  ///< another thread opens, replaces or closes it just now, which may take as long as the platform does
   };
   /// One try, which waits for no other thread.
-  WorkState standing(GraphqlClient& client) const;
+  WorkState state(GraphqlClient& client) const;
   /// Announces `count` objects that are about to be published as messages of their own.
   Answer expect(GraphqlClient& client, std::size_t count);
   /// Tells that one announced object will never arrive, and why: else the work would wait for it for ever.
@@ -61,6 +68,7 @@ class Work {
 
  private:
   void open_locked(GraphqlClient& client);
+  std::string add_work(GraphqlClient& client) const;
   void close_locked(GraphqlClient& client, const std::string& message, bool in_error);
   void put_into_draft(GraphqlClient& client);
   std::optional<std::string> id_unless_changing() const;
@@ -73,7 +81,8 @@ class Work {
   mutable std::mutex mutex_;
   std::string id_;
   std::string draft_id_;
-  std::uint64_t disturbances_ = 0;  // when it was opened
+  std::vector<std::string> for_repeats_;  // works of repeated pushes
+  std::uint64_t disturbances_ = 0;        // when it was opened
 };
 
 }  // namespace push_opencti
