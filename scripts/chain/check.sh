@@ -27,46 +27,37 @@ fail_step() {
   say_step failed "$2" "$3"
 }
 
-is_wrong() {
-  local stage
-  for stage in "${wrong_stages[@]}"; do [ "$stage" != "$1" ] || return 0; done
-  return 1
-}
+is_wrong() { case " ${wrong_stages[*]} " in *" $1 "*) return 0 ;; *) return 1 ;; esac }
 
 check_settings_step() {
   local fault
-  find_faults
   for fault in "${faults[@]}"; do fail_step 78 settings "$fault"; done
   [ "${#faults[@]}" -gt 0 ] || say_step ok settings "right for all four stages"
 }
 
-# Where the chain will keep its files, and whether a run is at work there. Makes nothing.
-check_folder_step() {
-  local place held
-  if [ -z "${setting[CONNECTOR_ID]:-}" ]; then
+# Where the chain will keep its files, and whether a run is at work there. What is made to try it is removed again.
+check_places() {
+  local reason='' waiting
+  if [ -z "$folder" ]; then
     say_step skipped files "CONNECTOR_ID names their folder"
-    return
+  elif ! can_keep_files; then
+    fail_step 74 files "$reason; SENTINEL_INCIDENTS_STATE_DIR names another place"
+  elif [ -e "$folder/lock" ] && [ ! -w "$folder/lock" ]; then
+    fail_step 74 files "cannot write $folder/lock; does it belong to another user?"
+  elif ! lock_is_free; then
+    fail_step 75 files "a run with this connector id is at work in $folder; another one would do nothing until that has ended"
+  else
+    say_step ok files "$folder"
   fi
-  folder=$(state_folder)
-  place=$folder
-  until [ -e "$place" ]; do place=$(dirname -- "$place"); done
-  if [ ! -d "$place" ] || [ ! -w "$place" ] || [ ! -x "$place" ]; then
-    fail_step 74 files "cannot write in $place; SENTINEL_INCIDENTS_STATE_DIR names another place"
-    return
+  if [ -n "$metrics_file" ]; then
+    if can_keep_metrics; then say_step ok metrics "$metrics_file"; else fail_step 74 metrics "cannot write $metrics_file: $reason"; fi
   fi
-  if [ -e "$folder/lock" ]; then
-    if ! { exec {held}<"$folder/lock"; } 2>/dev/null; then
-      fail_step 74 files "cannot open $folder/lock; does it belong to another user?"
-      return
-    fi
-    if ! flock -n -s "$held"; then
-      say_step warning files "a run with this connector id is at work in $folder; the next one waits for its turn"
-      exec {held}<&-
-      return
-    fi
-    exec {held}<&-
+  if [ -n "$dump_folder" ]; then
+    if can_write "$dump_folder"; then say_step ok dumps "$dump_folder"; else fail_step 74 dumps "$reason"; fi
   fi
-  say_step ok files "$folder"
+  [ -n "$folder" ] || return 0
+  waiting=$(pending_text)
+  [ -z "$waiting" ] || say_step warning rejects "$waiting; when the cause is mended, sentinel-incidents --replay-rejects tries them again"
 }
 
 # check_stage STAGE  its own steps, on standard output.
@@ -76,7 +67,7 @@ check_stage() { as_stage "$1" "${tool[$1]}" "${config_options[@]}" "${log_option
 check_way() {
   local token=failed status
   check_settings_step
-  check_folder_step
+  check_places
   if is_wrong fetch-token; then
     say_step skipped login "the settings of fetch-token are wrong"
   else
