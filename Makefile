@@ -44,7 +44,7 @@ objects_of      = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 # of a tool's start-up.
 DIGESTS     := -l:libcrypto.a
 LIBS_common := -lyaml-cpp -lsimdjson
-LIBS_tool   := $(LIBS_common) $(DIGESTS)
+LIBS_tool   := $(LIBS_common) $(DIGESTS) -lsqlite3
 
 STAND_IN_SOURCES := $(wildcard tests/stand-in/*.cpp)
 UNIT_SOURCES     := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/unit/*/*/*.cpp)
@@ -97,7 +97,7 @@ TOOL_PARTS := $(filter-out %/main.cpp,$(foreach tool,$(TOOLS),$(call sources_of,
 $(BUILD)/tests/unit: $(call objects_of,$(UNIT_SOURCES) $(TOOL_PARTS) $(filter-out %/main.cpp,$(STAND_IN_SOURCES))) $(BUILD)/libhttp.a $(BUILD)/libcommon.a
 	@mkdir -p $(@D)
 	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH_LIBS) $(LIBS_common) $(HTTPLIB_LIBS)
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH_LIBS) $(LIBS_common) $(HTTPLIB_LIBS) -lsqlite3
 
 $(BUILD)/obj/tests/stand-in/%.o: CPPFLAGS += $(HTTPLIB_FLAGS)
 $(BUILD)/tests/stand-in: $(call objects_of,$(STAND_IN_SOURCES)) $(BUILD)/libcommon.a

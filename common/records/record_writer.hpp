@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "common/bytes/text_buffer.hpp"
+#include "common/records/wide_pipe.hpp"
 
 namespace common {
 
@@ -10,7 +11,9 @@ namespace common {
 /// here.
 class RecordWriter {
  public:
-  explicit RecordWriter(int fd = 1, std::size_t buffer_size = 256u << 10) : fd_(fd), limit_(buffer_size) {}
+  explicit RecordWriter(int fd = 1, std::size_t buffer_size = 256u << 10) : fd_(fd), limit_(buffer_size) {
+    widen_pipe(fd);
+  }
   RecordWriter(const RecordWriter&) = delete;
   RecordWriter& operator=(const RecordWriter&) = delete;
 

@@ -7,7 +7,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
 
+#include "common/console/printable.hpp"
 #include "common/json/json_cursor.hpp"
 #include "common/json/json_writer.hpp"
 
@@ -21,18 +25,50 @@ bool is_mark(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-/// A timestamp member: "" for null, the raw text for anything else that is no string, so that it fails as a timestamp.
-std::string timestamp_text(std::string_view raw) {
-  if (raw == "null") return {};
-  return json_string(raw).value_or(std::string(raw));
+// The years that a four-digit ISO date can name, as Unix seconds: 0002-01-01 to 9999-12-31T23:59:59.
+constexpr std::int64_t earliest_second = -62'104'060'800;
+constexpr std::int64_t latest_second = 253'402'300'799;
+
+std::int64_t whole_seconds(Instant at) {
+  const std::int64_t seconds = at.ticks / ticks_per_second;
+  return at.ticks % ticks_per_second < 0 ? seconds - 1 : seconds;
 }
 
-std::vector<std::string> marks(JsonCursor& json) {
-  std::vector<std::string> found;
-  if (json.peek() == 'n') {
-    json.value();
-    return found;
+/// A number of Unix seconds, cut down to whole ones; nothing for other text or a time outside of the range above.
+std::optional<std::int64_t> seconds_of_number(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(number)) return {};
+  // Every whole second of the range is exact in a double.
+  const double whole = std::floor(number);
+  if (whole < static_cast<double>(earliest_second) || whole > static_cast<double>(latest_second)) return {};
+  return static_cast<std::int64_t>(whole);
+}
+
+/// The text of a JSON string in the forms that connectors have written: digits, or an ISO timestamp.
+std::optional<std::int64_t> seconds_of_text(std::string_view text) {
+  if (const auto number = seconds_of_number(text)) return number;
+  const auto at = parse_instant(text);
+  return at ? std::optional(whole_seconds(*at)) : std::nullopt;
+}
+
+/// Reads last_incident_timestamp from its JSON text. Throws std::invalid_argument with what is wrong.
+std::optional<std::int64_t> read_timestamp(std::string_view raw) {
+  if (raw == "null") return {};
+  const auto text = json_string(raw);
+  const auto seconds = text ? seconds_of_text(*text) : seconds_of_number(raw);
+  if (!seconds) {
+    throw std::invalid_argument("last_incident_timestamp is " + excerpt(raw) +
+                                ", not a time in Unix seconds between the years 2 and 9999");
   }
+  return seconds;
+}
+
+/// What is no list of marks counts as an empty one: an incident without a mark is merely sent again.
+std::vector<std::string> read_marks(std::string_view raw) {
+  std::vector<std::string> found;
+  if (!raw.starts_with('[')) return found;
+  JsonCursor json(raw);
   json.elements([&] {
     const auto text = json_string(json.value());
     if (text && is_mark(*text)) found.push_back(*text);
@@ -40,19 +76,14 @@ std::vector<std::string> marks(JsonCursor& json) {
   return found;
 }
 
-std::int64_t whole_seconds(Instant at) {
-  const std::int64_t seconds = at.ticks / ticks_per_second;
-  return at.ticks % ticks_per_second < 0 ? seconds - 1 : seconds;
-}
-
 void read_members(JsonCursor& json, State& state) {
   json.members([&](std::string_view name) {
     if (name == "last_incident_timestamp") {
-      state.last_incident_timestamp = timestamp_text(json.value());
+      state.last_incident_timestamp = read_timestamp(json.value());
     } else if (name == "last_incident_update") {
-      state.last_incident_update = timestamp_text(json.value());
+      state.last_incident_update = json_string(json.value()).value_or("");
     } else if (name == "delivered") {
-      state.delivered = marks(json);
+      state.delivered = read_marks(json.value());
     } else {
       auto& [quoted, value] = state.others.emplace_back();
       append_json_string(quoted, name);
@@ -60,17 +91,6 @@ void read_members(JsonCursor& json, State& state) {
     }
   });
   json.finish();
-}
-
-/// "" when the timestamps can be used, else what is wrong.
-std::string timestamp_fault(const State& state) {
-  if (!state.last_incident_timestamp.empty() && !parse_instant(state.last_incident_timestamp)) {
-    return "last_incident_timestamp is not a timestamp: " + state.last_incident_timestamp;
-  }
-  if (!state.last_incident_update.empty() && !parse_instant(state.last_incident_update)) {
-    return "last_incident_update is not a timestamp: " + state.last_incident_update;
-  }
-  return {};
 }
 
 }  // namespace
@@ -83,9 +103,10 @@ std::optional<State> State::parse(std::string_view json, std::string& reason) {
   } catch (const JsonFault& fault) {
     reason = std::string("it is not the JSON object that push-opencti --print-state prints: ") + fault.what();
     return {};
+  } catch (const std::invalid_argument& fault) {
+    reason = fault.what();
+    return {};
   }
-  reason = timestamp_fault(state);
-  if (!reason.empty()) return {};
   return state;
 }
 
@@ -96,9 +117,9 @@ std::string State::to_json() const {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
-  const bool began = !last_incident_timestamp.empty();
+  const bool began = last_incident_timestamp.has_value();
   if (began) {
-    json.member("last_incident_timestamp", last_incident_timestamp);
+    json.member("last_incident_timestamp", *last_incident_timestamp);
     if (!last_incident_update.empty()) json.member("last_incident_update", last_incident_update);
     constexpr std::size_t mark_bytes = mark_length + 3;       // quotes and comma
     const std::size_t fixed = out.size() + rest.size() + 20;  // "delivered" and the brackets
@@ -117,28 +138,29 @@ std::string State::to_json() const {
 }
 
 bool State::is_ours() const {
-  const auto stamp = parse_instant(last_incident_timestamp);
   const auto update = parse_instant(last_incident_update);
-  return stamp && update && whole_seconds(*stamp) == whole_seconds(*update);
+  return update && last_incident_timestamp == whole_seconds(*update);
 }
 
 std::optional<Instant> State::watermark() const {
   if (is_ours()) return parse_instant(last_incident_update);
-  const auto stamp = parse_instant(last_incident_timestamp);
-  if (!stamp) return {};
-  return *stamp - std::chrono::seconds(1);
+  if (!last_incident_timestamp) return {};
+  return Instant{*last_incident_timestamp * ticks_per_second} - std::chrono::seconds(1);
 }
 
-bool State::advance(std::string_view last_update, Instant now) {
+bool State::advance(std::string_view last_update, Instant ceiling) {
   const auto to = parse_instant(last_update);
-  if (!to) return false;
-  const bool in_future = *to > now;
-  const Instant target = in_future ? now : *to;
+  if (!to || *to > ceiling) return false;
   const auto current = watermark();
-  if (current && (target < *current || (target == *current && is_ours()))) return false;
-  last_incident_timestamp = seconds_text(target);
-  last_incident_update = in_future ? full_text(now) : std::string(last_update);
+  if (current && (*to < *current || (*to == *current && is_ours()))) return false;
+  last_incident_timestamp = whole_seconds(*to);
+  last_incident_update = last_update;
   return true;
+}
+
+void State::pull_back(Instant to) {
+  last_incident_timestamp = whole_seconds(to);
+  last_incident_update = full_text(to);
 }
 
 std::string incident_mark(std::string_view id, std::string_view last_update) {

@@ -250,7 +250,7 @@ import() {
   read_state || return
   retry_failed || again=$?
   [ "$stop_signal" -eq 0 ] || return "$again"
-  fetch_options=(--state "$folder/state.json")
+  fetch_options=(--state "$folder/state.json" --reading "$folder/reading.json")
   push_options=(--advance-from "$folder/state.json")
   fetch_all
   status=$(worse $? "$again")

@@ -118,7 +118,7 @@ void run_against(Scene& scene) {
   });
   Session session({"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"}, {}, "{}", scene.log);
   try_to([&] { session.open(client); });
-  session.ping(client, R"({"last_incident_timestamp":"2026-01-01T00:00:00Z"})");
+  session.ping(client, R"({"last_incident_timestamp":1767225600})");
   session.store(client, scene.clock, std::chrono::seconds{5}, "{}");
   for (const char* version : {"6.4.0", "6.9.17", "7.260817.0"}) {
     const PlatformVersion parsed = *parse_platform_version(version);

@@ -299,7 +299,7 @@ overlap() {
   fetch 0
   jq -c 'select(.id != "1028")' "$WORK/out" | jq -r '"\(.id) \(.lastUpdateDateTime)"' | while read -r id time; do
     printf '%s\n%s' "$id" "$time" | sha256sum | cut -c 1-16
-  done | jq -Rnc '{last_incident_timestamp: "2026-01-01T00:00:29Z", last_incident_update: "2026-01-01T00:00:29.1000029Z",
+  done | jq -Rnc '{last_incident_timestamp: 1767225629, last_incident_update: "2026-01-01T00:00:29.1000029Z",
     delivered: [inputs]}' >"$WORK/state"
   control /mutate '[{"op":"update","id":"1002"},{"op":"add","id":"late","last_update":"2026-01-01T00:00:05Z"}]' >/dev/null
   expect_status 0 fetch-incidents --state "$WORK/state" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
@@ -309,7 +309,7 @@ case_ok "the overlap brings late arrivals, and leaves out what was delivered unc
 
 other_writer() {
   begin 10
-  echo '{"last_incident_timestamp":"2026-01-01T00:00:05Z","last_incident_update":"2026-01-01T00:00:09.1Z","delivered":["0000000000000000"]}' >"$WORK/state"
+  echo '{"last_incident_timestamp":1767225605,"last_incident_update":"2026-01-01T00:00:09.1Z","delivered":["0000000000000000"]}' >"$WORK/state"
   expect_status 0 fetch-incidents --overlap 0 --state "$WORK/state" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
   expect_equal "$(jq -r .id "$WORK/out" | tr '\n' ' ')" "1004 1005 1006 1007 1008 1009 "
 }

@@ -32,7 +32,7 @@ run_once() {
 state_after() {
   local last
   last=$(tail -n 1 "$WORK/versions")
-  printf '{"last_incident_timestamp":"%sZ","last_incident_update":"%s"}\n' "${last:0:19}" "${last%% *}"
+  printf '{"last_incident_timestamp":%d,"last_incident_update":"%s"}\n' "$(date -u -d "${last:0:19}Z" +%s)" "${last%% *}"
 }
 
 # The modes differ in how nextLink pages and whether $orderby is taken.

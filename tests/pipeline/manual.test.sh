@@ -100,7 +100,7 @@ statuses() {
 case_ok "each tool's page lists every exit status that its code knows" statuses
 
 statuses_of_readme() {
-  awk '/^## When something goes wrong/ { inside = 1 } /^## How/ { inside = 0 } inside && /^\| [0-9]/' "$ROOT/README.md" |
+  awk '/^## When something goes wrong/ { inside = 1 } /^## Documentation/ { inside = 0 } inside && /^\| [0-9]/' "$ROOT/README.md" |
     cut -d'|' -f2 | grep -oE '[0-9]+' | sort -u >"$WORK/readme"
   # 141 is one of 128 + n.
   numbers '[a-z_]+' | grep -vx 141 | sort >"$WORK/known"

@@ -13,7 +13,7 @@ first_and_second_run() {
   bundles 1 3 | push
   expect_equal "$(receipts_of)" "1 2 3 "
   expect_equal "$(state | jq -r .last_incident_update)" "$(updated 3)"
-  expect_equal "$(state | jq -r .last_incident_timestamp)" 2026-01-01T00:03:00Z
+  expect_equal "$(state | jq -c .last_incident_timestamp)" 1767225780
   save_state
   works=$(asked workAdd) pushes=$(asked stixBundlePush)
   : | push
@@ -205,5 +205,45 @@ state_needs_platform() {
   expect_status 66 push-opencti --advance-from "$WORK/missing" </dev/null 2>"$WORK/log"
 }
 case_ok "--print-state prints nothing when the platform does not answer, and --advance-from takes no empty or missing file" state_needs_platform
+
+# store_state STATE  as another program with the connector's id does: by a ping.
+store_state() {
+  push-opencti --print-state >/dev/null 2>&1 || true  # registers the connector
+  jq -nc --arg id "$CONNECTOR_ID" --arg state "$1" '{query: "mutation Ping($id: ID!, $state: String) { pingConnector(id: $id, state: $state) { id } }",
+    variables: {id: $id, state: $state}}' >"$WORK/ping"
+  curl --noproxy '*' -fsS -H "Authorization: Bearer $OPENCTI_TOKEN" -H 'Content-Type: application/json' --data-binary "@$WORK/ping" "$OPENCTI_URL/graphql" >/dev/null
+}
+
+every_form() {
+  start
+  for form in 1767225780 1767225780.6 '"1767225780"' '"2026-01-01T00:03:00Z"'; do
+    store_state "{\"last_incident_timestamp\": $form, \"theirs\": [1]}"
+    save_state
+    bundles 4 4 | push
+    expect_equal "$(state | jq -c '[.last_incident_timestamp, .last_incident_update, .theirs]')" "[1767225840,\"$(updated 4)\",[1]]"
+  done
+}
+case_ok "a state is taken over in each form that a connector has written, and goes on as an integer; other keys stay" every_form
+
+unreadable_state() {
+  start
+  for form in true '"soon"' 1767225780000 -1e300 '{"a":1}'; do
+    store_state "{\"last_incident_timestamp\": $form}"
+    expect_status 78 push-opencti --print-state >"$WORK/out" 2>"$WORK/log"
+    expect_lines "$WORK/out" 0
+    expect_contains "$WORK/log" "last_incident_timestamp is $form, not a time"
+    expect_contains "$WORK/log" 'Integrations > Deployed > the connector > menu > Reset'
+    expect_contains "$WORK/log" 'deletes what is still queued'
+    expect_status 78 push-opencti --check >"$WORK/out" 2>"$WORK/log"
+  done
+  store_state 'NaN'
+  expect_status 78 push-opencti --print-state >"$WORK/out" 2>"$WORK/log"
+  export CONNECTOR_SEND_TO_QUEUE=false CONNECTOR_SEND_TO_DIRECTORY=true CONNECTOR_SEND_TO_DIRECTORY_PATH=$WORK SENTINEL_INCIDENTS_APPLICANT_ID=someone
+  echo '{"last_incident_timestamp": "soon"}' >"$WORK/file"
+  expect_status 78 push-opencti --state-file "$WORK/file" --print-state >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/log" "in $WORK/file cannot be used"
+  expect_contains "$WORK/log" 'write {"last_incident_timestamp": UNIX-SECONDS} into it'
+}
+case_ok "a state that is no time is 78, and the message says what it was, how to mend it and what that costs" unreadable_state
 
 finish

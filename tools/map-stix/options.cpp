@@ -18,6 +18,8 @@ constexpr common::SettingUse uses[] = {
     {"SENTINEL_INCIDENTS_TARGET_PRODUCT", false, "target-product"},
     {"SENTINEL_INCIDENTS_TLP_LEVEL", false, "tlp-level"},
     {"SENTINEL_INCIDENTS_CONFIDENCE_LEVEL", false, "confidence"},
+    {"SENTINEL_INCIDENTS_INFORMATIONAL_SEVERITY", false, "informational-severity"},
+    {"SENTINEL_INCIDENTS_PYTHON_IDS_BEFORE", false, "python-ids-before"},
     {"SENTINEL_INCIDENTS_SKIP_RESOLVED", false, "skip-resolved"},
     {"SENTINEL_INCIDENTS_KEEP_REDIRECTED", false, "keep-redirected"},
     {"SENTINEL_INCIDENTS_INDICATORS", false, "indicators"},
@@ -62,6 +64,12 @@ MappingOptions mapping_options(const common::Settings& settings) {
   mapping.indicators = indicators == "none"         ? IndicatorLevel::none
                        : indicators == "suspicious" ? IndicatorLevel::suspicious
                                                     : IndicatorLevel::malicious;
+  const std::string& informational = settings.text("SENTINEL_INCIDENTS_INFORMATIONAL_SEVERITY");
+  mapping.informational = informational == "none"  ? InformationalSeverity::none
+                          : informational == "add" ? InformationalSeverity::add
+                                                   : InformationalSeverity::low;
+  if (settings.has("SENTINEL_INCIDENTS_PYTHON_IDS_BEFORE"))
+    mapping.python_ids_before = settings.instant("SENTINEL_INCIDENTS_PYTHON_IDS_BEFORE");
   mapping.skip_resolved = settings.boolean("SENTINEL_INCIDENTS_SKIP_RESOLVED");
   mapping.keep_redirected = settings.boolean("SENTINEL_INCIDENTS_KEEP_REDIRECTED");
   mapping.actors = settings.boolean("SENTINEL_INCIDENTS_ACTORS");
@@ -91,6 +99,8 @@ const common::Usage& usage() {
               {"observable-tlp", "LEVEL", "clear, green, amber, amber+strict or red: another level for observables"},
               {"observable-author", "", "name the author on observables"},
               {"confidence", "N", "confidence of incidents and cases, 0 to 100"},
+              {"informational-severity", "WORD", "low, none or add: what informational becomes"},
+              {"python-ids-before", "DATE", "keep the Python connectors' ids for what was created before"},
               {"indicators", "LEVEL", "none, malicious or suspicious: least verdict that makes an indicator"},
               {"actors", "", "write named actors as intrusion sets"},
               {"device-addresses", "", "write the addresses of devices as observables"},

@@ -6,10 +6,18 @@
 
 #include "common/console/log.hpp"
 #include "common/program/command_line.hpp"
+#include "common/time.hpp"
 
 namespace map_stix {
 
 enum class IndicatorLevel { none, malicious, suspicious };
+
+/// What becomes of the severity "informational", which OpenCTI's vocabularies lack: it drops the word in silence.
+enum class InformationalSeverity {
+  low,   ///< written as "low"
+  none,  ///< left out
+  add,   ///< written as it is, and the bundle carries the entry for the vocabularies
+};
 
 /// All that the mapping depends on besides its input line.
 struct MappingOptions {
@@ -18,6 +26,10 @@ struct MappingOptions {
   std::string tlp_level = "red";
   std::string observable_tlp = "red";
   std::optional<std::int64_t> confidence = {};
+  InformationalSeverity informational = InformationalSeverity::low;
+  /// Cases and incidents created before this instant keep `created` in whole seconds, and so the ids that the Python
+  /// connectors gave them.
+  std::optional<common::Instant> python_ids_before = {};
   IndicatorLevel indicators = IndicatorLevel::malicious;
   bool skip_resolved = false;
   bool keep_redirected = false;

@@ -6,7 +6,6 @@
 
 #include "common/console/printable.hpp"
 #include "common/http/http_check.hpp"
-#include "common/records/state.hpp"
 #include "tools/push-opencti/amqp/broker.hpp"
 #include "tools/push-opencti/directory_sink.hpp"
 #include "tools/push-opencti/state/state_text.hpp"
@@ -115,14 +114,7 @@ void check_rights(CheckReport& report, GraphqlClient& client) {
 }
 
 std::string told_state(const Registration& registration) {
-  const std::string text = comparable_state(registration.state);
-  std::string reason;
-  const auto state = common::State::parse(text.empty() ? "{}" : text, reason);
-  if (!state) {
-    throw Failure(ExitStatus::unavailable, "the stored state cannot be used: " + reason +
-                                               "; resetting the connector in OpenCTI makes it start anew");
-  }
-  const auto watermark = state->watermark();
+  const auto watermark = parse_stored_state(comparable_state(registration.state), {}).watermark();
   return watermark ? "everything up to " + common::seconds_text(*watermark) + " was imported"
                    : "nothing was imported yet";
 }

@@ -5,7 +5,6 @@
 #include "common/records/record_reader.hpp"
 #include "common/records/record_writer.hpp"
 #include "common/records/rejects.hpp"
-#include "common/records/state.hpp"
 #include "tools/push-opencti/settlement.hpp"
 #include "tools/push-opencti/state/state_file.hpp"
 #include "tools/push-opencti/state/state_text.hpp"
@@ -69,12 +68,7 @@ common::ExitStatus dry_run(const Options& options, Environment& around) {
 
 common::ExitStatus print_state(const Options& options, Environment& around) {
   const std::string state = comparable_state(stored_state(options, around));
-  std::string reason;
-  if (!state.empty() && !common::State::parse(state, reason)) {
-    throw common::Failure(
-        common::ExitStatus::unavailable,
-        "the stored state cannot be used: " + reason + "; resetting the connector in OpenCTI makes it start anew");
-  }
+  parse_stored_state(state, options.to_queue ? std::nullopt : options.state_file);
   common::RecordWriter out;
   out.write(state.empty() ? "{}" : state);
   out.flush();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/records/record_writer.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -37,4 +39,16 @@ TEST_CASE("lines smaller and larger than the buffer leave in the order they were
   writer.write(std::string(16, 'e'));
   writer.flush();
   CHECK(text_of(file.get()) == "small\n" + large + "\n\nin place\n" + std::string(16, 'e') + "\n");
+}
+
+TEST_CASE("reader and writer widen their pipes to 1 MiB, or leave them as they are where the system forbids it") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  const int before = ::fcntl(ends[1], F_GETPIPE_SZ);
+  const bool allowed = ::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20) == 1 << 20;
+  REQUIRE(::fcntl(ends[1], F_SETPIPE_SZ, before) == before);
+  const common::RecordWriter writer(ends[1]);
+  CHECK(::fcntl(ends[1], F_GETPIPE_SZ) == (allowed ? 1 << 20 : before));
+  ::close(ends[0]);
+  ::close(ends[1]);
 }

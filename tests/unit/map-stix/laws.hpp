@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "tools/map-stix/json/json_tree.hpp"
+#include "common/json/json_tree.hpp"
 
 // The laws that every bundle keeps, whatever the input was; used by unit tests and by the fuzz target.
 
@@ -13,24 +13,24 @@ namespace laws {
 inline bool ends_in_ref(std::string_view key) { return key.ends_with("_ref") || key.ends_with("_refs"); }
 
 /// "" or what is wrong below a value: a null, an empty list or object, a reference to nothing.
-inline std::string broken_below(map_stix::Json value, const std::set<std::string_view>& ids) {
-  using map_stix::JsonKind;
+inline std::string broken_below(common::Json value, const std::set<std::string_view>& ids) {
+  using common::JsonKind;
   const std::string key(value.key());
   if (value.is(JsonKind::null)) return key + " is null";
   if ((value.is(JsonKind::array) || value.is(JsonKind::object)) && value.empty()) return key + " is empty";
   if (ends_in_ref(key)) {
     if (value.is(JsonKind::string) && !ids.contains(value.text())) return key + " names nothing in the bundle";
-    for (const map_stix::Json item : value) {
+    for (const common::Json item : value) {
       if (!ids.contains(item.text())) return key + " names nothing in the bundle";
     }
   }
-  for (const map_stix::Json member : value) {
+  for (const common::Json member : value) {
     if (const std::string wrong = broken_below(member, ids); !wrong.empty()) return wrong;
   }
   return {};
 }
 
-inline std::string broken_object(map_stix::Json object) {
+inline std::string broken_object(common::Json object) {
   const std::string id(object["id"].text());
   const std::string prefix = std::string(object["type"].text()) + "--";
   if (!id.starts_with(prefix) || id.size() != prefix.size() + 36) return "the id " + id + " does not fit its type";
@@ -44,13 +44,13 @@ inline std::string broken_object(map_stix::Json object) {
 }
 
 /// "" where a bundle keeps the laws, else the first that it breaks.
-inline std::string broken(map_stix::Json bundle) {
+inline std::string broken(common::Json bundle) {
   std::set<std::string_view> ids;
-  for (const map_stix::Json object : bundle["objects"]) {
+  for (const common::Json object : bundle["objects"]) {
     if (!ids.insert(object["id"].text()).second) return "the id " + std::string(object["id"].text()) + " stands twice";
   }
   if (ids.size() < 3) return "fewer than author, marking and case";
-  for (const map_stix::Json object : bundle["objects"]) {
+  for (const common::Json object : bundle["objects"]) {
     if (const std::string wrong = broken_object(object); !wrong.empty()) return wrong;
     if (const std::string wrong = broken_below(object, ids); !wrong.empty())
       return std::string(object["id"].text()) + ": " + wrong;

@@ -6,7 +6,7 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/map-stix/mapped.hpp"
 
-using map_stix::Json;
+using common::Json;
 
 namespace {
 

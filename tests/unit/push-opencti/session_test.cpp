@@ -13,8 +13,8 @@ using push_opencti::GraphqlClient;
 using push_opencti::Session;
 using namespace push_opencti::testing;
 
-const std::string started = R"({"last_incident_timestamp":"2026-01-01T00:00:00Z"})";
-const std::string moved = R"({"last_incident_timestamp":"2026-01-02T00:00:00Z"})";
+const std::string started = R"({"last_incident_timestamp":1767225600})";
+const std::string moved = R"({"last_incident_timestamp":1767312000})";
 
 struct Scene {
   explicit Scene(std::optional<std::string> claimed)
@@ -51,7 +51,7 @@ TEST_CASE("a run that started from the platform's state moves it") {
 
 TEST_CASE("white space in the platform's state makes no difference") {
   Scene scene(started);
-  scene.platform.set_state(R"({"last_incident_timestamp": "2026-01-01T00:00:00Z"})");
+  scene.platform.set_state(R"({"last_incident_timestamp": 1767225600})");
   scene.open();
   CHECK(scene.session.holds_claim());
 }
@@ -146,7 +146,7 @@ TEST_CASE("a second process with the same id costs the claim, and its state stay
   scene.platform.set_state(started);
   scene.open();
   CHECK(scene.ping(moved).ok());
-  const std::string theirs = R"({"last_incident_timestamp":"2026-01-09T00:00:00Z"})";
+  const std::string theirs = R"({"last_incident_timestamp":1767916800})";
   scene.platform.set_state(theirs);
   CHECK(scene.ping(moved).ok());
   CHECK(scene.session.lost_claim());

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "common/json/json_text.hpp"
 #include "tools/map-stix/evidence/table.hpp"
 #include "tools/map-stix/incident/notes.hpp"
-#include "tools/map-stix/json/json_text.hpp"
 #include "tools/map-stix/text/markdown.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 #include "tools/map-stix/text/url.hpp"

@@ -49,7 +49,7 @@ void put_incident(AlertScope& alert) {
   const Json json = alert.json;
   const Json title = json["title"];
   const std::string_view name = usable_text(title).empty() ? work.arena.join({"Alert ", alert.id}) : usable_text(title);
-  const common::Instant created = whole_second(alert.created);
+  const auto [uuid, created] = dated_id(work, name, alert.created);
   const Json severity = json["severity"];
   const Json update = json["lastUpdateDateTime"];
   const Json first = json["firstActivityDateTime"];
@@ -57,7 +57,7 @@ void put_incident(AlertScope& alert) {
   const auto updated = usable_instant(update);
   const common::Instant modified = std::max(created, whole_millisecond(updated.value_or(created)));
   const std::size_t before = bundle.size();
-  alert.object = bundle.add(ObjectType::incident, work.ids.by_name_and_second(name, created), created, modified);
+  alert.object = bundle.add(ObjectType::incident, uuid, created, modified);
   if (bundle.size() == before) alert.incident.shared_objects = true;
   if (bundle.set_text(alert.object, Property::name, name) && name == title.text()) title.mark_used();
   mark_if_exact(json["createdDateTime"], created);

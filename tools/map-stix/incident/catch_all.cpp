@@ -3,8 +3,7 @@
 
 #include <string>
 
-#include "tools/map-stix/json/json_items.hpp"
-#include "tools/map-stix/json/json_text.hpp"
+#include "common/json/json_text.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 
 namespace map_stix {
@@ -93,8 +92,7 @@ void CatchAll::append_value(common::TextBuffer& out, Json value) {
     }
   } else if (value.is(JsonKind::array)) {
     std::size_t position = 0;
-    JsonItems items(value);
-    while (const Json item = items.next()) append_member(out, item, std::to_string(position++));
+    for (const Json item : value) append_member(out, item, std::to_string(position++));
   } else {
     append_line_(out, path_.view(), value.text());
   }

@@ -3,10 +3,13 @@
 #include <string_view>
 
 #include "common/bytes/text_buffer.hpp"
-#include "tools/map-stix/json/json_tree.hpp"
+#include "common/json/json_tree.hpp"
 #include "tools/map-stix/text/markdown.hpp"
 
 namespace map_stix {
+
+using common::Json;
+using common::JsonKind;
 
 /// Appends every value below `json` that no mapper has written into a STIX property, one line each as `path:
 /// value`, in input order, and marks it as used (evidence itself may be marked already, its members count).

@@ -8,7 +8,6 @@
 #include "tools/map-stix/incident/alert.hpp"
 #include "tools/map-stix/incident/incident_fields.hpp"
 #include "tools/map-stix/incident/notes.hpp"
-#include "tools/map-stix/json/json_items.hpp"
 #include "tools/map-stix/text/json_values.hpp"
 #include "tools/map-stix/text/markdown.hpp"
 #include "tools/map-stix/text/unicode.hpp"
@@ -76,12 +75,11 @@ ObjectRef put_case(const IncidentScope& incident) {
   const Json title = json["displayName"];
   const std::string_view name =
       usable_text(title).empty() ? work.arena.join({"Incident ", incident.id}) : usable_text(title);
-  const common::Instant created = whole_second(incident.created);
+  const auto [uuid, created] = dated_id(work, name, incident.created);
   const Json update = json["lastUpdateDateTime"];
   const auto updated = usable_instant(update);
   const common::Instant modified = std::max(created, whole_millisecond(updated.value_or(created)));
-  const ObjectRef object =
-      bundle.add(ObjectType::case_incident, work.ids.by_name_and_second(name, created), created, modified);
+  const ObjectRef object = bundle.add(ObjectType::case_incident, uuid, created, modified);
   bundle.set_text(object, Property::name, name);
   if (name == title.text()) title.mark_used();
   mark_if_exact(json["createdDateTime"], created);
@@ -164,7 +162,7 @@ void settle_shared(const IncidentScope& incident) {
     work.report.begin_alert(alert.id);
     work.report.warn(
         "dates in disorder", alert_member(alert.position, last_activity_member),
-        "earlier than the first activity of an alert with the same title and second; left out of last_seen");
+        "earlier than the first activity of an alert with the same title and millisecond; left out of last_seen");
   }
   work.report.begin_alert({});
   for (const AlertObject& alert : incident.alerts) {
@@ -187,8 +185,7 @@ void map_alerts(IncidentScope& incident) {
   }
   std::size_t position = 0;
   bool all_mapped = true;
-  JsonItems items(alerts);
-  while (const Json alert = items.next()) {
+  for (const Json alert : alerts) {
     if (alert.is(JsonKind::object)) {
       map_alert(incident, alert, position);
       alert.mark_used();

@@ -10,6 +10,24 @@
 
 namespace map_stix {
 
+namespace {
+
+constexpr std::string_view informational = "informational";
+
+std::string_view written_severity(InformationalSeverity choice, std::string_view word) {
+  if (word != informational || choice == InformationalSeverity::add) return word;
+  return choice == InformationalSeverity::low ? "low" : std::string_view{};
+}
+
+}  // namespace
+
+DatedId dated_id(Workspace& work, std::string_view name, common::Instant created) {
+  const auto& python_ids_before = work.options.python_ids_before;
+  if (python_ids_before && created < *python_ids_before)
+    return {work.ids.by_name_and_created(name, common::seconds_text(created)), whole_second(created)};
+  return {work.ids.by_name_and_created(name, common::milliseconds_text(created)), whole_millisecond(created)};
+}
+
 bool is_dismissed(Json classification) {
   const std::string_view word = usable_text(classification);
   return equals_ignoring_case(word, "falsePositive") || equals_ignoring_case(word, "informationalExpectedActivity");
@@ -25,7 +43,10 @@ std::string_view severity_of(Json severity) {
 void put_severity(Workspace& work, ObjectRef object, Json severity) {
   const std::string_view word = severity_of(severity);
   if (word.empty()) return;
-  if (work.bundle.set_text(object, Property::severity, word) && severity.text() == word) severity.mark_used();
+  if (word == informational) work.bundle.add_text(object, Property::labels, "severity:informational");
+  const std::string_view written = written_severity(work.options.informational, word);
+  if (written.empty()) return;
+  if (work.bundle.set_text(object, Property::severity, written) && severity.text() == written) severity.mark_used();
 }
 
 void put_reference(Workspace& work, ObjectRef object, Json id, Json url, const std::string& member) {

@@ -9,10 +9,19 @@ namespace map_stix {
 
 // What alerts and incidents have in common.
 
+/// The id of a case or incident, and the `created` that it rests on.
+struct DatedId {
+  common::Uuid uuid;
+  common::Instant created;
+};
+/// Both in milliseconds, cut; in whole seconds where --python-ids-before asks for it.
+DatedId dated_id(Workspace& work, std::string_view name, common::Instant created);
+
 /// falsePositive or informationalExpectedActivity: nothing in it deserves a score.
 bool is_dismissed(Json classification);
 /// The severity in lower case, where it is one that the platform knows.
 std::string_view severity_of(Json severity);
+/// Sets the severity, with "informational" as --informational-severity says and a label that keeps the word.
 void put_severity(Workspace& work, ObjectRef object, Json severity);
 /// The external reference with Graph's id and the portal's address; an address that is no URI is kept as
 /// text.

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "common/bytes/text_buffer.hpp"
+#include "common/json/json_tree.hpp"
 #include "tools/map-stix/incident/catch_all.hpp"
 #include "tools/map-stix/incident/report.hpp"
 #include "tools/map-stix/incident/verdicts.hpp"
-#include "tools/map-stix/json/json_tree.hpp"
 #include "tools/map-stix/options.hpp"
 #include "tools/map-stix/stix/bundle.hpp"
 #include "tools/map-stix/stix/stix_ids.hpp"
@@ -17,6 +17,10 @@
 #include "tools/map-stix/text/text_index.hpp"
 
 namespace map_stix {
+
+using common::Json;
+using common::JsonKind;
+using common::JsonTree;
 
 /// What the mapping of one incident after another works with; its memory is reused.
 struct Workspace {

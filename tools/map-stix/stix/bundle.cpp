@@ -17,8 +17,8 @@ constexpr std::size_t kept_entries = 1u << 16;
 
 // Forgets all entries but the first `kept`, and makes room for `expected`.
 template <typename Entry>
-void reset(common::LargeVector<Entry>& vector, std::size_t kept, std::size_t expected) {
-  if (vector.capacity() > kept_entries) common::LargeVector<Entry>().swap(vector);
+void reset(std::vector<Entry>& vector, std::size_t kept, std::size_t expected) {
+  if (vector.capacity() > kept_entries) std::vector<Entry>().swap(vector);
   vector.resize(kept);
   vector.reserve(expected);
 }
@@ -56,9 +56,11 @@ ObjectRef Bundle::add(ObjectType type, const common::Uuid& uuid, common::Instant
   return make(place, {type, 0, uuid, created, std::max(created, modified)});
 }
 
-ObjectRef Bundle::make_relationship(std::uint32_t hash, const Ends& ends, common::Instant date,
-                                    const common::Uuid& uuid) {
-  const std::uint32_t place = by_ends_.enter(hash, static_cast<std::uint32_t>(objects_.size()),
+ObjectRef Bundle::relate(ObjectRef source, RelationshipType type, ObjectRef target, common::Instant date,
+                         const common::Uuid& uuid) {
+  // The ends identify a relationship as well as its id, and comparing them is cheaper.
+  const Ends ends{source, target, type};
+  const std::uint32_t place = by_ends_.enter(hash_of(ends), static_cast<std::uint32_t>(objects_.size()),
                                              [&](std::uint32_t index) { return objects_[index].ends == ends; });
   return make(place, {ObjectType::relationship, 0, uuid, date, date, ends});
 }

@@ -17,10 +17,6 @@ using namespace std::string_view_literals;
 // Objects that incidents share have constant dates, or each bundle would seem to change them.
 constexpr std::string_view constant_date = "2020-01-01T00:00:00.000Z";
 
-// With what they hold, these many fill the processor's cache.
-constexpr std::size_t cached_objects = 4u << 10;
-// As many as are written while memory answers.
-constexpr std::uint32_t objects_ahead = 16;
 constexpr std::size_t flush_size = 256u << 10;
 
 void append_number(common::TextBuffer& out, std::int64_t number) {
@@ -43,6 +39,13 @@ std::string author_object(const MappingOptions& options, const std::string& id) 
   return json;
 }
 
+// An entry of one of the platform's vocabularies, which it takes from a bundle; without it, it drops the word.
+std::string vocabulary_object(StixIds& ids, std::string_view category, std::string_view name) {
+  return R"({"type":"vocabulary","spec_version":"2.1","id":"vocabulary--)" +
+         common::to_text(ids.of({{"category", category}, {"name", name}})) + R"(","name":")" + std::string(name) +
+         R"(","category":")" + std::string(category) + R"("})";
+}
+
 }  // namespace
 
 BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids) {
@@ -53,6 +56,10 @@ BundleWriter::BundleWriter(const MappingOptions& options, StixIds& ids) {
   author_id_ = ids.identity("organization", options.author);
   preamble_ = std::string(marking.json) + ",";
   if (&marking != &observable_marking) preamble_ += std::string(observable_marking.json) + ",";
+  if (options.informational == InformationalSeverity::add) {
+    for (const std::string_view category : {"case_severity_ov", "incident_severity_ov"})
+      preamble_ += vocabulary_object(ids, category, "informational") + ",";
+  }
   const std::string author_member = "\",\"created_by_ref\":\"" + author;
   const std::string object_end = ",\"object_marking_refs\":[\"" + std::string(marking.id) + "\"]";
   std::string observable_end = ",\"object_marking_refs\":[\"" + std::string(observable_marking.id) + "\"]";
@@ -75,29 +82,12 @@ void BundleWriter::append(common::TextBuffer& out, const Bundle& bundle, const c
   // An organisation of the evidence may have the name that was given to the author.
   if (!bundle.find(ObjectType::identity, author_id_)) out += author_;
   out += preamble_;
-  const bool is_large = bundle.size() > cached_objects;
   for (std::uint32_t i = 0; i < bundle.size(); ++i) {
     if (i > 0) out += ',';
-    if (is_large && i + objects_ahead < bundle.size()) read_soon(bundle, i + objects_ahead);
     append_object(out, bundle, {i}, case_incident, flush_output);
     if (out.size() >= flush_size) flush_output();
   }
   out += "]}"sv;
-}
-
-// Says that the texts of an object will be read soon, so that memory answers while others are written. GCC takes a call
-// of it for one without effect, and leaves it out.
-[[gnu::always_inline]] inline void BundleWriter::read_soon(const Bundle& bundle, std::uint32_t object) {
-  constexpr std::size_t step = 64;
-  constexpr std::size_t most = 512;
-  for (std::uint32_t at = bundle.objects_[object].first; at != 0; at = bundle.values_[at].next) {
-    const Bundle::Value& value = bundle.values_[at];
-    const Form form = row_of(value.property).form;
-    std::string_view text;
-    if (form == Form::text || form == Form::hash) text = value.as_text();
-    if (form == Form::blocks) text = bundle.items_[value.list.first].a;
-    for (std::size_t part = 0; part < std::min(text.size(), most); part += step) __builtin_prefetch(text.data() + part);
-  }
 }
 
 void BundleWriter::append_object(common::TextBuffer& out, const Bundle& bundle, ObjectRef ref, ObjectRef case_incident,

@@ -56,10 +56,10 @@ common::Uuid StixIds::identity(std::string_view identity_class, std::string_view
   return of({{"identity_class", identity_class}, {"name", strip(lower_.view())}});
 }
 
-common::Uuid StixIds::by_name_and_second(std::string_view name, common::Instant created) {
+common::Uuid StixIds::by_name_and_created(std::string_view name, std::string_view created) {
   lower_.clear();
   append_lower(lower_, name);
-  return of({{"created", common::seconds_text(created)}, {"name", strip(lower_.view())}});
+  return of({{"created", created}, {"name", strip(lower_.view())}});
 }
 
 common::Uuid StixIds::attack_pattern(std::string_view mitre_id) { return of({{"x_mitre_id", strip(mitre_id)}}); }

@@ -31,8 +31,9 @@ class StixIds {
   /// {"name":…} in lower case without white space at the ends: malware, vulnerabilities, intrusion sets.
   common::Uuid by_name(std::string_view name);
   common::Uuid identity(std::string_view identity_class, std::string_view name);
-  /// Incidents and cases: created counts in whole seconds.
-  common::Uuid by_name_and_second(std::string_view name, common::Instant created);
+  /// Incidents and cases: {"created":…,"name":…}. The platform's own key has milliseconds in `created`; the Python
+  /// connectors' ids have whole seconds.
+  common::Uuid by_name_and_created(std::string_view name, std::string_view created);
   common::Uuid attack_pattern(std::string_view mitre_id);
   common::Uuid indicator(std::string_view pattern);
   common::Uuid note(std::string_view content, common::Instant created);

@@ -4,11 +4,14 @@
 #include <optional>
 #include <string_view>
 
+#include "common/json/json_tree.hpp"
 #include "common/time.hpp"
-#include "tools/map-stix/json/json_tree.hpp"
 #include "tools/map-stix/stix/bundle.hpp"
 
 namespace map_stix {
+
+using common::Json;
+using common::JsonKind;
 
 /// The text of a string that is not blank, or the digits of a number; "" for everything else.
 std::string_view usable_text(Json value);

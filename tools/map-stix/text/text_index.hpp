@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/bytes/keyed_hash.hpp"
 #include "tools/map-stix/stix/hash_index.hpp"
-#include "tools/map-stix/stix/keyed_hash.hpp"
 
 namespace map_stix {
 

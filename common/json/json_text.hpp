@@ -2,13 +2,13 @@
 #pragma once
 #include <string>
 
-#include "tools/map-stix/json/json_tree.hpp"
+#include "common/json/json_tree.hpp"
 
-namespace map_stix {
+namespace common {
 
 /// Appends a value as JSON on one line, numbers as in the source.
 void append_compact_json(std::string& out, Json value);
 /// The same over several lines with two spaces of indent, for people.
 void append_pretty_json(std::string& out, Json value, std::size_t indent = 0);
 
-}  // namespace map_stix
+}  // namespace common

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/map-stix/json/json_text.hpp"
+#include "common/json/json_text.hpp"
 
 #include "common/json/json_writer.hpp"
 
-namespace map_stix {
+namespace common {
 
 namespace {
 
@@ -11,7 +11,7 @@ bool holds_values(Json value) { return value.is(JsonKind::object) || value.is(Js
 
 void append_scalar(std::string& out, Json value) {
   if (value.is(JsonKind::string))
-    common::append_json_string(out, value.text());
+    append_json_string(out, value.text());
   else
     out += value.is(JsonKind::missing) ? std::string_view("null") : value.text();
 }
@@ -27,7 +27,7 @@ void append_compact_json(std::string& out, Json value) {
     if (!first) out += ',';
     first = false;
     if (object) {
-      common::append_json_string(out, member.key());
+      append_json_string(out, member.key());
       out += ':';
     }
     append_compact_json(out, member);
@@ -49,7 +49,7 @@ void append_pretty_json(std::string& out, Json value, std::size_t indent) {
     first = false;
     out.append(indent + 2, ' ');
     if (object) {
-      common::append_json_string(out, member.key());
+      append_json_string(out, member.key());
       out += ": ";
     }
     append_pretty_json(out, member, indent + 2);
@@ -59,4 +59,4 @@ void append_pretty_json(std::string& out, Json value, std::size_t indent) {
   out += object ? '}' : ']';
 }
 
-}  // namespace map_stix
+}  // namespace common

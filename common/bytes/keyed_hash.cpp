@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/map-stix/stix/keyed_hash.hpp"
+#include "common/bytes/keyed_hash.hpp"
 
 #include "common/bytes/random_bytes.hpp"
 
