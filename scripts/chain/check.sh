@@ -57,7 +57,7 @@ check_places() {
   fi
   [ -n "$folder" ] || return 0
   waiting=$(pending_text)
-  [ -z "$waiting" ] || say_step warning rejects "$waiting; when the cause is mended, sentinel-incidents --replay-rejects tries them again"
+  [ -z "$waiting" ] || say_step warning rejects "put aside in $waiting; when the cause is mended, sentinel-incidents --replay-rejects tries them again"
 }
 
 # check_stage STAGE  its own steps, on standard output.

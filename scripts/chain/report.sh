@@ -162,14 +162,14 @@ pending() {
   echo "$count"
 }
 
-# pending_text  "" when there is nothing.
+# pending_text  where and what, "" when there is nothing.
 pending_text() {
   local fetching mapping pushing text=
   fetching=$(pending fetch-incidents) mapping=$(pending map-stix) pushing=$(pending push-opencti)
   [ "$fetching" -eq 0 ] || text+=", $(counted "$fetching" incident) that could not be fetched"
   [ "$mapping" -eq 0 ] || text+=", $(counted "$mapping" line) that map-stix rejected"
   [ "$pushing" -eq 0 ] || text+=", $(counted "$pushing" bundle) that push-opencti rejected"
-  [ -z "$text" ] || echo "put aside in $folder: ${text#, }"
+  [ -z "$text" ] || echo "$folder: ${text#, }"
 }
 
 # label_value TEXT  fit for the quotes of a label.
@@ -234,34 +234,35 @@ print_last_run() {
   for name in "${!last[@]}"; do echo "$name=${last[$name]}"; done
 }
 
-# --status: everything lies in files; no service is asked.
+# --status: everything is in files, no service is asked.
 say_status() {
-  local age='' state=idle stage put_aside='' running
+  local name age='' next='not known here; does a timer start it?' put_aside='' running=false
   [ -n "$folder" ] || die 78 "CONNECTOR_ID is missing: it names the folder of the chain's files"
   read_last_run
-  lock_is_free || state="a run is at work"
-  running=$([ "$state" = idle ] && echo false || echo true)
-  if [ -n "${last[watermark]:-}" ]; then age=$((EPOCHSECONDS - $(date -u -d "${last[watermark]}" +%s))); fi
+  lock_is_free || running=true
+  [ -z "${last[watermark]:-}" ] || age=$((EPOCHSECONDS - $(date -u -d "${last[watermark]}" +%s)))
   if [ "$log_format" = json ]; then
-    for stage in fetch-incidents map-stix push-opencti; do put_aside+=${put_aside:+,}"\"$stage\":$(pending "$stage")"; done
-    printf '{"version":"%s","tools":%s,"folder":%s,"running":%s,"last_run":%s,"last_status":%s,"last_success":%s,"watermark":%s,"watermark_age_seconds":%s,"pending":{%s},"next_run":%s}\n' \
-      "$version" "$(json_string "${tool[push-opencti]%/*}")" "$(json_string "$folder")" "$running" "$(json_time "${last[ended]:-}")" "${last[status]:-null}" \
-      "$(json_time "${last[succeeded]:-}")" "$(json_or_null "${last[watermark]:-}")" "${age:-null}" "$put_aside" "$(json_time "${last[next]:-}")"
+    for name in fetch-incidents map-stix push-opencti; do put_aside+=${put_aside:+,}"\"$name\":$(pending "$name")"; done
+    printf '{"version":"%s","tools":%s,"folder":%s,"running":%s,"last_run":%s,"last_status":%s,"last_success":%s,' \
+      "$version" "$(json_string "${tool[push-opencti]%/*}")" "$(json_string "$folder")" "$running" "$(json_time "${last[ended]:-}")" \
+      "${last[status]:-null}" "$(json_time "${last[succeeded]:-}")"
+    printf '"watermark":%s,"watermark_age_seconds":%s,"pending":{%s},"next_run":%s}\n' \
+      "$(json_or_null "${last[watermark]:-}")" "${age:-null}" "$put_aside" "$(json_time "${last[next]:-}")"
     exit 0
   fi
+  if [ -n "${last[next]:-}" ]; then
+    next=$(utc "${last[next]}")
+    [ "${last[next]}" -ge "$EPOCHSECONDS" ] || [ "$running" = true ] || next+=" was its time: is the chain still running?"
+  fi
+  put_aside=$(pending_text)
   echo "version:      $version, tools in ${tool[push-opencti]%/*}"
   echo "files:        $folder"
-  echo "now:          $state"
-  if [ -n "${last[ended]:-}" ]; then
-    echo "last run:     ended $(utc "${last[ended]}") with status ${last[status]}: $(meaning_of "${last[status]}")"
-  else
-    echo "last run:     none yet"
-  fi
-  echo "last success: $([ -z "${last[succeeded]:-}" ] && echo none || utc "${last[succeeded]}")"
-  echo "imported:     $([ -z "$age" ] && echo "nothing yet" || echo "everything up to ${last[watermark]}, $(span "$age") ago")"
-  put_aside=$(pending_text)
+  echo "now:          $(if [ "$running" = true ]; then echo "a run is at work"; else echo "no run is at work"; fi)"
+  echo "last run:     ${last[ended]:+ended $(utc "${last[ended]:-0}") with status ${last[status]}: $(meaning_of "${last[status]}")}"
+  echo "last success: ${last[succeeded]:+$(utc "${last[succeeded]}")}"
+  echo "imported:     ${age:+everything up to ${last[watermark]}, $(span "${age:-0}") ago}"
   echo "put aside:    ${put_aside:-nothing}"
-  echo "next run:     $([ -z "${last[next]:-}" ] && echo "not known here: is it for a timer to start it?" || utc "${last[next]}")"
+  echo "next run:     $next"
   exit 0
 }
 json_time() { if [ -n "$1" ]; then printf '"%s"' "$(utc "$1")"; else printf null; fi; }

@@ -10,7 +10,11 @@ group=  # the process group at work, if any
 in_group() {
   local status=0
   set -m  # has the shell make the group
-  { trap 'stop_signal=15' TERM && "$@"; } </dev/null &
+  {
+    trap 'stop_signal=15' TERM
+    trap '' TTOU  # messages reach a terminal even after stty tostop
+    "$@"
+  } </dev/null &
   set +m
   group=$!
   [ "$stop_signal" -eq 0 ] || end_group
@@ -31,6 +35,7 @@ end_group() {
   kill -KILL -- "-$group" 2>/dev/null
 }
 
+trap '[ -z "$group" ] || end_group' EXIT  # whatever ends the script
 on_signal() {
   [ "$stop_signal" -eq 0 ] || return 0
   stop_signal=$1
@@ -286,7 +291,7 @@ run() {
   [ -n "$dry_run" ] || say_run "$status"
   [ "$1" != import ] || note_run "$status"
   waiting=$(pending_text)
-  [ -z "$waiting" ] || log warning "$waiting; when the cause is mended, sentinel-incidents --replay-rejects tries them again"
+  [ -z "$waiting" ] || log warning "put aside in $waiting; when the cause is mended, sentinel-incidents --replay-rejects tries them again"
   exec {lock}>&-
   return "$status"
 }
