@@ -166,7 +166,7 @@ pending() {
 pending_text() {
   local fetching mapping pushing text=
   fetching=$(pending fetch-incidents) mapping=$(pending map-stix) pushing=$(pending push-opencti)
-  [ "$fetching" -eq 0 ] || text+=", $(counted "$fetching" incident) that could not be fetched"
+  [ "$fetching" -eq 0 ] || text+=", $(counted "$fetching" incident) that could not be fetched (the next run asks again)"
   [ "$mapping" -eq 0 ] || text+=", $(counted "$mapping" line) that map-stix rejected"
   [ "$pushing" -eq 0 ] || text+=", $(counted "$pushing" bundle) that push-opencti rejected"
   [ -z "$text" ] || echo "$folder: ${text#, }"

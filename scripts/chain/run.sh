@@ -188,23 +188,27 @@ read_state() {
   note_watermark
 }
 
-# gather NAME  adds what NAME.ndjson holds to NAME.again.ndjson, all or nothing. grep ends a last line that a full disk or a kill
-# has cut, which would swallow the next one; zeros that a loss of power may leave there must not make the file binary to it.
+# gather NAME  adds what NAME.ndjson holds to NAME.again.ndjson, all or nothing.
 gather() {
-  local name=$1 file
+  local name=$1
   [ -s "$folder/$name.ndjson" ] || return 0
   if ! {
-    {
-      for file in "$name.again" "$name"; do
-        [ ! -s "$folder/$file.ndjson" ] || grep -a '' -- "$folder/$file.ndjson" || return
-      done
-    } >"$folder/$name.new.ndjson" && sync -- "$folder/$name.new.ndjson" && mv -fT -- "$folder/$name.new.ndjson" "$folder/$name.again.ndjson"
+    both_files "$name" >"$folder/$name.new.ndjson" && sync -- "$folder/$name.new.ndjson" &&
+      mv -fT -- "$folder/$name.new.ndjson" "$folder/$name.again.ndjson"
   } 2>/dev/null; then
     log error "cannot write $folder/$name.again.ndjson; is the disk full, or read-only?"
     return 74
   fi
   sync -- "$folder" 2>/dev/null  # not every file system can do that for a folder
   rm -f -- "$folder/$name.ndjson"
+}
+# grep ends a last line that a full disk or a kill has cut, which would swallow the next one; zeros that a loss of power may leave
+# there must not make the file binary to it.
+both_files() {
+  local file
+  for file in "$1.again" "$1"; do
+    [ ! -s "$folder/$file.ndjson" ] || grep -a '' -- "$folder/$file.ndjson" || return
+  done
 }
 
 readonly failed_line='^\{"id":"([A-Za-z0-9][A-Za-z0-9._-]*)".*'
