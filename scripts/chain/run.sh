@@ -8,7 +8,7 @@ group=  # the process group at work, if any
 # in_group COMMAND…  runs a function of this script, and all that it starts, in a process group of its own, and returns its
 # status. A signal to the script ends the whole group.
 in_group() {
-  local status=0
+  local status=0 pause=0
   set -m  # has the shell make the group
   {
     trap 'stop_signal=15' TERM
@@ -18,6 +18,11 @@ in_group() {
   set +m
   group=$!
   [ "$stop_signal" -eq 0 ] || end_group
+  # Not by wait: bash leaves it at a signal whatever it is doing at the moment, and may crash when a child ends at the same time.
+  while kill -0 "$group" 2>/dev/null; do
+    pause=$((pause < 9 ? pause + 1 : 9))
+    sleep "0.$pause"
+  done
   wait "$group" 2>/dev/null || status=$?
   end_group  # something is left only where the shell could not start all of a pipeline, or was killed
   group=
@@ -111,29 +116,22 @@ write_dump() {
   exec cat
 }
 
-# judge STATUS…  of the last stages, as many as there are; returns the status of the run: that of the first in pipe order that
-# failed for a reason of its own. 141 is the echo of a later stage's end (the last has none); 65 counts where nothing is worse.
+# judge STATUS…  of the last stages, as many as there are; returns that of the first in pipe order which failed for a reason of its
+# own. 141 is the echo of a later stage's end (the last has none); 65 counts where nothing is worse.
 judge() {
-  local status rejected=0 at=$((${#stages[@]} - $#))
-  for status in "$@"; do
-    if [ "$status" -eq 65 ]; then
-      rejected=65
-    elif [ "$status" -ne 0 ] && { [ "$status" -ne 141 ] || [ "$at" -eq 3 ]; }; then
-      [ "$stop_signal" -ne 0 ] || log error "${stages[at]}: $(meaning_of "$status") (status $status)"
-      return "$status"
+  local status=0 ended at=$((${#stages[@]} - $#))
+  for ended in "$@"; do
+    [ "$ended" -ne 141 ] || [ "$at" -eq 3 ] || ended=0
+    if [ "$stop_signal" -eq 0 ] && is_success "$status" && ! is_success "$ended"; then
+      case $ended in
+        137) log error "${stages[at]} was killed; if nobody did that, memory ran out: see the kernel's log" ;;
+        *) log error "${stages[at]} ended with status $ended; what it said of that is above" ;;
+      esac
     fi
+    note_status "$ended"
     at=$((at + 1))
   done
-  return "$rejected"
-}
-
-# worse A B  the one of two statuses that matters: the first that is neither 0 nor 65, else 65.
-worse() {
-  case $1 in
-    0) echo "$2" ;;
-    65) if [ "$2" -eq 0 ]; then echo 65; else echo "$2"; fi ;;
-    *) echo "$1" ;;
-  esac
+  return "$status"
 }
 
 # carry_out PIPELINE  runs one of those above and returns its status.
@@ -227,8 +225,7 @@ retry_failed() {
   log info "asking again for $(counted ${#ids[@]} incident) that could not be fetched before"
   for ((i = 0; i < ${#ids[@]} && stop_signal == 0; i += 500)); do
     fetch_options=(--retry-budget PT1M "${ids[@]:i:500}")
-    fetch_all
-    status=$(worse "$status" $?)
+    fetch_all || note_status $?
   done
   # Those that failed once more are in failed.ndjson now; lines without an id are left for somebody to look at.
   if [ "$stop_signal" -eq 0 ] && is_success "$status"; then
@@ -255,14 +252,14 @@ replay_file() {
 
 # What a run can be: one of the schedule, an import beside it, or a replay.
 import() {
-  local status again=0 fetch_options push_options
+  local status=0 fetch_options push_options
   read_state || return
-  retry_failed || again=$?
-  [ "$stop_signal" -eq 0 ] || return "$again"
+  retry_failed || status=$?
+  [ "$stop_signal" -eq 0 ] || return "$status"
   fetch_options=(--state "$folder/state.json" --reading "$folder/reading.json")
   push_options=(--advance-from "$folder/state.json")
   fetch_all
-  status=$(worse $? "$again")
+  note_status $?
   return "$status"
 }
 import_once() {
@@ -276,8 +273,8 @@ import_once() {
 replay() {
   local status=0
   retry_failed || status=$?
-  [ "$stop_signal" -ne 0 ] || replay_file push-opencti.rejects push_again || status=$(worse "$status" $?)
-  [ "$stop_signal" -ne 0 ] || replay_file map-stix.rejects map_again || status=$(worse "$status" $?)
+  [ "$stop_signal" -ne 0 ] || replay_file push-opencti.rejects push_again || note_status $?
+  [ "$stop_signal" -ne 0 ] || replay_file map-stix.rejects map_again || note_status $?
   return "$status"
 }
 

@@ -160,17 +160,17 @@ status_shown() {
   start_examples
   run 0 run --once
   run 0 status
-  expect_contains "$WORK/receipts" "with status 0: all is well"
+  expect_contains "$WORK/receipts" " with status 0"
   expect_contains "$WORK/receipts" "everything up to 2026-09-08T20:44:59Z, "
   expect_contains "$WORK/receipts" "put aside:    nothing"
   run 0 status --log-format json
-  expect_equal "$(jq -c '[.running, .last_status, .watermark, .pending, .next_run]' "$WORK/receipts")" \
+  expect_equal "$(jq -c '[.running, .status, .watermark, .pending, .next]' "$WORK/receipts")" \
     '[false,0,"2026-09-08T20:44:59Z",{"fetch-incidents":0,"map-stix":0,"push-opencti":0},null]'
-  expect_equal "$(jq -c '.watermark_age_seconds > 0 and .last_run == .last_success' "$WORK/receipts")" true
+  expect_equal "$(jq -c '.watermark_age_seconds > 0 and .ended == .succeeded' "$WORK/receipts")" true
   exec {held}>"$(files)/lock"
   flock "$held"
   run 0 status
-  expect_contains "$WORK/receipts" "now:          a run is at work"
+  expect_contains "$WORK/receipts" "run at work:  yes"
 }
 case_ok "status says how the last run ended, how far the import is, and whether a run is at work" status_shown
 

@@ -86,7 +86,7 @@ END
   expect_end 143 8
 }
 # shellcheck disable=SC2016  # the chain's own words
-for moment in 'group=$!' 'wait "$group" 2> /dev/null'; do
+for moment in 'group=$!' 'kill -0 "$group" 2> /dev/null' 'wait "$group" 2> /dev/null'; do
   case_ok "SIGTERM just before '$moment' of the state's question ends the chain, and nothing outlives it" stopped_at 1 "$moment"
   case_ok "SIGTERM just before '$moment' of the pipeline ends the chain, and nothing outlives it" stopped_at 2 "$moment"
   case_ok "SIGTERM just before '$moment' of a rest ends the chain, and nothing outlives it" stopped_at 3 "$moment"
