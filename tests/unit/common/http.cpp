@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/http/http.hpp"
+#include "common/http/http_retry.hpp"
+#include "common/http/http_url.hpp"
 
 #include <arpa/inet.h>
 #include <poll.h>

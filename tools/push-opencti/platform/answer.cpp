@@ -6,6 +6,7 @@
 #include <array>
 
 #include "common/console/printable.hpp"
+#include "common/http/http_retry.hpp"
 
 namespace push_opencti {
 
