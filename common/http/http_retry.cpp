@@ -21,7 +21,10 @@ constexpr std::int64_t longest_retry_after = 365 * 86'400;
 }  // namespace
 
 RetrySchedule::RetrySchedule(std::chrono::seconds budget, Clock& clock, std::uint64_t seed)
-    : budget_(budget), clock_(clock), start_(clock.steady()), random_(seed) {}
+    : budget_(budget),
+      clock_(clock),
+      start_(clock.steady()),
+      random_(static_cast<std::minstd_rand::result_type>(seed ^ seed >> 32)) {}
 
 RetrySchedule::Answer RetrySchedule::next(const HttpResponse& response, milliseconds& wait) {
   const auto spent = std::chrono::duration_cast<milliseconds>(clock_.steady() - start_);

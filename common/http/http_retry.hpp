@@ -16,7 +16,7 @@ namespace common {
 /// full jitter from 1 s up to 60 s, within a budget per request.
 class RetrySchedule {
  public:
-  RetrySchedule(std::chrono::seconds budget, Clock& clock, std::uint32_t seed);
+  RetrySchedule(std::chrono::seconds budget, Clock& clock, std::uint64_t seed);
 
   enum class Answer { again, budget_used, wait_too_long };
   /// Called after a failed attempt; on `again` the wait (already cut to what is left) is in `wait`. wait_too_long: the

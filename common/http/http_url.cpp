@@ -54,6 +54,17 @@ std::optional<Url> parse_url(std::string_view text) {
   return url;
 }
 
+std::string resolve_url(std::string_view base, std::string_view link) {
+  const std::unique_ptr<CURLU, Freed> url(curl_url());
+  if (!url) throw std::bad_alloc();
+  // An absolute link stays as it was written.
+  if (parse_url(link)) return std::string(link);
+  if (curl_url_set(url.get(), CURLUPART_URL, std::string(base).c_str(), 0) != CURLUE_OK) return std::string(link);
+  if (link.empty()) return std::string(base);
+  if (curl_url_set(url.get(), CURLUPART_URL, std::string(link).c_str(), 0) != CURLUE_OK) return std::string(link);
+  return part(url.get(), CURLUPART_URL);
+}
+
 bool is_loopback(std::string_view host) {
   const std::string name(host);
   if (name == "localhost" || name == "[::1]" || name == "::1") return true;

@@ -19,6 +19,9 @@ struct Url {
 /// Parses with libcurl, so the host is the one that a request would go to. Nothing when it is not an absolute http or
 /// https URL, or holds a user or password, a control character or a space.
 std::optional<Url> parse_url(std::string_view text);
+/// The address that a link (RFC 3986: absolute, or relative to `base`, an absolute URL) leads to. Whether that may be
+/// asked, the caller decides. A link that is no URL is returned as it is.
+std::string resolve_url(std::string_view base, std::string_view link);
 /// 127/8, ::1, localhost.
 bool is_loopback(std::string_view host);
 /// "" when secrets may be sent to this address: https, or http to a loopback host. Else what is wrong, to follow its

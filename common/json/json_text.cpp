@@ -20,24 +20,25 @@ void append_scalar(std::string& out, Json value) {
 
 }  // namespace
 
-void append_compact_json(std::string& out, Json value) {
+void append_compact_json(std::string& out, Json value, JsonPart part) {
   if (!holds_values(value)) return append_scalar(out, value);
   const bool object = value.is(JsonKind::object);
   out += object ? '{' : '[';
   bool first = true;
   for (const Json member : value) {
+    if (part == JsonPart::unused && member.used()) continue;
     if (!first) out += ',';
     first = false;
     if (object) {
       append_json_string(out, member.key());
       out += ':';
     }
-    append_compact_json(out, member);
+    append_compact_json(out, member, part);
   }
   out += object ? '}' : ']';
 }
 
-void append_pretty_json(std::string& out, Json value, std::size_t indent) {
+void append_pretty_json(std::string& out, Json value, JsonPart part, std::size_t indent) {
   if (!holds_values(value)) return append_scalar(out, value);
   const bool object = value.is(JsonKind::object);
   if (value.empty()) {
@@ -47,6 +48,7 @@ void append_pretty_json(std::string& out, Json value, std::size_t indent) {
   out += object ? '{' : '[';
   bool first = true;
   for (const Json member : value) {
+    if (part == JsonPart::unused && member.used()) continue;
     out += first ? "\n" : ",\n";
     first = false;
     out.append(indent + 2, ' ');
@@ -54,7 +56,7 @@ void append_pretty_json(std::string& out, Json value, std::size_t indent) {
       append_json_string(out, member.key());
       out += ": ";
     }
-    append_pretty_json(out, member, indent + 2);
+    append_pretty_json(out, member, part, indent + 2);
   }
   out += '\n';
   out.append(indent, ' ');

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/bytes/text_buffer.hpp"
@@ -88,6 +89,21 @@ struct KnownHash {
   ObjectRef file;
 };
 
+/// When and where a process was started, by what Graph tells of it.
+struct ProcessStart {
+  std::int64_t pid;
+  common::Instant created;  ///< cut to the millisecond
+  std::string_view device;  ///< its Defender device id, "" where there is none
+  ObjectRef process;
+};
+
+/// A process whose evidence names the process that started it.
+struct ChildProcess {
+  ProcessStart parent;  ///< without an object
+  ObjectRef process;
+  common::Instant at;
+};
+
 /// The alert being mapped.
 struct AlertScope {
   IncidentScope& incident;
@@ -102,6 +118,10 @@ struct AlertScope {
   ReportedFields reported = {};
   std::vector<KnownHash> hashes = {};
   bool hashes_sorted = false;
+  std::vector<ProcessStart> starts = {};
+  std::vector<ChildProcess> children = {};
+  /// How often evidence of a type and text came that becomes a line of the description, see add_text_only().
+  std::map<std::pair<std::string, std::string>, std::size_t> text_only = {};
 
   Workspace& work() const { return incident.work; }
 };

@@ -219,13 +219,6 @@ void Bundle::remove(ObjectRef object, Property property) {
   if (*link != 0) *link = values_[*link].next;
 }
 
-ObjectRef Bundle::ref(ObjectRef object, Property property) const {
-  for (std::uint32_t at = objects_[object.index].first; at != 0; at = values_[at].next) {
-    if (values_[at].property == property) return {static_cast<std::uint32_t>(values_[at].number)};
-  }
-  return {};
-}
-
 void Bundle::reset(std::size_t json_values) {
   map_stix::reset(objects_, 0, json_values / 4);
   map_stix::reset(values_, 1, json_values);

@@ -65,7 +65,7 @@ class Bundle {
   void add_ref(ObjectRef object, Property property, ObjectRef target);
   void add_reference(ObjectRef object, Property property, const Reference& reference);
   void add_registry_value(ObjectRef object, const RegistryValue& value);
-  /// Adds a block to a text of several, with an empty line between them, unless it is there already. The block stands
+  /// Adds a block to a text of several, with a ruled line between them, unless it is there already. The block stands
   /// as in a JSON string: with escapes, without quotes.
   void add_block(ObjectRef object, Property property, std::string_view escaped);
 
@@ -81,8 +81,6 @@ class Bundle {
   std::optional<common::Instant> time(ObjectRef object, Property property) const;
   /// Takes a property away again.
   void remove(ObjectRef object, Property property);
-  /// What a reference property points to, or none.
-  ObjectRef ref(ObjectRef object, Property property) const;
   std::size_t size() const { return objects_.size(); }
   /// Forgets all objects, and makes room for those of an incident of that many JSON values, so that growing seldom
   /// needs old and new room at once.

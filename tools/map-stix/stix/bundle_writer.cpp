@@ -198,7 +198,7 @@ void BundleWriter::append_item(common::TextBuffer& out, const Bundle& bundle, Fo
 void BundleWriter::append_blocks(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value) {
   out += '"';
   for (std::uint32_t at = value.list.first; at != 0; at = bundle.items_[at].next) {
-    if (at != value.list.first) out += "\\n\\n"sv;
+    if (at != value.list.first) out += "\\n\\n---\\n\\n"sv;
     out += bundle.items_[at].a;
   }
   out += '"';
