@@ -66,9 +66,12 @@ const std::string address = R"({"type":"ipv4-addr","id":"ipv4-addr--1","value":"
 const std::string file = R"({"type":"file","id":"file--1","name":"a","parent_directory_ref":"directory--1"})";
 const std::string file_renamed = R"({"type":"file","id":"file--1","name":"b","parent_directory_ref":"directory--1"})";
 
-void push(Ledger& ledger, const Bundle& one, const std::string& work) {
-  ledger.record(one, ledger.select(one), {work, static_cast<std::int64_t>(one.objects.size()), 0});
+void record(Ledger& ledger, const Bundle& one, const std::vector<ToSend>& sent, const std::string& work) {
+  const Ledger::Acknowledged acknowledged{&one, &sent, work, static_cast<std::int64_t>(sent.size()), 0, {}};
+  ledger.record({&acknowledged, 1}, 0);
 }
+
+void push(Ledger& ledger, const Bundle& one, const std::string& work) { record(ledger, one, ledger.select(one), work); }
 
 std::size_t selected(Scene& scene, const std::string& objects) {
   const auto one = bundle(objects);
@@ -123,7 +126,7 @@ TEST_CASE("the objects of a work that is gone or stuck are not held, and their i
     const auto sent = ledger->select(*one);
     REQUIRE(sent.size() == 1);
     CHECK(sent[0].omitted == 0);
-    ledger->record(*one, sent, {"work-" + std::to_string(time), 1, 0});
+    record(*ledger, *one, sent, "work-" + std::to_string(time));
   }
 }
 
@@ -167,8 +170,8 @@ TEST_CASE("two contents of one object on their way at once leave it open which o
   const auto second = bundle(file_renamed, "8");
   const auto first_sent = ledger->select(*first);
   const auto second_sent = ledger->select(*second);
-  ledger->record(*second, second_sent, {"work-1", 1, 0});
-  ledger->record(*first, first_sent, {"work-1", 1, 0});
+  record(*ledger, *second, second_sent, "work-1");
+  record(*ledger, *first, first_sent, "work-1");
   CHECK(ledger->select(*first).size() == 1);
   ledger->give_up(*first, first_sent);
   CHECK(ledger->select(*second).size() == 1);
