@@ -64,6 +64,7 @@ Log::Log(std::string tool, int fd) : tool_(std::move(tool)), fd_(fd) {}
 
 void Log::set_level(LogLevel level) { level_ = level; }
 void Log::set_format(LogFormat format) { format_ = format; }
+void Log::set_time_stamps(bool wanted) { time_stamps_ = wanted; }
 
 void Log::add_secret(std::string secret) {
   if (secret.size() < shortest_secret) return;
@@ -105,6 +106,7 @@ void Log::write(LogLevel level, std::string_view message, std::string_view attri
     append_printable_json(line, record);
   } else {
     if (can_redraw(fd_)) line = "\033[K";
+    if (time_stamps_) line.append(milliseconds_text(SystemClock().now())).append(" ");
     line += tool_ + ": ";
     if (level != LogLevel::info) line.append(level_names[index]).append(": ");
     append_printable(line, shown);
