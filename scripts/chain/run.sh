@@ -213,7 +213,7 @@ both_files() {
 
 readonly failed_line='^\{"id":"([A-Za-z0-9][A-Za-z0-9._-]*)".*'
 
-# Asks for the incidents that could not be fetched in earlier runs, with little patience, since they may well fail again. That
+# Asks for the incidents that could not be fetched in earlier runs, or of which OpenCTI refused something, with little patience, since they may well fail again. That
 # never moves the state.
 retry_failed() {
   local id ids=() i status=0 again=$folder/failed.again.ndjson fetch_options push_options=()
@@ -224,7 +224,7 @@ retry_failed() {
     log warning "$again holds no incident id; look at it and remove it"
     return 0
   fi
-  log info "asking again for $(counted ${#ids[@]} incident) that could not be fetched before"
+  log info "asking again for $(counted ${#ids[@]} incident) that could not be fetched, or not be imported, before"
   for ((i = 0; i < ${#ids[@]} && stop_signal == 0; i += 500)); do
     fetch_options=(--retry-budget PT1M "${ids[@]:i:500}")
     fetch_all || note_status $?
