@@ -18,16 +18,14 @@ bool parse_log_level(std::string_view text, LogLevel& level);
 /// Messages on standard error, one line each, safe to call from several threads. Text lines read
 /// `map-stix: warning: line 12: …`; JSON lines have the members of the platform's own connectors (timestamp, level,
 /// name, message). Control characters are escaped, so that hostile text cannot steer a terminal, and registered secrets
-/// are replaced by "***". Text lines begin with the time where set_time_stamps() says so. On a terminal a text line
-/// begins by erasing what is right of the cursor: a line of Progress, which may be another tool's.
+/// are replaced by "***". On a terminal a text line begins by erasing what is right of the cursor: a line of Progress,
+/// which may be another tool's.
 class Log {
  public:
   explicit Log(std::string tool, int fd = 2);
 
   void set_level(LogLevel level);
   void set_format(LogFormat format);
-  /// Whether text lines begin with the time; JSON lines always have it.
-  void set_time_stamps(bool wanted);
   /// Never print this text. Values shorter than four bytes are ignored, since they would blank out ordinary words.
   void add_secret(std::string secret);
   /// The text without those, for what is kept elsewhere than in the log.
@@ -58,7 +56,6 @@ class Log {
   int fd_;
   LogLevel level_ = LogLevel::info;
   LogFormat format_ = LogFormat::text;
-  bool time_stamps_ = false;
   std::vector<std::string> secrets_;
   std::map<std::string, std::uint64_t, std::less<>> kinds_;
   mutable std::mutex mutex_;

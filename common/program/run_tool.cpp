@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <exception>
 #include <new>
 
@@ -33,10 +32,6 @@ void set_up_log(const Arguments& arguments, Log& log) {
   if (arguments.has("quiet")) log.set_level(LogLevel::warning);
 }
 
-/// A terminal is read at once, and the journal keeps the time of each line by itself (systemd sets the variable for
-/// what it starts); a file and the log of a container do not.
-bool needs_time_stamps() { return ::isatty(STDERR_FILENO) == 0 && std::getenv("JOURNAL_STREAM") == nullptr; }
-
 /// Takes the places of standard streams that were closed when the tool started. Else the next pipe, file or connection
 /// would get them, and then take the records or messages that are written there. Opened the wrong way round, so that
 /// reading and writing fail as on a closed one.
@@ -57,7 +52,6 @@ int run_tool(const Usage& usage, int argc, const char* const* argv,
   setrlimit(RLIMIT_CORE, &no_core);
   prctl(PR_SET_DUMPABLE, 0);
   Log log{std::string(usage.tool)};
-  log.set_time_stamps(needs_time_stamps());
   try {
     const Arguments arguments = parse_command_line(usage, argc, argv);
     set_up_log(arguments, log);
