@@ -187,7 +187,7 @@ waiting_for_input() {
   wait_until 60 seen "${line}map-stix: 8 lines mapped, .*up to 2026-09-08T20:44:59Z"
   exec {rest}>&-
   over 0
-  expect_lines "$WORK/out" 7
+  expect_lines "$WORK/out" 8
 }
 case_ok "map-stix shows what it has mapped while it waits for input" waiting_for_input
 
