@@ -40,6 +40,7 @@ struct HttpResponse {
   bool cancelled = false;    ///< given up: the stop signal came or the output's reader has gone
   bool too_large = false;    ///< the body passed the limit
   bool tls_failure = false;  ///< the certificate was not accepted: final, never retried
+  bool unresolved = false;   ///< the host has no address, and nothing has ever answered: most likely a wrong name
   std::string_view header(std::string_view lower_case_name) const;  ///< "" when absent
 };
 
@@ -81,7 +82,7 @@ using HttpSend = std::function<HttpResponse(const HttpRequest&)>;
 bool reader_has_gone(int fd);
 
 /// When a failed request is sent again: Retry-After (seconds or HTTP date) is honoured, else exponential back-off with
-/// full jitter from 1 s up to 60 s, within a budget per request.
+/// full jitter from 1 s up to 60 s, within a budget per request. A name that does not resolve gets 30 s of it.
 class RetrySchedule {
  public:
   RetrySchedule(std::chrono::seconds budget, Clock& clock, std::uint64_t seed);
@@ -104,6 +105,8 @@ class RetrySchedule {
   int retries_ = 0;
 };
 
+/// What to say before a request is sent again after `wait`: "no answer from Graph, next try in 11 s: <why>".
+std::string retry_notice(std::string_view what, std::chrono::milliseconds wait, std::string_view why);
 /// What to say when a peer asks for more time than is left.
 std::string wait_too_long(const HttpResponse& response);
 

@@ -33,6 +33,10 @@ std::optional<std::string> first_token(CheckReport& report, TokenSource& tokens)
   try {
     return tokens.current();
   } catch (const Failure& failure) {
+    if (tokens.nothing_came()) {
+      report.skipped(token_step, failure.status(), "no token came on standard input; see what should write it");
+      return {};
+    }
     if (*failure.what() == '\0') throw;  // a signal, or output that nobody reads: no finding
     report.failed(token_step, failure);
     return {};

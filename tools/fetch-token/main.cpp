@@ -84,7 +84,7 @@ ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   try {
     for (;;) {
       const auto token = figures.timed(clock, [&] {
-        return fetch_token::take_token(settings.credentials, send, clock, settings.retry_budget, pause);
+        return fetch_token::take_token(settings.credentials, send, clock, settings.retry_budget, pause, log);
       });
       output.write(fetch_token::record_text(token));
       output.flush();

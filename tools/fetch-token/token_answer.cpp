@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "common/console/printable.hpp"
 #include "common/json/json_cursor.hpp"
@@ -58,14 +59,12 @@ std::string_view aadsts_code(std::string_view text) {
   return text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
 }
 
-/// What the service says, the hint, and then the ids that only its support can use.
-std::string told(std::string_view description) {
+/// The status, the kind of error, what the service says, and the ids that only its support can use.
+std::string told(const common::HttpResponse& response, std::string_view error, std::string_view description) {
+  std::string text = "HTTP status " + std::to_string(response.status);
+  if (!error.empty()) text += ", " + common::excerpt(error);
   const auto end = std::min(description.find("Trace ID:"), description.size());
-  std::string text = common::excerpt(description.substr(0, end), most_shown);
-  if (const auto hint = hint_for(description); !hint.empty()) {
-    while (text.ends_with('.')) text.pop_back();
-    text.append("; ").append(hint);
-  }
+  if (!description.empty()) text += ": " + common::excerpt(description.substr(0, end), most_shown);
   const std::string ids = common::excerpt(description.substr(end));
   return ids.empty() ? text : text + " (" + ids + ")";
 }
@@ -111,11 +110,12 @@ void describe_refusal(const common::HttpResponse& response, Members& found) {
   const std::string_view code = aadsts_code(found.description);
   answer.transient = common::is_transient(response) || found.error == "temporarily_unavailable" ||
                      std::find(passing_codes.begin(), passing_codes.end(), code) != passing_codes.end();
-  answer.refusal = "HTTP status " + std::to_string(response.status);
-  if (answer.from_service) answer.refusal += ", " + common::excerpt(found.error);
-  if (!found.description.empty()) answer.refusal += ": " + told(found.description);
+  answer.refusal = told(response, found.error, found.description);
   if (const std::string body = common::excerpt(response.body); !answer.from_service && !body.empty())
     answer.refusal += ": " + body;
+  if (const auto hint = hint_for(found.description); !hint.empty()) {
+    answer.details = std::exchange(answer.refusal, std::string(hint).append(" (AADSTS").append(code).append(")"));
+  }
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ bool GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response,
       throw Failure(ExitStatus::stopped_early,
                     "no answer from Graph: " + text + "; " + common::wait_too_long(response));
   }
-  log_.info("no answer from Graph, next try in " + std::to_string(wait.count()) + " ms: " + text);
+  log_.warning_of_kind("retry", common::retry_notice("no answer from Graph", wait, text));
   if (!clock_.sleep(wait)) give_up();
   return true;
 }

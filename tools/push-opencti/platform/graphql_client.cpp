@@ -129,7 +129,8 @@ Answer GraphqlClient::ask_until_final(const Operation& operation, const std::fun
   common::RetrySchedule schedule(patience_.budget, clock_, patience_.seed);
   for (int tries = 1;; ++tries) {
     common::HttpResponse response = send();
-    const common::HttpResponse head{.status = response.status, .headers = response.headers};
+    const common::HttpResponse head{
+        .status = response.status, .headers = response.headers, .unresolved = response.unresolved};
     Answer answer = read_answer_to(operation, std::move(response));
     const bool transient =
         answer.meaning == AnswerKind::again || (answer.meaning == AnswerKind::again_briefly && tries < brief_tries);
@@ -139,9 +140,9 @@ Answer GraphqlClient::ask_until_final(const Operation& operation, const std::fun
     const auto next = schedule.next(head, wait);
     if (next == common::RetrySchedule::Answer::wait_too_long) answer.meaning = AnswerKind::asked_to_wait;
     if (next != common::RetrySchedule::Answer::again) return answer;
-    log_.warning_of_kind("retry " + std::string(operation.name),
-                         "no answer from OpenCTI to " + std::string(operation.name) + ", next try in " +
-                             std::to_string(wait.count()) + " ms: " + reason_of(answer));
+    log_.warning_of_kind(
+        "retry " + std::string(operation.name),
+        common::retry_notice("no answer from OpenCTI to " + std::string(operation.name), wait, reason_of(answer)));
     if (!clock_.sleep(wait)) return {AnswerKind::cancelled, "", "given up, since the tool was asked to stop", {}};
   }
 }
