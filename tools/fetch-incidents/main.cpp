@@ -24,11 +24,11 @@ using namespace fetch_incidents;
 struct Outcome {
   Tally written;
   Fetched fetched = {};
-  std::chrono::duration<double> spent{0};  ///< on fetching; the reader's pace does not count
+  std::chrono::duration<double> spent{0};  ///< on fetching, without the time spent waiting for a slow reader
 };
 
-/// Fetches in a thread of its own while this one writes, so that the next page is asked for while the last is written
-/// and a slow reader never lets a transfer stall.
+/// Fetches in a second thread while this one writes: the next page is requested while the last one is written, and a
+/// slow reader never stalls a transfer.
 void fetch_and_write(const RunSettings& settings, Context& context, common::StopSignal& stop,
                      common::Progress& progress, Outcome& outcome) {
   BatchQueue queue;

@@ -53,7 +53,7 @@ class Figures {
   }
 
  private:
-  /// Counts its own life, also where that ends by a failure.
+  /// Adds its own lifetime to the sum, also when an exception ends it.
   struct Span {
     common::Clock& clock;
     std::chrono::duration<double>& sum;

@@ -21,7 +21,7 @@ constexpr int most_redirects = 5;
 constexpr std::string_view check_origin =
     "; check SENTINEL_INCIDENTS_API_BASE_URL, and whether a proxy stands in between";
 
-/// What a final answer means for the run, and what its reader can do.
+/// What a final answer means for the run, and what to do about it.
 struct FinalStatus {
   long status;
   ExitStatus exit;
@@ -98,7 +98,7 @@ void GraphClient::note_moment(const HttpResponse& response, common::Instant aske
   first_asked_at_ = std::min(asked_at, *date - std::chrono::ceil<std::chrono::seconds>(spent));
 }
 
-/// False, with the reason, when the body is not what was asked for.
+/// Returns false, with the reason in `fault`, when the body is not what was asked for.
 bool GraphClient::read(HttpResponse& response, const Reader& reader, std::string& fault) {
   try {
     reader(memory_->keep(std::move(response.body)));
@@ -109,7 +109,7 @@ bool GraphClient::read(HttpResponse& response, const Reader& reader, std::string
   }
 }
 
-/// False when the budget is used up and that is not the run's end (`final`).
+/// Waits before the next try. Returns false when the budget is used up; throws instead when that is `final`.
 bool GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response, const std::string& text, bool final) {
   std::chrono::milliseconds wait{0};
   switch (attempt.schedule.next(response, wait)) {
@@ -130,7 +130,7 @@ bool GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response,
   return true;
 }
 
-/// One try, without a body that anybody reads. An answer of any other status, or none, says nothing for the incident.
+/// Tries once whether Graph lists any incident with this token.
 bool GraphClient::lists_incidents(const std::string& token) {
   await_turn();
   return send_once(options_.listing, token).status == 200;
@@ -152,7 +152,7 @@ Answer GraphClient::get(const std::string& url, Patience patience, const Reader&
 }
 
 Answer GraphClient::ask(const std::string& url, Patience patience, const Reader& reader) {
-  // Waiting for the reader, the rate or the first token is no fault of Graph's: the budget begins after it.
+  // The budget starts after the waits for the reader, the rate limit and the first token: Graph causes none of them.
   await_turn();
   std::string token = tokens_.current();
   Attempt attempt(options_.retry_budget, clock_, url);
@@ -177,8 +177,8 @@ Answer GraphClient::ask(const std::string& url, Patience patience, const Reader&
     if (!fault.empty()) error.text = fault;
     if (response.status == 206) error.text += ", warning: " + common::excerpt(response.header("warning"));
     if (response.tls_failure) throw Failure(ExitStatus::unavailable, "no answer from Graph: " + error.text);
-    // The same answer may be cut off each time, by a proxy's limit for one: then as well a smaller question is the way
-    // out.
+    // An answer may be cut off every time, for example by a proxy's size limit. As with a server error, a smaller page
+    // may then get through.
     const bool cut_off = !fault.empty() || (response.status == 0 && !response.headers.empty());
     const bool server_error = response.status >= 500 || response.too_large || cut_off;
     const bool transient = common::is_transient(response) || response.status == 206 || !fault.empty();

@@ -62,7 +62,7 @@ void TokenSource::drain() {
   take(reader_.newest());
 }
 
-/// The file is read anew each time: whoever keeps it fresh may replace it or append to it.
+/// Reads the file again each time: whatever renews the token may replace the file or append to it.
 void TokenSource::read_file() {
   std::string reason;
   const std::optional<std::string> text = read_small_file(*options_.file, reason);
@@ -140,7 +140,7 @@ std::string TokenSource::after_refusal(const std::string& refused, bool worked) 
         throw Failure(ExitStatus::refused, "Graph refuses the token (401), and " + waited +
                                                ", with the same SENTINEL_INCIDENTS_API_BASE_URL)");
       }
-      // Credentials that were good a while ago most likely still are: the login service may only be down.
+      // The credentials worked before, so the login service may merely be down: try later.
       throw Failure(ExitStatus::stopped_early,
                     "the token ran out in mid-run, and " + waited + "); what was written is whole: run again");
     }

@@ -11,8 +11,8 @@
 
 namespace fetch_incidents {
 
-/// Where requests get their token: standard input (or another descriptor), or a file that something else keeps fresh.
-/// When a token runs out is advice; only Graph's 401 decides.
+/// Supplies the access token, from standard input (or another descriptor) or from a file that another program renews.
+/// A token's expiry time is ignored: only a 401 from Graph says that it has run out.
 class TokenSource {
  public:
   struct Options {
