@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/console/printable.hpp"
+#include "common/http/http_retry.hpp"
 #include "common/json/json_tree.hpp"
 
 namespace fetch_token {

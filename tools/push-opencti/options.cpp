@@ -5,7 +5,10 @@
 #include <charconv>
 
 #include "common/console/summary.hpp"
+#include "common/http/http_library.hpp"
+#include "common/http/http_url.hpp"
 #include "common/program/failure.hpp"
+#include "tools/push-opencti/amqp/amqp_library.hpp"
 
 namespace push_opencti {
 
@@ -219,6 +222,7 @@ const common::Usage& usage() {
               common::summary_option,
           },
       .takes_files = true,
+      .libraries = {common::http_library_version, amqp_library_version},
   };
   return text;
 }
