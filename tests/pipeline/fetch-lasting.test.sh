@@ -174,6 +174,15 @@ own_files() {
 }
 case_ok "a file that is to be written and is read as well, or is standard output, is wrong usage, through links too" own_files
 
+unwritable_failed() {
+  begin 5
+  expect_status 74 fetch-incidents --check --failed "$WORK/no/such" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/out" 'failed   file of failed incidents: '
+  expect_status 74 fetch-incidents --failed "$WORK/no/such" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  expect_status 0 fetch-incidents --check --failed "$WORK/failed" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+}
+case_ok "--check tells that the file of --failed cannot be written, with the status of a run" unwritable_failed
+
 torn_failed() {
   begin 5
   graph '{"failing_incidents":["1003"]}'

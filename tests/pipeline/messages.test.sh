@@ -85,6 +85,9 @@ graph() {
   most_lines=16 says 69 "check SENTINEL_INCIDENTS_API_BASE_URL" fetch-incidents <"$WORK/token"
   met_by graph '{"status": 503}' "$WORK/wall.html"
   most_lines=16 says 69 "no answer from Graph (tried " fetch-incidents <"$WORK/token"
+  expect_contains "$WORK/said" "there is nothing to set right here"
+  met_by graph '{"truncate": "length"}'
+  most_lines=16 says 69 "no whole answer from Graph (tried " fetch-incidents <"$WORK/token"
   met_by graph '{"status": 429, "headers": {"Retry-After": "7200"}}' "$WORK/graph.json"
   says 75 "(Retry-After 7200) than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later" fetch-incidents <"$WORK/token"
   met_by graph '{"warning": true}'

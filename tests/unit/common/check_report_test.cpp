@@ -9,6 +9,7 @@
 #include "common/http/http_check.hpp"
 #include "common/http/http_faults.hpp"
 #include "common/http/http_proxy.hpp"
+#include "common/http/http_retry.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
 

@@ -39,6 +39,17 @@ constexpr std::array final_statuses = {
                 "cloud has incidents)"},
 };
 
+constexpr std::string_view lasting_error =
+    "; there is nothing to set right here: Graph, or a proxy on the way, has a fault. A later run goes on from there; "
+    "if it "
+    "lasts, look at Microsoft's service health";
+
+/// How a request failed, in few words.
+std::string trouble(const HttpResponse& response) {
+  const bool incomplete = response.status == 200 || (response.status == 0 && !response.headers.empty());
+  return incomplete ? "no whole answer from Graph" : "no answer from Graph";
+}
+
 bool is_redirect(long status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -122,12 +133,13 @@ bool GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response,
         throw Failure(ExitStatus::stopped_early,
                       "Graph sends partial answers only" + attempt.schedule.tried() + "; try later: " + text);
       }
-      throw Failure(ExitStatus::unavailable, "no answer from Graph" + attempt.schedule.tried() + ": " + text);
+      throw Failure(ExitStatus::unavailable, trouble(response) + attempt.schedule.tried() + ": " + text +
+                                                 (response.status >= 500 ? std::string(lasting_error) : ""));
     case common::RetrySchedule::Answer::wait_too_long:
       throw Failure(ExitStatus::stopped_early,
-                    "no answer from Graph: " + text + "; " + common::wait_too_long(response));
+                    trouble(response) + ": " + text + "; " + common::wait_too_long(response));
   }
-  log_.warning_of_kind("retry", common::retry_notice("no answer from Graph", wait, text));
+  log_.warning_of_kind("retry", common::retry_notice(trouble(response), wait, text));
   if (!clock_.sleep(wait)) give_up();
   return true;
 }
