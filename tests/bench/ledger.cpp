@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ledger FILE OBJECTS: makes a ledger of so many held objects, then looks up bundles of 90 and prints how long one takes,
-// of objects that are held, and of new ones that are recorded.
+// ledger FILE OBJECTS: makes a ledger of so many held objects, then looks up bundles of 90 and prints how long one
+// takes, of objects that are held, and of new ones that are recorded.
 #include "tools/push-opencti/ledger/ledger.hpp"
 
 #include <cstdio>
@@ -64,7 +64,8 @@ int main(int argc, char** argv) {
     Transaction transaction(store.database());
     for (std::uint64_t number = 0; number < objects; ++number) {
       const std::string text = object_text(number);
-      store.put("ipv4-addr--" + common::to_text(common::uuid5(std::to_string(number))), {hash.of(text).content, 0, 1, 0, 0});
+      store.put("ipv4-addr--" + common::to_text(common::uuid5(std::to_string(number))),
+                {hash.of(text).content, 0, 1, 0, 0});
     }
     transaction.commit();
   }
