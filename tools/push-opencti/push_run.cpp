@@ -163,6 +163,13 @@ void PushRun::accept(const common::Record& record) {
     return;
   }
   bundle->where = (record.file == "-" ? "" : std::string(record.file) + ": ") + "line " + std::to_string(record.line);
+  if (is_left_out(*bundle)) {
+    bundle->number = settlement_.next_number();
+    settlement_.add(bundle);
+    settlement_.deliver({bundle->number, Outcome::Kind::left_out, {}, {}});
+    return;
+  }
+  warn_of_shared_case(*bundle);
   target_.queue->prepare();
   if (!wait_for_room(*bundle)) return;
   bundle->number = settlement_.next_number();
@@ -170,6 +177,20 @@ void PushRun::accept(const common::Record& record) {
   if (directory_) directory_->write(*bundle);
   if (!target_.queue->gathering()) gathering_since_ = context_.clock.steady();
   target_.queue->take(std::move(bundle));
+}
+
+// To a platform that never had the case of a merged incident, its bundle would bring one that holds nothing.
+bool PushRun::is_left_out(const Bundle& bundle) {
+  if (bundle.merged_into.empty() || cases_.knows(bundle.case_id)) return false;
+  return !target_.may_hold_case(bundle.case_id);
+}
+
+void PushRun::warn_of_shared_case(const Bundle& bundle) {
+  const std::optional<std::string> other = cases_.note(bundle);
+  if (!other || std::exchange(warned_of_shared_case_, true)) return;
+  context_.log.warning("incidents " + common::excerpt(*other) + " and " + common::excerpt(bundle.incident) +
+                       " have one case, since they have one name and were created in the same millisecond: OpenCTI "
+                       "holds them as one. Further ones of this run are not reported");
 }
 
 // False when the run must end before there is room.

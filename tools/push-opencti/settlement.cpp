@@ -56,6 +56,7 @@ void Settlement::deliver(const Outcome& outcome) {
   Entry& found = entry(outcome.number);
   found.fate = Fate::delivered;
   found.work_id = outcome.work_id;
+  found.left_out = outcome.kind == Outcome::Kind::left_out;
   found.bundle = without_text(*found.bundle);
 }
 
@@ -99,6 +100,11 @@ void Settlement::settle(bool durable) {
     ++first_;
     pass(entry);
     if (entry.fate != Fate::delivered) continue;
+    if (entry.left_out) {
+      ++counts_.left_out;
+      write_receipt(receipt(*entry.bundle, "left-out", ""));
+      continue;
+    }
     ++counts_.bundles;
     counts_.objects += entry.bundle->object_count;
     if (!entry.bundle->last_update.empty()) counts_.last_update = entry.bundle->last_update;

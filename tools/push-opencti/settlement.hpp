@@ -29,6 +29,7 @@ class Settlement {
     std::uint64_t bundles = 0;     ///< delivered
     std::uint64_t objects = 0;     ///< in those
     std::uint64_t rejected = 0;    ///< lines, for whatever reason
+    std::uint64_t left_out = 0;    ///< bundles, see Outcome::Kind::left_out
     std::string last_update = {};  ///< of the last one delivered that has one
   };
 
@@ -62,6 +63,7 @@ class Settlement {
     std::shared_ptr<const Bundle> bundle;
     Fate fate = Fate::open;
     std::string work_id = {};
+    bool left_out = false;
   };
   Entry& entry(std::uint64_t number) { return entries_[static_cast<std::size_t>(number - first_)]; }
   void pass(const Entry& entry);

@@ -27,6 +27,7 @@ struct Outcome {
     sent,            ///< acknowledged: the platform's queue holds it
     refused,         ///< the platform does not take this bundle, whatever is done
     partly_refused,  ///< some of its objects were taken, others cannot be
+    left_out,        ///< not sent: it would bring nothing but an empty case
   };
   std::uint64_t number = 0;  ///< Bundle::number
   Kind kind = Kind::sent;

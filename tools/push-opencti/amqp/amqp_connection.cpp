@@ -97,7 +97,7 @@ amqp_table_entry_t entry_of(const char* key, amqp_field_value_kind_t kind) {
   return entry;
 }
 
-// RabbitMQ says that it is short of memory or disk to clients alone that say they know what that means.
+// RabbitMQ sends connection.blocked only to clients that declare this capability.
 amqp_rpc_reply_t log_in(amqp_connection_state_t state, const Broker& broker) {
   amqp_table_entry_t knows_blocked = entry_of("connection.blocked", AMQP_FIELD_KIND_BOOLEAN);
   knows_blocked.value.value.boolean = 1;
@@ -127,7 +127,9 @@ BrokerConnection::BrokerConnection(const Broker& broker, const BrokerTls& tls, s
     : handle_(std::make_unique<Handle>()), exchange_(broker.exchange), routing_key_(broker.routing_key) {
   const common::AmqpLibrary& amqp = librabbitmq();
   amqp_connection_state_t state = handle_->state;
-  const std::string where = "cannot connect to RabbitMQ at " + broker.host;
+  const int port = broker.port != 0 ? broker.port : broker.use_tls ? tls_port : plain_port;
+  peer_ = "RabbitMQ at " + broker.host + ":" + std::to_string(port);
+  const std::string where = "cannot connect to " + peer_;
   amqp_socket_t* socket = broker.use_tls ? amqp.ssl_socket_new(state) : amqp.tcp_socket_new(state);
   if (socket == nullptr) throw BrokerFault(Kind::transient, where + ": no memory for a socket");
   if (broker.use_tls) {
@@ -135,7 +137,6 @@ BrokerConnection::BrokerConnection(const Broker& broker, const BrokerTls& tls, s
     amqp.ssl_socket_set_verify_hostname(socket, 0);
     set_up_tls(amqp.ssl_socket_get_context(socket), tls, broker.host);
   }
-  const int port = broker.port != 0 ? broker.port : broker.use_tls ? tls_port : plain_port;
   timeval limit = connect_limit;
   amqp_openssl().ERR_clear_error();
   const int opened = amqp.socket_open_noblock(socket, broker.host.c_str(), port, &limit);
@@ -162,7 +163,7 @@ void BrokerConnection::publish(std::string_view body) {
   properties.content_encoding = bytes_of("utf-8");
   const int status = librabbitmq().basic_publish(handle_->state, channel, bytes_of(exchange_), bytes_of(routing_key_),
                                                  1, 0, &properties, bytes_of(body));
-  check(status, "publishing to RabbitMQ failed");
+  check(status, "publishing to " + peer_ + " failed");
 }
 
 std::optional<Confirmation> BrokerConnection::confirmation(std::chrono::milliseconds wait) {
@@ -171,7 +172,7 @@ std::optional<Confirmation> BrokerConnection::confirmation(std::chrono::millisec
   amqp_frame_t frame;
   const int status = librabbitmq().simple_wait_frame_noblock(handle_->state, &frame, &limit);
   if (status == AMQP_STATUS_TIMEOUT) return {};
-  check(status, "the connection to RabbitMQ broke");
+  check(status, "the connection to " + peer_ + " broke");
   if (frame.frame_type != AMQP_FRAME_METHOD) return {};
   const amqp_method_t& method = frame.payload.method;
   switch (method.id) {

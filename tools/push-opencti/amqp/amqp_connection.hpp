@@ -79,6 +79,7 @@ class BrokerConnection : public BrokerLink {
  private:
   struct Handle;
   std::unique_ptr<Handle> handle_;
+  std::string peer_;  // "RabbitMQ at host:port", for messages
   std::string exchange_;
   std::string routing_key_;
   bool blocked_ = false;

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "tools/push-opencti/amqp/broker.hpp"
+#include "tools/push-opencti/threads.hpp"
 
 namespace push_opencti {
 
@@ -30,7 +31,7 @@ AmqpSink::AmqpSink(AmqpRun run, GraphqlClient client, ConnectToBroker connect)
       connect_(std::move(connect)),
       last_progress_(run.clock.steady()),
       back_off_(first_back_off),
-      thread_([this] { this->run(); }) {}
+      thread_(start_thread([this] { this->run(); })) {}
 
 AmqpSink::~AmqpSink() { AmqpSink::stop(); }
 
@@ -74,11 +75,8 @@ void AmqpSink::run() {
         recover(fault);
       }
     }
-  } catch (const common::Failure& thrown) {
-    failure = thrown;
-  } catch (const std::exception& error) {
-    failure = common::Failure(common::ExitStatus::internal, std::string("a defect in this tool, while publishing: ") +
-                                                                error.what() + "; please report it");
+  } catch (...) {
+    failure = current_failure("publishing");
   }
   {
     const std::lock_guard lock(mutex_);

@@ -5,6 +5,7 @@
 
 #include "tools/push-opencti/bundle/bundle_splitter.hpp"
 #include "tools/push-opencti/bundle/merge_bundles.hpp"
+#include "tools/push-opencti/threads.hpp"
 
 namespace push_opencti {
 
@@ -29,12 +30,8 @@ Delivery ApiDelivery::deliver(const Batch& batch) {
   doubted_connector_ = false;
   try {
     deliver_part(batch, delivery);
-  } catch (const common::Failure& failure) {
-    delivery.failure = failure;
-  } catch (const std::exception& error) {
-    delivery.failure =
-        common::Failure(common::ExitStatus::internal,
-                        std::string("a defect in this tool, while pushing: ") + error.what() + "; please report it");
+  } catch (...) {
+    delivery.failure = current_failure("pushing");
   }
   return delivery;
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "common/console/printable.hpp"
+
 namespace push_opencti {
 
 namespace {
@@ -112,16 +114,28 @@ std::string GraphqlClient::body(const Operation& operation, const Variables& var
   return out;
 }
 
+common::HttpResponse GraphqlClient::send(const Operation& operation, std::string_view body) {
+  const auto start = std::chrono::steady_clock::now();
+  common::HttpResponse response = transport_->post(body, operation.once);
+  if (log_.enabled(common::LogLevel::debug)) {
+    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+    log_.debug(std::string(operation.name) + " with " + common::counted(body.size(), "byte") + ": " +
+               (response.status == 0 ? "no answer" : "status " + std::to_string(response.status)) + " in " +
+               std::to_string(spent.count()) + " ms");
+  }
+  return response;
+}
+
 Answer GraphqlClient::ask_once(const Operation& operation, std::string_view body) {
-  return read_answer_to(operation, transport_->post(body, operation.once));
+  return read_answer_to(operation, send(operation, body));
 }
 
 Answer GraphqlClient::ask(const Operation& operation, std::string_view body) {
-  return ask_until_final(operation, [&] { return transport_->post(body, operation.once); });
+  return ask_until_final(operation, [&] { return send(operation, body); });
 }
 
 Answer GraphqlClient::ask_anew(const Operation& operation, const std::function<std::string()>& make_body) {
-  return ask_until_final(operation, [&] { return transport_->post(make_body(), operation.once); });
+  return ask_until_final(operation, [&] { return send(operation, make_body()); });
 }
 
 Answer GraphqlClient::ask_until_final(const Operation& operation, const std::function<common::HttpResponse()>& send) {
@@ -160,10 +174,11 @@ Failing failing(const Answer& answer) {
     case AnswerKind::wrong_address:
       return {"OPENCTI_URL is not the address of an OpenCTI that takes ", "; check OPENCTI_URL"};
     case AnswerKind::asked_to_wait:
-      return {"OpenCTI has no time for ",
-              "; it asks for a longer wait than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later"};
+      return {"OpenCTI asks for a longer wait than SENTINEL_INCIDENTS_RETRY_BUDGET leaves, for ", "; try later"};
     case AnswerKind::again:
-    case AnswerKind::again_briefly: return {"no answer from OpenCTI to ", {}};
+    case AnswerKind::again_briefly:
+      if (answer.answered) return {"OpenCTI, or a proxy before it, fails at ", "; look at their logs, and try later"};
+      return {"no answer from OpenCTI to ", "; check that OpenCTI runs, OPENCTI_URL, and the way there"};
     default: return {"OpenCTI refuses ", {}};
   }
 }

@@ -23,6 +23,8 @@ extern const Operation me;
 extern const Operation register_connector;
 extern const Operation ping;
 extern const Operation read_queue;
+extern const Operation read_case;           ///< whether the platform holds a case
+extern const Operation revoked_indicators;  ///< a page of those that the variable `filters` picks, newest change first
 extern const Operation work_processed;
 extern const Operation work_add_expectations;
 extern const Operation work_report_expectation;

@@ -79,6 +79,7 @@ bool Platform::is_buffering() {
         "the platform does not tell the size of the connector's queue (its user lacks the right MODULES?)");
     return false;
   }
+  has_queued_ = queue->messages > 0;
   const double size = queue->bytes / megabyte;
   const bool buffering = size > options_.queue_threshold;
   connector_->set_figures([&](RunFigures& figures) {

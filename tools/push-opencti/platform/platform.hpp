@@ -35,6 +35,8 @@ class Platform : public StateStore {
   void open();
   /// Whether the connector's queue holds more than the threshold. The platform then shows the connector as buffering.
   bool is_buffering();
+  /// Whether is_buffering() found something in the queue that an earlier run pushed.
+  bool has_queued() const { return has_queued_; }
   /// Opens the run's work, after waiting for the messages of the last run where the version needs that. Throws Failure.
   void open_work();
   /// After a disturbance looks whether the work is still there, and opens another one if it is not. Throws Failure.
@@ -66,6 +68,7 @@ class Platform : public StateStore {
   std::unique_ptr<ConnectorRun> connector_;  // made by open()
   GraphqlClient main_client_;
   GraphqlClient heartbeat_client_;
+  bool has_queued_ = false;
   std::uint64_t looked_at_ = 0;  // the disturbances after which replace_lost_work() has looked
 };
 
