@@ -106,6 +106,8 @@ constexpr std::array table = {
                 "requests a minute, 0 to 100000; 0 is no limit", "limit on requests to Graph"},
     SettingSpec{"SENTINEL_INCIDENTS_RETRY_BUDGET", "sentinel_incidents.retry_budget", duration, "PT15M", "",
                 "how long one request is retried"},
+    SettingSpec{"SENTINEL_INCIDENTS_SEND", "sentinel_incidents.send", choice, "changed", "changed|all",
+                "what of an incident goes to OpenCTI: what it does not hold yet, or all"},
     SettingSpec{"SENTINEL_INCIDENTS_CONFIG", "", path, "", "", "path of config.yml"},
     SettingSpec{"SENTINEL_INCIDENTS_METRICS_FILE", "sentinel_incidents.metrics_file", path, "", "",
                 "file of metrics for Prometheus that the chain writes after each run"},

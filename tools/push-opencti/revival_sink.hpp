@@ -15,9 +15,9 @@ namespace push_opencti {
 /// says again that they are valid.
 ///
 /// A platform that has revoked an indicator takes a higher score for it, but leaves it revoked; only a `valid_until`
-/// later than now makes it valid again, and then the platform sets the score to the one that it knew last. So the bundle
-/// goes as it is, which brings the score, and after it a second bundle with those indicators and a `valid_until`. Other
-/// indicators get none: it would replace the one that the platform derives from its decay rules.
+/// later than now makes it valid again, and then the platform sets the score to the one that it knew last. So the
+/// bundle goes as it is, which brings the score, and after it a second bundle with those indicators and a
+/// `valid_until`. Other indicators get none: it would replace the one that the platform derives from its decay rules.
 class RevivalSink : public QueueSink {
  public:
   RevivalSink(std::unique_ptr<QueueSink> inner, HeldObjects& held, common::Clock& clock, common::Log& log);

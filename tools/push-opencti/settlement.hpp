@@ -30,6 +30,8 @@ class Settlement {
     std::uint64_t objects = 0;     ///< in those
     std::uint64_t rejected = 0;    ///< lines, for whatever reason
     std::uint64_t left_out = 0;    ///< bundles, see Outcome::Kind::left_out
+    std::uint64_t unchanged = 0;   ///< of the bundles: not sent, since the platform holds all of them
+    std::uint64_t held = 0;        ///< of the objects: not sent, since the platform holds them
     std::string last_update = {};  ///< of the last one delivered that has one
   };
 
@@ -64,6 +66,8 @@ class Settlement {
     Fate fate = Fate::open;
     std::string work_id = {};
     bool left_out = false;
+    bool unchanged = false;
+    std::size_t held = 0;
   };
   Entry& entry(std::uint64_t number) { return entries_[static_cast<std::size_t>(number - first_)]; }
   void pass(const Entry& entry);

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "tools/push-opencti/ledger_opening.hpp"
+#include "tools/push-opencti/ledger_sink.hpp"
 #include "tools/push-opencti/platform_queue.hpp"
 #include "tools/push-opencti/revival_sink.hpp"
 #include "tools/push-opencti/state/state_keeper.hpp"
@@ -13,7 +15,8 @@ namespace {
 
 Target open_platform(const Options& options, Context& context, const std::optional<std::string>& claimed_state) {
   auto platform = std::make_unique<Platform>(options.platform, context, claimed_state);
-  platform->open();
+  platform->connect();
+  std::unique_ptr<Ledger> ledger = open_with_ledger(options, *platform, context);
   Target target;
   target.is_buffering = platform->is_buffering();
   target.may_have_queued = platform->has_queued();
@@ -22,6 +25,13 @@ Target open_platform(const Options& options, Context& context, const std::option
   target.queue = std::make_unique<RevivalSink>(
       std::make_unique<PlatformQueue>(options.platform, options.broker, *platform, context), *target.held,
       context.clock, context.log);
+  if (ledger) {
+    target.ledger = ledger->counts();
+    ConnectorRun& connector = platform->connector();
+    target.queue = std::make_unique<LedgerSink>(
+        std::move(target.queue), std::move(ledger), [&connector] { return connector.disturbances(); },
+        connector.work().policy().hold ? 1 : 0);
+  }
   target.state = std::move(platform);
   return target;
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "tools/push-opencti/ledger/ledger.hpp"
 #include "tools/push-opencti/options.hpp"
 #include "tools/push-opencti/platform/held_objects.hpp"
 #include "tools/push-opencti/platform/platform.hpp"
@@ -19,7 +20,8 @@ struct Target {
 
   std::unique_ptr<StateStore> state;
   std::unique_ptr<HeldObjects> held;  ///< none without a platform
-  std::unique_ptr<QueueSink> queue;   ///< may use `state`, so it goes first
+  std::unique_ptr<QueueSink> queue;   ///< may use the two before, so it goes first
+  SettleCounts ledger = {};           ///< what the ledger learnt of earlier runs
   bool is_buffering = false;          ///< the connector's queue is too full for another run
   bool may_have_queued = false;       ///< something that an earlier run pushed is still in it
   std::string user_id;                ///< the connector's user at the platform, "" without one

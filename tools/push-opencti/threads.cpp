@@ -28,8 +28,8 @@ common::Failure current_failure(std::string_view doing) {
     return {common::ExitStatus::stopped_early, "out of memory while " + std::string(doing) +
                                                    ": raise the limit on memory (ulimit -v, or that of the container)"};
   } catch (const std::exception& error) {
-    return {common::ExitStatus::internal, "a defect in this tool, while " + std::string(doing) + ": " + error.what() +
-                                              "; please report it"};
+    return {common::ExitStatus::internal,
+            "a defect in this tool, while " + std::string(doing) + ": " + error.what() + "; please report it"};
   }
 }
 

@@ -72,10 +72,10 @@ TEST_CASE("a bundle with no case, or with two, belongs to no incident") {
 }
 
 TEST_CASE("of a merged incident the case that took it over, which is only named, does not count") {
-  const auto bundle = parsed(bundle_of(
-      R"({"type":"case-incident","id":"case-incident--1","external_references":[{"external_id":"41"}],)"
-      R"("x_graph_last_update":"2026-01-01T00:00:00Z","x_graph_merged_into":"42"},)"
-      R"({"type":"case-incident","id":"case-incident--2","name":"Incident 42"})"));
+  const auto bundle = parsed(
+      bundle_of(R"({"type":"case-incident","id":"case-incident--1","external_references":[{"external_id":"41"}],)"
+                R"("x_graph_last_update":"2026-01-01T00:00:00Z","x_graph_merged_into":"42"},)"
+                R"({"type":"case-incident","id":"case-incident--2","name":"Incident 42"})"));
   CHECK(bundle->incident == "41");
   CHECK(bundle->case_id == "case-incident--1");
   CHECK(bundle->merged_into == "42");
@@ -85,8 +85,9 @@ TEST_CASE("of a merged incident the case that took it over, which is only named,
 TEST_CASE("two incidents of one case are found, and versions of one incident are not") {
   CaseIdentities cases;
   const auto bundle_of_incident = [](int incident) {
-    return parsed(bundle_of(R"({"type":"case-incident","id":"case-incident--1","external_references":[{"external_id":")" +
-                            std::to_string(incident) + R"("}]})"));
+    return parsed(
+        bundle_of(R"({"type":"case-incident","id":"case-incident--1","external_references":[{"external_id":")" +
+                  std::to_string(incident) + R"("}]})"));
   };
   CHECK_FALSE(cases.knows("case-incident--1"));
   CHECK_FALSE(cases.note(*bundle_of_incident(41)));

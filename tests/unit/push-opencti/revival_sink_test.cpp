@@ -34,10 +34,10 @@ std::shared_ptr<const Bundle> bundle_with(const std::string& objects, std::uint6
 
 struct Scene {
   Scene() {
-    platform.answer_next("indicators",
-                         http_status(200, R"({"data":{"indicators":{"edges":[{"node":{"standard_id":"indicator--held",)"
-                                          R"("x_opencti_stix_ids":["indicator--older-id"]}}],"pageInfo":{"hasNextPage":)"
-                                          R"(false,"endCursor":"x"}}}})"));
+    platform.answer_next(
+        "indicators", http_status(200, R"({"data":{"indicators":{"edges":[{"node":{"standard_id":"indicator--held",)"
+                                       R"("x_opencti_stix_ids":["indicator--older-id"]}}],"pageInfo":{"hasNextPage":)"
+                                       R"(false,"endCursor":"x"}}}})"));
   }
   GraphqlClient client() {
     return {platform.connect()(std::chrono::seconds(1), nullptr), clock, log, {std::chrono::seconds(60), 1}};
@@ -67,7 +67,8 @@ TEST_CASE("an indicator that the platform holds as revoked is sent again with a 
     CHECK(scene.taken[0] == bundle);
     const Bundle& second = *scene.taken[1];
     CHECK(second.key() == bundle->key());
-    CHECK_THAT(second.text, contains_text(R"("id":"indicator--)" + id + R"(","pattern":"[a:b = 'c']","x_opencti_score":90,)"
+    CHECK_THAT(second.text, contains_text(R"("id":"indicator--)" + id +
+                                          R"(","pattern":"[a:b = 'c']","x_opencti_score":90,)"
                                           R"("revoked":false,"valid_until":"20)"));
     CHECK(second.text.find("indicator--other") == std::string::npos);
     CHECK(second.text.find("case-incident") == std::string::npos);
@@ -106,6 +107,7 @@ TEST_CASE("the platform is asked for revoked indicators once a run, and not for 
   Scene scene;
   scene.sink.take(bundle_with("", 0));
   CHECK(scene.platform.count("indicators") == 0);
-  for (std::uint64_t number = 1; number < 5; ++number) scene.sink.take(bundle_with(indicator("fresh", malicious), number));
+  for (std::uint64_t number = 1; number < 5; ++number)
+    scene.sink.take(bundle_with(indicator("fresh", malicious), number));
   CHECK(scene.platform.count("indicators") == 1);
 }

@@ -10,8 +10,8 @@
 
 namespace push_opencti {
 
-/// Which incident each case of this run belongs to. Two incidents of one name, created in the same millisecond, have one
-/// case id, and the platform makes one case of them. Remembers the last cases only, so that memory stays bounded.
+/// Which incident each case of this run belongs to. Two incidents of one name, created in the same millisecond, have
+/// one case id, and the platform makes one case of them. Remembers the last cases only, so that memory stays bounded.
 class CaseIdentities {
  public:
   static constexpr std::size_t most = 100'000;

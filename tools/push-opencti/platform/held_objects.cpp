@@ -25,8 +25,7 @@ void write_variables(common::JsonWriter& json, const std::string& after) {
 }  // namespace
 
 bool HeldObjects::holds_case(const std::string& id) {
-  const Answer answer =
-      client_.ask(operations::read_case, [&id](common::JsonWriter& json) { json.member("id", id); });
+  const Answer answer = client_.ask(operations::read_case, [&id](common::JsonWriter& json) { json.member("id", id); });
   if (!answer.ok()) {
     log_.debug("the platform does not tell whether it holds " + id + ": " + reason_of(answer));
     return true;

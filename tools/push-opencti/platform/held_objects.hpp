@@ -18,8 +18,8 @@ class HeldObjects {
 
   /// Whether the platform holds this case.
   bool holds_case(const std::string& id);
-  /// Whether the platform holds this indicator as this connector takes one back: revoked, with a score of 0. Asks once a
-  /// run for all of them; what the run itself does is told by note_taken_back() and note_brought_back().
+  /// Whether the platform holds this indicator as this connector takes one back: revoked, with a score of 0. Asks once
+  /// a run for all of them; what the run itself does is told by note_taken_back() and note_brought_back().
   bool is_taken_back(std::string_view indicator);
   void note_taken_back(std::string_view indicator);
   void note_brought_back(std::string_view indicator);
