@@ -107,6 +107,7 @@ std::vector<common::SettingUse> uses_for(const Targets& targets, Task task) {
       {"SENTINEL_INCIDENTS_APPLICANT_ID", false, "applicant-id"},
       {"SENTINEL_INCIDENTS_METRICS_FILE"},
       {"SENTINEL_INCIDENTS_OVERLAP"},
+      {"SENTINEL_INCIDENTS_RESEND_LOST"},
       {"SENTINEL_INCIDENTS_RETRY_BUDGET", false, "retry-budget"},
       {"SENTINEL_INCIDENTS_SEND", false, "send"},
       {"SENTINEL_INCIDENTS_STATE_DIR"},
@@ -253,6 +254,7 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   options.platform.run_and_terminate = settings.boolean("CONNECTOR_RUN_AND_TERMINATE");
   options.platform.period = settings.duration("CONNECTOR_DURATION_PERIOD");
   options.overlap = settings.duration("SENTINEL_INCIDENTS_OVERLAP");
+  options.resend_lost = settings.boolean("SENTINEL_INCIDENTS_RESEND_LOST");
   options.send_all = settings.text("SENTINEL_INCIDENTS_SEND") == "all";
   options.platform.retry_budget = settings.duration("SENTINEL_INCIDENTS_RETRY_BUDGET");
   options.applicant_id = settings.text("SENTINEL_INCIDENTS_APPLICANT_ID");

@@ -79,7 +79,32 @@ common::ExitStatus PushRun::run() {
 
 void PushRun::open() {
   target_ = open_target(options_, context_, claimed_state_);
+  if (!options_.resend_lost) watermark_.set_pending({});
+  if (options_.resend_lost && claimed_state_ && !target_.is_buffering) look_for_lost();
   if (options_.to_directory) open_directory();
+}
+
+// Messages that RabbitMQ acknowledged and lost, while no run looked, are sent again: the next run starts from where
+// everything was ingested.
+void PushRun::look_for_lost() {
+  const std::optional<PendingReport> report =
+      target_.state->check_pending(PendingWorks::of(parse_state(claimed_state_)));
+  if (!report) return;
+  watermark_.set_pending(report->pending);
+  if (!report->lost) return;
+  const std::string where = report->pending.from.empty() ? "the import's start" : report->pending.from;
+  if (report->pending.resent) {
+    context_.log.warning("OpenCTI has again not ingested all of what was pushed since " + where +
+                         ", though the connector's queue is empty. It is not sent again: look at the errors of the "
+                         "connector's works in OpenCTI");
+    watermark_.set_pending({});
+    return;
+  }
+  context_.log.warning("OpenCTI has not ingested all of what was pushed since " + where +
+                       ", and the connector's queue is empty: it was deleted or emptied. The state goes back, so that "
+                       "the next run sends it again (SENTINEL_INCIDENTS_RESEND_LOST=false turns this off)");
+  watermark_.go_back();
+  goes_back_ = true;
 }
 
 void PushRun::open_directory() {
@@ -210,6 +235,8 @@ bool PushRun::wait_for_room(const Bundle& bundle) {
 void PushRun::collect(milliseconds wait) {
   std::vector<Outcome> outcomes = target_.queue->collect(wait);
   for (Outcome& outcome : outcomes) {
+    if (options_.resend_lost && outcome.messages > 0 && !outcome.work_id.empty())
+      watermark_.note_pushed(outcome.work_id, outcome.messages);
     if (outcome.kind == Outcome::Kind::unchanged) {
       settlement_.deliver(outcome);
       continue;
@@ -301,7 +328,7 @@ common::ExitStatus PushRun::status() const {
     if (*output->what() != '\0') context_.log.error(output->what());
     return output->status();
   }
-  if (target_.state->must_run_again()) return common::ExitStatus::stopped_early;
+  if (target_.state->must_run_again() || goes_back_) return common::ExitStatus::stopped_early;
   return settlement_.counts().rejected > 0 ? common::ExitStatus::rejected : common::ExitStatus::done;
 }
 

@@ -28,6 +28,7 @@ class PushRun {
 
  private:
   void open();
+  void look_for_lost();
   void open_directory();
   void read_all();
   void accept(const common::Record& record);
@@ -72,6 +73,7 @@ class PushRun {
   std::optional<common::Failure> failure_;
   bool read_to_end_ = false;
   bool warned_of_shared_case_ = false;
+  bool goes_back_ = false;  // what an earlier run pushed was lost
 };
 
 }  // namespace push_opencti

@@ -62,6 +62,9 @@ std::vector<Outcome> RevivalSink::collect(std::chrono::milliseconds wait) {
       if (outcome.kind != Outcome::Kind::sent) {
         log_.warning_of_kind("revoked indicators", "indicators stay revoked at the platform: " + outcome.reason);
       }
+      first->second->messages += outcome.messages;
+      first->second->unanswered += outcome.unanswered;
+      first->second->was_repeated = first->second->was_repeated || outcome.was_repeated;
       outcomes.push_back(std::move(*first->second));
       first_outcomes_.erase(first);
     }

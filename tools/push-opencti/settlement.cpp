@@ -56,6 +56,7 @@ void Settlement::deliver(const Outcome& outcome) {
   Entry& found = entry(outcome.number);
   found.fate = Fate::delivered;
   found.work_id = outcome.work_id;
+  found.was_repeated = outcome.was_repeated;
   found.left_out = outcome.kind == Outcome::Kind::left_out;
   found.unchanged = outcome.kind == Outcome::Kind::unchanged;
   found.held = outcome.held;
@@ -86,6 +87,7 @@ void Settlement::pass(const Entry& entry) {
     // Kept nowhere: the next run has to meet it again.
     watermark_.block();
   } else if (entry.bundle != nullptr) {
+    if (entry.was_repeated) watermark_.distrust(entry.bundle->incident);
     watermark_.pass(entry.bundle->incident, entry.bundle->last_update);
   }
 }

@@ -66,6 +66,7 @@ class Settlement {
     Fate fate = Fate::open;
     std::string work_id = {};
     bool left_out = false;
+    bool was_repeated = false;
     bool unchanged = false;
     std::size_t held = 0;
   };

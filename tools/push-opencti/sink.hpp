@@ -37,6 +37,7 @@ struct Outcome {
   std::string_view kind_of_reason = {};  ///< fixed words, so that messages of one kind can be counted
   std::int64_t messages = 0;         ///< by which the platform's count of the work grew; with the first of a request
   std::int64_t unanswered = 0;       ///< the same for tries whose answer was lost: nobody knows what came of them
+  bool was_repeated = false;         ///< an earlier try was not answered, and may still arrive
   std::string unanswered_work = {};  ///< the work of those tries
   std::size_t held = 0;              ///< objects that were not sent since the platform holds them
 };

@@ -89,6 +89,7 @@ void ApiDelivery::note_sent(std::span<const std::shared_ptr<const Bundle>> part,
   const std::size_t first = delivery.outcomes.size();
   for (const auto& bundle : part) {
     delivery.outcomes.push_back({bundle->number, Outcome::Kind::sent, {}, pushed.work});
+    delivery.outcomes.back().was_repeated = pushed.unanswered > 0;
   }
   Outcome& outcome = delivery.outcomes[first];
   outcome.messages = objects_pushed(part);
@@ -168,6 +169,7 @@ void ApiDelivery::deliver_in_pieces(const Bundle& bundle, std::size_t limit, Del
       sent.messages += messages;
       sent.unanswered += messages * pushed.unanswered;
       sent.unanswered_work = pushed.first_work;
+      sent.was_repeated = sent.was_repeated || pushed.unanswered > 0;
       continue;
     }
     if (answer.kind == AnswerKind::too_large && splitter.cut_further(*piece)) continue;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/push-opencti/platform/platform.hpp"
 
+#include "tools/push-opencti/platform/pending_check.hpp"
+
 #include <random>
 
 namespace push_opencti {
@@ -190,6 +192,12 @@ void Platform::finish_quickly(const std::optional<std::string>& state, const Run
   if (!end.all_answered || gone) return;
   GraphqlClient closing(context_.connect(closing_limit, nullptr), context_.clock, context_.log, one_try);
   connector_->work().close(closing, end.message, false);
+}
+
+std::optional<PendingReport> Platform::check_pending(PendingWorks pending) {
+  if (!connector_->holds_claim()) return {};
+  return push_opencti::check_pending(main_client_, options_.identity.id, std::move(pending), context_.clock,
+                                     context_.log);
 }
 
 bool Platform::must_run_again() const { return connector_->lost_claim() || connector_->lost_some(); }

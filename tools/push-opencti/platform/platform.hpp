@@ -49,6 +49,7 @@ class Platform : public StateStore {
   /// After a signal there is one try for each request, two seconds for the state and one for the work.
   void finish(const std::optional<std::string>& state, const RunEnd& end) override;
   std::string state() const override { return connector_->state(); }
+  std::optional<PendingReport> check_pending(PendingWorks pending) override;
   bool must_run_again() const override;
 
   ConnectorRun& connector() { return *connector_; }
