@@ -267,9 +267,9 @@ sent_again() {
   expect_equal "$(state | jq -r .last_incident_update)" "$(updated 3)"
   post "/worker?messages=all"
   save_state
-  push </dev/null
-  expect_equal "$(state | jq -c .pending_works)" null
-  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 3)"
+  bundles 4 4 | push
+  expect_lacks "$WORK/log" "queue is empty"
+  expect_equal "$(state | jq -c '.pending_works | [.from, (.works | length), .resent]')" "[\"$(updated 3)\",1,false]"
 }
 case_ok "what RabbitMQ lost while no run looked is noticed, and the state goes back to where all was ingested" sent_again
 
@@ -296,6 +296,7 @@ lost_twice() {
   save_state
   push </dev/null
   expect_contains "$WORK/log" "again not ingested"
+  expect_equal "$(state | jq -c .pending_works)" null
   expect_equal "$(state | jq -r .last_incident_update)" "$(updated 3)"
 }
 case_ok "what is lost a second time is told and not sent for ever" lost_twice

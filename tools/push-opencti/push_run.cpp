@@ -97,7 +97,7 @@ void PushRun::look_for_lost() {
     context_.log.warning("OpenCTI has again not ingested all of what was pushed since " + where +
                          ", though the connector's queue is empty. It is not sent again: look at the errors of the "
                          "connector's works in OpenCTI");
-    watermark_.set_pending({});
+    watermark_.forget_pending();
     return;
   }
   context_.log.warning("OpenCTI has not ingested all of what was pushed since " + where +

@@ -45,12 +45,19 @@ void Watermark::distrust(std::string_view incident) {
 
 void Watermark::set_pending(PendingWorks pending) {
   const std::lock_guard lock(mutex_);
-  changed_ = changed_ || pending.works != pending_.works;
+  const bool had_works = !pending_.works.empty();
   pending_ = std::move(pending);
-  // With nothing on its way, everything up to where this run starts was ingested.
-  if (pending_.works.empty() && start_) {
-    pending_.from = state_.is_ours() ? state_.last_incident_update : common::full_text(*start_);
-  }
+  if (!pending_.works.empty()) return;
+  // With nothing on its way, everything up to where this run starts was ingested. Right after the state went back there
+  // is nothing yet that could be: `resent` stays.
+  if (had_works) pending_.resent = false;
+  if (start_) pending_.from = state_.is_ours() ? state_.last_incident_update : common::full_text(*start_);
+}
+
+void Watermark::forget_pending() {
+  set_pending({});
+  const std::lock_guard lock(mutex_);
+  changed_ = true;
 }
 
 void Watermark::note_pushed(std::string_view work, std::int64_t objects) {

@@ -30,8 +30,10 @@ class Watermark {
   /// A push of this incident was not answered and repeated: the first one may still arrive, after a newer version. So no
   /// version of the incident is listed as delivered, and the next run sends it again.
   void distrust(std::string_view incident);
-  /// What earlier runs pushed and is not ingested, as far as is known. Kept in the state.
+  /// What earlier runs pushed and is not ingested, as far as is known; goes into the state that is stored next.
   void set_pending(PendingWorks pending);
+  /// Nothing of what earlier runs pushed is waited for any more, and the state says so.
+  void forget_pending();
   /// So many objects more were acknowledged under this work of the run.
   void note_pushed(std::string_view work, std::int64_t objects);
   /// What earlier runs pushed was lost: whatever passes, the state goes back to the last position up to which everything
