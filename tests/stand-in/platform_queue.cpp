@@ -262,9 +262,7 @@ Json Platform::revoked_indicators() const {
   for (const std::string& id : objects_ ? objects_->taken_back() : std::vector<std::string>{}) {
     edges.push(Json().set("node", Json().set("standard_id", id).set("x_opencti_stix_ids", Json::Array{})));
   }
-  return Json()
-      .set("edges", std::move(edges))
-      .set("pageInfo", Json().set("hasNextPage", false).set("endCursor", ""));
+  return Json().set("edges", std::move(edges)).set("pageInfo", Json().set("hasNextPage", false).set("endCursor", ""));
 }
 
 }  // namespace stand_in

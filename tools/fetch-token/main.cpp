@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "common/console/summary.hpp"
+#include "common/http/http_library.hpp"
 #include "common/json/json_writer.hpp"
 #include "common/program/run_tool.hpp"
 #include "common/records/record_writer.hpp"
@@ -23,6 +24,7 @@ const common::Usage usage = {
     .notes =
         "The credentials come from the environment or config.yml: SENTINEL_INCIDENTS_TENANT_ID, _CLIENT_ID and\n"
         "_CLIENT_SECRET (or _CLIENT_SECRET_FILE). See fetch-token(1).",
+    .libraries = {common::http_library_version},
 };
 
 /// Why the tool ends when it was told to rather than done.

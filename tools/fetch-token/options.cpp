@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/fetch-token/options.hpp"
+#include "common/http/http_url.hpp"
 
 #include <algorithm>
 #include <array>

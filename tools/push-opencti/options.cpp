@@ -5,7 +5,10 @@
 #include <charconv>
 
 #include "common/console/summary.hpp"
+#include "common/http/http_library.hpp"
+#include "common/http/http_url.hpp"
 #include "common/program/failure.hpp"
+#include "tools/push-opencti/amqp/amqp_library.hpp"
 
 namespace push_opencti {
 
@@ -220,6 +223,7 @@ const common::Usage& usage() {
               common::summary_option,
           },
       .takes_files = true,
+      .libraries = {common::http_library_version, amqp_library_version},
   };
   return text;
 }
@@ -239,7 +243,7 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   options.ledger = arguments.get("ledger");
   options.refetch = arguments.get("refetch");
 
-  common::Log silent(log.tool(), -1);  // the second reading says what there is to say
+  common::Log silent(log.tool(), -1);  // the second reading reports the faults
   const Targets targets = targets_of(arguments, environment, silent);
   common::Settings settings = common::Settings::load(arguments, uses_for(targets, options.task), environment, log);
   options.to_queue = targets.queue;

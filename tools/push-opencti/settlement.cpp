@@ -19,7 +19,7 @@ void text_or_null(common::JsonWriter& json, std::string_view key, std::string_vi
   }
 }
 
-// All that the receipt and the watermark need: the text of a delivered bundle need not stay in memory.
+// A copy with all that the receipt and the watermark need, to free the text of a delivered bundle.
 std::shared_ptr<const Bundle> without_text(const Bundle& bundle) {
   auto small = std::make_shared<Bundle>();
   small->id = bundle.id;
@@ -84,7 +84,7 @@ void Settlement::reject(const Outcome& outcome) {
 
 void Settlement::pass(const Entry& entry) {
   if (entry.fate == Fate::rejected && !rejects_.kept()) {
-    // Kept nowhere: the next run has to meet it again.
+    // There is no rejects file, so the next run has to see this line again.
     watermark_.block();
   } else if (entry.bundle != nullptr) {
     if (entry.was_repeated) watermark_.distrust(entry.bundle->incident);

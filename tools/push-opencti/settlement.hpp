@@ -20,9 +20,9 @@ namespace push_opencti {
 /// One line of receipt.
 std::string receipt(const Bundle& bundle, std::string_view status, std::string_view work_id);
 
-/// What has become of the input, line by line: keeps the input's order between outcomes that come in any order, so that
-/// receipts and the watermark never run ahead of something that is not safe. A bundle is settled when every sink has
-/// it, or when its line lies in the rejects file for good.
+/// What has become of the input, line by line. Outcomes come in any order; receipts and the watermark follow the
+/// input's order, so they never run ahead of a bundle that is not settled. A bundle is settled when every sink has it,
+/// or when its line lies in the rejects file.
 class Settlement {
  public:
   struct Counts {
@@ -51,8 +51,8 @@ class Settlement {
   void reject(const Outcome& outcome);
 
   /// Writes the receipts of all that is settled from the front on, after making the rejects durable, and moves the
-  /// watermark. Throws Failure(io) when the rejects cannot be kept. `durable` false puts off making rejects durable,
-  /// and what comes after them, so that a flood of bad lines does not wait for the disk line by line.
+  /// watermark. Throws Failure(io) when the rejects cannot be kept. `durable` false postpones the sync of rejects, and
+  /// whatever follows them, so that a flood of bad lines does not wait for the disk line by line.
   void settle(bool durable = true);
   /// Why receipts can no longer be written: settling goes on without them.
   const std::optional<common::Failure>& output_failure() const { return output_failure_; }

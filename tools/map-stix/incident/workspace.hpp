@@ -78,6 +78,7 @@ struct IncidentScope {
   bool scored = true;         ///< false for false positives and expected activity
   std::vector<ObjectRef> devices =
       {};  ///< by the number of their id in device_ids; the first of several names for one counts
+  std::vector<std::string_view> device_names = {};  ///< by the same numbers
   std::vector<SeenOnDevice> seen_on_device = {};
   std::vector<AlertObject> alerts = {};
   bool shared_objects = false;  ///< whether two of the alerts are one object

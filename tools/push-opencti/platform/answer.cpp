@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/console/printable.hpp"
+#include "common/http/http_retry.hpp"
 #include "common/json/json_tree.hpp"
 
 namespace push_opencti {
@@ -36,7 +37,7 @@ constexpr std::array error_table = {
     ErrorRow{"CLIENT_ABORT_ERROR", "", AnswerKind::again},
     ErrorRow{"UNKNOWN_ERROR", "", AnswerKind::again},
     ErrorRow{"INTERNAL_SERVER_ERROR", "", AnswerKind::again},
-    // While a platform starts, a good token is refused for a moment because its user is not in the cache yet.
+    // A starting platform refuses a good token for a moment, until its user is in the cache.
     ErrorRow{"AUTH_REQUIRED", "", AnswerKind::again_briefly},
     ErrorRow{"AUTH_FAILURE", "", AnswerKind::refused},
     ErrorRow{"OTP_REQUIRED", "", AnswerKind::refused},
@@ -57,7 +58,7 @@ Answer make(AnswerKind kind, std::string_view code, std::string_view message) {
   return {kind, common::excerpt(code), common::excerpt(message, most_shown)};
 }
 
-// What a proxy or another service says instead of OpenCTI; mostly a page for people.
+// For an answer that comes from a proxy or another service, mostly an HTML page: quotes its beginning.
 Answer make_foreign(AnswerKind kind, std::string_view code, std::string_view message, std::string_view body) {
   std::string text(message);
   if (const std::string quoted = common::excerpt(body); !quoted.empty())
@@ -71,7 +72,7 @@ Answer read_status(const common::HttpResponse& response) {
   const std::string code = "HTTP status " + std::to_string(response.status);
   if (response.cancelled) return make(AnswerKind::cancelled, "", "given up, since the tool was asked to stop");
   if (response.tls_failure) return make(AnswerKind::final_fault, "TLS", response.error);
-  // Asked again it would be as large; what it answers may have been done.
+  // Another try would be as large. The request may have been carried out.
   if (response.too_large) return make(AnswerKind::final_fault, "too long", response.error + std::string(check_address));
   if (response.status == 0) return make(AnswerKind::again, "no answer", response.error);
   if (response.status == 413) return make(AnswerKind::too_large, code, "larger than the platform or a proxy takes");

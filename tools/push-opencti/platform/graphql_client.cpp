@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/push-opencti/platform/graphql_client.hpp"
+#include "common/http/http_retry.hpp"
 
 #include <algorithm>
 
@@ -9,7 +10,7 @@ namespace push_opencti {
 
 namespace {
 
-// AUTH_REQUIRED and the like: enough tries to outlast a platform's start-up hiccup, few enough to fail soon.
+// For AUTH_REQUIRED and the like: enough tries to survive a starting platform, few enough to fail soon.
 constexpr int brief_tries = 3;
 // The platform's answers are short; the longest hold a connector's state.
 constexpr std::size_t most_answer = 16u << 20;
@@ -75,7 +76,7 @@ Connect connect_over_http(Endpoint endpoint, common::Log& log) {
     options.verify_tls = endpoint.verify_tls;
     options.ca = endpoint.ca;
     options.connect_timeout = std::min(options.connect_timeout, limit);
-    // While its RabbitMQ is down the platform keeps a push waiting in silence, so silence alone is no failure.
+    // While its RabbitMQ is down the platform keeps a push waiting, so silence alone is no failure.
     options.stall_timeout = std::chrono::ceil<std::chrono::seconds>(limit);
     options.total_timeout = limit;
     options.max_body = most_answer;
@@ -170,7 +171,7 @@ Answer GraphqlClient::ask_until_final(const Operation& operation,
 
 namespace {
 
-// What happened, by what the answer means; what to do follows the platform's own words.
+// The message for a kind of answer: what happened before the operation's name, advice after the platform's own words.
 struct Failing {
   std::string_view what;  ///< before the operation's name
   std::string_view advice;

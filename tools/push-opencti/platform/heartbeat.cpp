@@ -16,7 +16,7 @@ void Heartbeat::run() {
     beat_();
     lock.lock();
     next += interval_;
-    // After a beat that took longer than the interval there is nothing to catch up with.
+    // Beats that were missed during a long one are not made up for.
     next = std::max(next, std::chrono::steady_clock::now());
   }
 }

@@ -11,8 +11,8 @@ namespace push_opencti {
 struct Operation {
   std::string_view name;  ///< for messages
   std::string_view text;
-  bool once = false;  ///< carried out twice it does harm, so that no connection may repeat it on its own
-  /// The member of the answer without which it is none: else nothing would pass for a connector without a state.
+  bool once = false;  ///< doing it twice does harm, so the connection must not repeat it by itself
+  /// A member that every real answer has. Without it an empty answer would look like "no state".
   std::string_view needed = {};
 };
 

@@ -25,7 +25,7 @@ RunFigures figures_of(const PlatformOptions& options, common::Instant start) {
   return figures;
 }
 
-// All requests together end by a deadline, each on a connection of its own.
+// Ends all its requests together by one deadline. Each uses a connection of its own.
 class DeadlineTransport : public Transport {
  public:
   DeadlineTransport(const Connect& connect, std::chrono::milliseconds limit)

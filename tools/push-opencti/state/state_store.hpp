@@ -26,8 +26,8 @@ class StateStore {
   virtual void finish(const std::optional<std::string>& state, const RunEnd& end) = 0;
   /// The state as it is now, "" for none or where it is not known.
   virtual std::string state() const = 0;
-  /// What has become of what earlier runs pushed, as check_pending() finds it; nothing where that cannot be known, or the
-  /// run has no claim on the state. Throws Failure.
+  /// What has become of what earlier runs pushed, as check_pending() finds it; nothing where that cannot be known, or
+  /// the run has no claim on the state. Throws Failure.
   virtual std::optional<PendingReport> check_pending(PendingWorks pending) = 0;
   /// Whether somebody else moved the state, or what was pushed may be lost: the next run has to send some of it again.
   virtual bool must_run_again() const = 0;

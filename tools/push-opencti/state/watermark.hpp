@@ -27,8 +27,8 @@ class Watermark {
 
   /// Everything up to and including this version of an incident is safe.
   void pass(std::string_view incident, std::string_view last_update);
-  /// A push of this incident was not answered and repeated: the first one may still arrive, after a newer version. So no
-  /// version of the incident is listed as delivered, and the next run sends it again.
+  /// A push of this incident was not answered and repeated: the first one may still arrive, after a newer version. So
+  /// no version of the incident is listed as delivered, and the next run sends it again.
   void distrust(std::string_view incident);
   /// What earlier runs pushed and is not ingested, as far as is known; goes into the state that is stored next.
   void set_pending(PendingWorks pending);
@@ -36,8 +36,8 @@ class Watermark {
   void forget_pending();
   /// So many objects more were acknowledged under this work of the run.
   void note_pushed(std::string_view work, std::int64_t objects);
-  /// What earlier runs pushed was lost: whatever passes, the state goes back to the last position up to which everything
-  /// was ingested.
+  /// What earlier runs pushed was lost: whatever passes, the state goes back to the last position up to which
+  /// everything was ingested.
   void go_back();
   /// Something in the input is not safe: nothing after it moves the watermark.
   void block();
