@@ -110,6 +110,7 @@ std::vector<common::SettingUse> uses_for(const Targets& targets, Task task) {
       {"SENTINEL_INCIDENTS_APPLICANT_ID", false, "applicant-id"},
       {"SENTINEL_INCIDENTS_METRICS_FILE"},
       {"SENTINEL_INCIDENTS_OVERLAP"},
+      {"SENTINEL_INCIDENTS_RESEND_LOST"},
       {"SENTINEL_INCIDENTS_RETRY_BUDGET", false, "retry-budget"},
       {"SENTINEL_INCIDENTS_SEND", false, "send"},
       {"SENTINEL_INCIDENTS_STATE_DIR"},
@@ -242,7 +243,7 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   options.ledger = arguments.get("ledger");
   options.refetch = arguments.get("refetch");
 
-  common::Log silent(log.tool(), -1);  // the second reading says what there is to say
+  common::Log silent(log.tool(), -1);  // the second reading reports the faults
   const Targets targets = targets_of(arguments, environment, silent);
   common::Settings settings = common::Settings::load(arguments, uses_for(targets, options.task), environment, log);
   options.to_queue = targets.queue;
@@ -257,6 +258,7 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   options.platform.run_and_terminate = settings.boolean("CONNECTOR_RUN_AND_TERMINATE");
   options.platform.period = settings.duration("CONNECTOR_DURATION_PERIOD");
   options.overlap = settings.duration("SENTINEL_INCIDENTS_OVERLAP");
+  options.resend_lost = settings.boolean("SENTINEL_INCIDENTS_RESEND_LOST");
   options.send_all = settings.text("SENTINEL_INCIDENTS_SEND") == "all";
   options.platform.retry_budget = settings.duration("SENTINEL_INCIDENTS_RETRY_BUDGET");
   options.applicant_id = settings.text("SENTINEL_INCIDENTS_APPLICANT_ID");
