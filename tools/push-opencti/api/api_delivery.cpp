@@ -44,6 +44,10 @@ Delivery ApiDelivery::deliver(const Batch& batch) {
     deliver_part(batch, delivery);
   } catch (const common::Failure& failure) {
     delivery.failure = failure;
+  } catch (const std::bad_alloc&) {
+    delivery.failure = common::Failure(common::ExitStatus::stopped_early,
+                                       "out of memory while pushing; raise the limit (ulimit -v, the memory of the "
+                                       "container), and try again");
   } catch (const std::exception& error) {
     delivery.failure =
         common::Failure(common::ExitStatus::internal,

@@ -6,9 +6,14 @@
 namespace push_opencti {
 
 ApiSink::ApiSink(ApiRun& run, const std::function<GraphqlClient(std::size_t lane)>& make_client) : run_(run) {
-  for (std::size_t lane = 0; lane < lanes; ++lane) {
-    threads_.emplace_back(
-        [this, delivery = ApiDelivery(make_client(lane), run)]() mutable { work(std::move(delivery)); });
+  try {
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      threads_.emplace_back(
+          [this, delivery = ApiDelivery(make_client(lane), run)]() mutable { work(std::move(delivery)); });
+    }
+  } catch (...) {
+    ApiSink::stop();  // a thread that is never joined would end the program
+    throw;
   }
 }
 
