@@ -26,7 +26,7 @@ own_rejects() {
   expect_status 64 "$BUILD_DIR/map-stix" --rejects "$WORK/input" <"$WORK/link" >"$WORK/out" 2>"$WORK/log"
   CONNECTOR_SEND_TO_QUEUE=false CONNECTOR_SEND_TO_DIRECTORY=true CONNECTOR_SEND_TO_DIRECTORY_PATH="$WORK" \
     CONNECTOR_ID=33333333-3333-4333-8333-333333333333 \
-    expect_status 64 "$BUILD_DIR/push-opencti" --state-file "$WORK/state" --rejects "$WORK/link" "$WORK/input" >"$WORK/out" 2>"$WORK/log"
+    expect_status 64 "$BUILD_DIR/push-opencti" --applicant-id x --state-file "$WORK/state" --rejects "$WORK/link" "$WORK/input" >"$WORK/out" 2>"$WORK/log"
   expect_contains "$WORK/log" "is the input itself"
   expect_same "$ROOT/examples/incidents.ndjson" "$WORK/input"
 }

@@ -30,7 +30,8 @@ std::string refusal(std::vector<const char*> words) {
 }  // namespace
 
 TEST_CASE("options and files are taken in any order, and behind -- everything is a file") {
-  const common::Arguments arguments = parsed({"a", "--strict", "--rejects", "-", "-q", "--id=1,2", "--id", "--x", "--", "--no"});
+  const common::Arguments arguments =
+      parsed({"a", "--strict", "--rejects", "-", "-q", "--id=1,2", "--id", "--x", "--", "--no"});
   CHECK(arguments.has("strict"));
   CHECK(arguments.has("quiet"));
   CHECK(arguments.get("rejects") == "-");
