@@ -54,7 +54,7 @@ counted() { echo "$1 $2$([ "$1" -eq 1 ] || echo s)"; }
 # value NAME JSON  the member's number or time, "" for null or none.
 value() { if [[ $2 =~ \"$1\":\ ?\"?([0-9TZ:+.-]+) ]]; then echo "${BASH_REMATCH[1]}"; fi; }
 
-declare -A figure=()      # of the run: fetched, failed, mapped, pushed, rejected; watermark from and to; started
+declare -A figure=()      # of the run: fetched, failed, mapped, pushed, rejected, refused; watermark from and to; started
 declare -A stage_time=()  # milliseconds that each stage worked
 declare -A last=()        # of the run before: ended, status, succeeded, watermark, next
 
@@ -71,7 +71,7 @@ read_last_run() {
 
 begin_figures() {
   local stage
-  figure=([fetched]=0 [failed]=0 [mapped]=0 [pushed]=0 [rejected]=0 [started]=${EPOCHREALTIME/[.,]/})
+  figure=([fetched]=0 [failed]=0 [mapped]=0 [pushed]=0 [rejected]=0 [refused]=0 [started]=${EPOCHREALTIME/[.,]/})
   figure[from]=${last[watermark]:-} figure[to]=${last[watermark]:-}
   for stage in "${stages[@]}"; do stage_time[$stage]=0; done
 }
@@ -104,7 +104,7 @@ add_figures() {
       fetch-incidents) add fetched incidents && add failed failed ;;
       map-stix) add mapped bundles && add rejected rejected ;;
       push-opencti)
-        add pushed bundles && add rejected rejected
+        add pushed bundles && add rejected rejected && add refused refused
         text=$(value watermark_to "$text")
         figure[to]=${text:-${figure[to]}}
         ;;
@@ -127,8 +127,9 @@ say_run() {
   text="run ended with status $1 after $spent s: $(counted "${figure[fetched]}" incident) fetched, ${figure[mapped]} mapped, ${figure[pushed]} pushed"
   [ "${figure[rejected]}" -eq 0 ] || text+=", ${figure[rejected]} rejected"
   [ "${figure[failed]}" -eq 0 ] || text+=", ${figure[failed]} could not be fetched"
+  [ "${figure[refused]}" -eq 0 ] || text+=", $(counted "${figure[refused]}" object) of earlier runs refused by OpenCTI"
   fields="{\"status\":$1"
-  for name in fetched failed mapped pushed rejected; do fields+=",\"$name\":${figure[$name]}"; done
+  for name in fetched failed mapped pushed rejected refused; do fields+=",\"$name\":${figure[$name]}"; done
   for name in "${stages[@]}"; do times+=",\"$name\":$(seconds "${stage_time[$name]}")"; done
   fields+=",\"watermark_from\":$(json "${figure[from]}"),\"watermark_to\":$(json "${figure[to]}"),\"seconds\":$spent,\"stage_seconds\":{${times#,}}}"
   log info "$text; watermark ${figure[to]:-none}" "$fields"
@@ -144,7 +145,7 @@ pending() { cat -- "$folder/${pending_files[$1]}.ndjson" "$folder/${pending_file
 pending_text() {
   local count text=
   count=$(pending fetch-incidents)
-  [ "$count" -eq 0 ] || text+=", $(counted "$count" incident) that could not be fetched (the next run asks again)"
+  [ "$count" -eq 0 ] || text+=", $(counted "$count" incident) to fetch again (the next run does)"
   count=$(pending map-stix)
   [ "$count" -eq 0 ] || text+=", $(counted "$count" line) that map-stix rejected"
   count=$(pending push-opencti)
@@ -168,6 +169,8 @@ metrics() {
   for name in "${stages[@]}"; do sample last_run_stage_seconds "$(seconds "${stage_time[$name]}")" "stage=\"$name\""; done
   gauge last_run_incidents "What became of the incidents of the last run."
   for name in fetched failed mapped pushed rejected; do sample last_run_incidents "${figure[$name]}" "outcome=\"$name\""; done
+  gauge last_run_refused_objects "Objects of earlier runs of which the last run learnt that OpenCTI refused them."
+  sample last_run_refused_objects "${figure[refused]}"
   gauge pending_records "Records that a stage has put aside, in all runs, and that nobody has dealt with yet."
   for name in fetch-incidents map-stix push-opencti; do sample pending_records "$(pending "$name")" "stage=\"$name\""; done
   if [ -n "${last[succeeded]:-}" ]; then

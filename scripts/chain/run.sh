@@ -49,21 +49,28 @@ on_signal() {
 }
 
 # The pipelines take these from whoever runs them.
-fetch_options=()  # which incidents
-push_options=()   # how the state is moved
-state_options=()  # where push-opencti keeps what it knows, if that is not in OpenCTI
+fetch_options=()   # which incidents
+push_options=()    # how the state is moved
+state_options=()   # where the state is, if it is not in OpenCTI
+ledger_options=()  # what push-opencti keeps of earlier pushes
 
-# What a run does, as it could be typed by hand.
+# What a run does, as it could be typed by hand: fetch-token | fetch-incidents | map-stix | push-opencti.
 pipeline() {
   stage fetch-token --follow --summary "$(summary_file fetch-token)" |
-    fetch_and_dump --failed "$folder/failed.ndjson" --summary "$(summary_file fetch-incidents)" --no-progress "${fetch_options[@]}" |
-    stage map-stix --rejects "$folder/map-stix.rejects.ndjson" --summary "$(summary_file map-stix)" --no-progress |
-    stage push-opencti --rejects "$folder/push-opencti.rejects.ndjson" --summary "$(summary_file push-opencti)" \
-      ${progress:+"$progress"} "${state_options[@]}" "${push_options[@]}"
+    fetch --failed "$folder/failed.ndjson" --summary "$(summary_file fetch-incidents)" --no-progress "${fetch_options[@]}" |
+    map |
+    push ${progress:+"$progress"} "${push_options[@]}"
   judge "${PIPESTATUS[@]}"
 }
+map() {
+  stage map-stix --rejects "$folder/map-stix.rejects.ndjson" --summary "$(summary_file map-stix)" --no-progress "$@"
+}
+push() {
+  stage push-opencti --rejects "$folder/push-opencti.rejects.ndjson" --summary "$(summary_file push-opencti)" \
+    "${state_options[@]}" "${ledger_options[@]}" "$@"
+}
 
-# The same, but nothing is pushed and no file written.
+# The same, but nothing is pushed and nothing kept.
 dry_pipeline() {
   stage fetch-token --follow |
     stage fetch-incidents --no-progress "${fetch_options[@]}" |
@@ -72,18 +79,13 @@ dry_pipeline() {
   judge "${PIPESTATUS[@]}"
 }
 
-# What map-stix rejected in earlier runs, mapped and pushed.
+# What map-stix rejected in earlier runs, mapped and pushed; and what push-opencti rejected, pushed.
 map_again() {
-  stage map-stix --rejects "$folder/map-stix.rejects.ndjson" --summary "$(summary_file map-stix)" --no-progress \
-    "$folder/map-stix.rejects.again.ndjson" |
-    stage push-opencti --rejects "$folder/push-opencti.rejects.ndjson" --summary "$(summary_file push-opencti)" "${state_options[@]}"
+  map "$folder/map-stix.rejects.again.ndjson" | push
   judge "${PIPESTATUS[@]}"
 }
-
-# What push-opencti rejected in earlier runs, pushed.
 push_again() {
-  (stage push-opencti --rejects "$folder/push-opencti.rejects.ndjson" --summary "$(summary_file push-opencti)" "${state_options[@]}" \
-    "$folder/push-opencti.rejects.again.ndjson")
+  (push "$folder/push-opencti.rejects.again.ndjson")
   judge $?
 }
 
@@ -92,8 +94,8 @@ print_state() {
   judge $?
 }
 
-# fetch_and_dump OPTION…  fetches; where a dump is wanted, tee copies the incidents to it on their way.
-fetch_and_dump() {
+# fetch OPTION…  fetches; where a dump is wanted, tee copies the incidents to it on their way.
+fetch() {
   local statuses
   [ -n "$dump_file" ] || stage fetch-incidents "$@"
   stage fetch-incidents "$@" | copy_to_dump
@@ -211,7 +213,7 @@ both_files() {
 
 readonly failed_line='^\{"id":"([A-Za-z0-9][A-Za-z0-9._-]*)".*'
 
-# Asks for the incidents that could not be fetched in earlier runs, with little patience, since they may well fail again. That
+# Asks for the incidents that could not be fetched in earlier runs, or of which OpenCTI refused something, with little patience, since they may well fail again. That
 # never moves the state.
 retry_failed() {
   local id ids=() i status=0 again=$folder/failed.again.ndjson fetch_options push_options=()
@@ -222,7 +224,7 @@ retry_failed() {
     log warning "$again holds no incident id; look at it and remove it"
     return 0
   fi
-  log info "asking again for $(counted ${#ids[@]} incident) that could not be fetched before"
+  log info "asking again for $(counted ${#ids[@]} incident) that could not be fetched, or not be imported, before"
   for ((i = 0; i < ${#ids[@]} && stop_signal == 0; i += 500)); do
     fetch_options=(--retry-budget PT1M "${ids[@]:i:500}")
     fetch_all || note_status $?

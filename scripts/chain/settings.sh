@@ -181,5 +181,8 @@ prepare_files() {
   # With the directory sink alone there is no platform to keep the state.
   if is_true "${setting[CONNECTOR_SEND_TO_DIRECTORY]:-}" && ! is_true "${setting[CONNECTOR_SEND_TO_QUEUE]:-true}"; then
     state_options=(--state-file "$folder/connector-state.json")
+  else
+    # What OpenCTI refused joins what could not be fetched: both are asked for first in the next run.
+    ledger_options=(--ledger "$folder/ledger.db" --refetch "$folder/failed.ndjson")
   fi
 }

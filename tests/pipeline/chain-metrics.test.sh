@@ -181,7 +181,7 @@ closing_message() {
   run 0 --log-format json
   jq -c 'select(.name == "sentinel-incidents" and .attributes) | .attributes' "$WORK/log" >"$WORK/closing"
   expect_equal "$(jq -c 'del(.seconds, .stage_seconds)' "$WORK/closing")" \
-    '{"status":0,"fetched":1,"failed":0,"mapped":1,"pushed":1,"rejected":0,"watermark_from":"2026-09-08T20:44:59Z","watermark_to":"2026-09-10T08:00:00Z"}'
+    '{"status":0,"fetched":1,"failed":0,"mapped":1,"pushed":1,"rejected":0,"refused":0,"watermark_from":"2026-09-08T20:44:59Z","watermark_to":"2026-09-10T08:00:00Z"}'
   expect_equal "$(jq -c '.stage_seconds | map_values(type)' "$WORK/closing")" \
     '{"fetch-token":"number","fetch-incidents":"number","map-stix":"number","push-opencti":"number"}'
   jq -e '.seconds > 0 and .seconds >= .stage_seconds["push-opencti"]' "$WORK/closing" >/dev/null || fail "$(cat "$WORK/closing")"
@@ -219,7 +219,7 @@ summaries() {
   expect_equal "$(jq -c .tokens "$WORK/token.json")" 1
   expect_equal "$(jq -c 'del(.seconds)' "$WORK/incidents.json")" '{"incidents":8,"failed":0,"up_to":"2026-09-08T20:44:59Z"}'
   expect_equal "$(jq -c 'del(.seconds, .objects)' "$WORK/map.json")" '{"lines":8,"bundles":7,"rejected":0,"redirected":1,"resolved":0}'
-  expect_equal "$(jq -c 'del(.seconds, .objects, .requests)' "$WORK/push.json")" '{"bundles":7,"rejected":0,"watermark_from":null,"watermark_to":null}'
+  expect_equal "$(jq -c 'del(.seconds, .objects, .requests)' "$WORK/push.json")" '{"bundles":7,"rejected":0,"unchanged":0,"held":0,"refused":0,"unknown":0,"repeated":0,"watermark_from":null,"watermark_to":null}'
   expect_equal "$(jq -c '[.objects > 7, .requests > 0]' "$WORK/push.json")" '[true,true]'
   # Author and marking of each bundle do not count as mapped.
   expect_equal "$(jq -c .objects "$WORK/push.json")" "$(($(jq .objects "$WORK/map.json") + 2 * 7))" "objects pushed"

@@ -33,10 +33,9 @@ bool is_common(std::string_view member) {
 
 bool is_hollow(Json value);
 
-template <typename Passes>
-bool all_hollow(Json members, const Passes& passes) {
+bool all_hollow(Json members) {
   for (const Json member : members) {
-    if (!passes(member.key()) && !is_hollow(member)) return false;
+    if (!is_common(member.key()) && !is_hollow(member)) return false;
   }
   return true;
 }
@@ -46,7 +45,7 @@ bool is_hollow(Json value) {
     case JsonKind::missing:
     case JsonKind::null: return true;
     case JsonKind::object:
-    case JsonKind::array: return all_hollow(value, [](std::string_view key) { return key == type_member; });
+    case JsonKind::array: return all_hollow(value);
     default: break;
   }
   const std::string_view text = strip(value.text());
@@ -168,7 +167,7 @@ void add_evidence_note(const Evidence& evidence, const EvidenceType* type, std::
                   .tenant = alert.tenant});
 }
 
-bool is_hollow_evidence(Json evidence) { return all_hollow(evidence, is_common); }
+bool is_hollow_evidence(Json evidence) { return all_hollow(evidence); }
 
 std::string_view device_name_of(Json evidence) {
   const std::string_view dns_name = usable_text(evidence["deviceDnsName"]);

@@ -15,6 +15,13 @@ namespace map_stix {
 
 namespace {
 
+// The address as an object, where the text is one and names somebody.
+ObjectRef make_ip(const Evidence& evidence, std::string_view text, Json source) {
+  const auto address = parse_address(text);
+  if (!address || names_nobody(*address)) return {};
+  return make_valued(evidence, address->is_v4 ? ObjectType::ipv4_addr : ObjectType::ipv6_addr, text, source);
+}
+
 // An address as it stands before a port: "203.0.113.7:443" or "[2001:db8::7]:443".
 std::string_view without_port(std::string_view text) {
   if (text.starts_with('[')) return text.substr(1, std::min(text.find(']'), text.size()) - 1);
@@ -88,6 +95,7 @@ ObjectRef make_domain(const Evidence& evidence, Json value) {
 ObjectRef make_domain(const Evidence& evidence, Json value, std::string_view name) {
   if (name.ends_with('.') && is_domain_name(name.substr(0, name.size() - 1))) name.remove_suffix(1);
   if (name.empty()) return {};
+  if (parse_address(name)) return make_ip(evidence, name, value);
   const ObjectType type = is_domain_name(name) ? ObjectType::domain_name
                           : is_host_name(name) ? ObjectType::hostname
                                                : ObjectType::text;
@@ -102,11 +110,10 @@ ObjectRef make_hostname(const Evidence& evidence, Json value) {
 
 ObjectRef make_url(const Evidence& evidence, Json value) {
   const std::string_view text = strip(usable_text(value));
-  if (text.empty()) return {};
+  if (text.empty() || is_placeholder(value)) return {};
   const Url url = read_url(text);
   if (url.kind == UrlKind::text) return make_valued(evidence, ObjectType::text, text, value);
-  if (url.kind == UrlKind::host)
-    return parse_address(text) ? make_address(evidence, value) : make_domain(evidence, value);
+  if (url.kind == UrlKind::host) return make_domain(evidence, value);
   return make_valued(evidence, ObjectType::url, url.value == text ? text : evidence.arena().copy(url.value), value);
 }
 
@@ -118,8 +125,7 @@ ObjectRef make_host(const Evidence& evidence, Json value) {
   if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
   host = without_port(host);
   if (host.ends_with('.')) host.remove_suffix(1);
-  if (const auto address = parse_address(host); address && !names_nobody(*address))
-    return make_valued(evidence, address->is_v4 ? ObjectType::ipv4_addr : ObjectType::ipv6_addr, host, {});
+  if (const ObjectRef address = make_ip(evidence, host, {})) return address;
   return is_domain_name(host) ? make_valued(evidence, ObjectType::domain_name, host, {}) : ObjectRef{};
 }
 
