@@ -139,8 +139,14 @@ say_run() {
 
 # Records that a stage has put aside and that nobody has dealt with yet.
 readonly -A pending_files=([fetch-incidents]=failed [map-stix]=map-stix.rejects [push-opencti]=push-opencti.rejects)
-# pending STAGE  how many; what is being tried again is among them.
-pending() { cat -- "$folder/${pending_files[$1]}.ndjson" "$folder/${pending_files[$1]}.again.ndjson" 2>/dev/null | wc -l; }
+# pending STAGE  how many; what is being tried again is among them. Only files count: reading a device would never end.
+pending() {
+  local file count=0
+  for file in "$folder/${pending_files[$1]}.ndjson" "$folder/${pending_files[$1]}.again.ndjson"; do
+    [ ! -f "$file" ] || count=$((count + $(wc -l <"$file")))
+  done
+  echo "$count"
+}
 # pending_text  where and what, "" when there is nothing.
 pending_text() {
   local count text=

@@ -29,13 +29,8 @@ constexpr common::SettingUse uses[] = {
     {"SENTINEL_INCIDENTS_OBSERVABLE_TLP", false, "observable-tlp"},
 };
 
-// "256M", "64K" or a plain number of bytes.
-// "Azure Sentinel" became "Microsoft Sentinel"; the platform's incidents carry the new word.
-std::string product_of(std::string name) {
-  constexpr std::string_view old = "Azure";
-  if (const std::size_t at = name.find(old); at != std::string::npos) name.replace(at, old.size(), "Microsoft");
-  return name;
-}
+// "Azure Sentinel" became "Microsoft Sentinel"; the Python connectors write the new name too.
+std::string product_of(const std::string& name) { return name == "Azure Sentinel" ? "Microsoft Sentinel" : name; }
 
 MappingOptions mapping_options(const common::Settings& settings) {
   MappingOptions mapping;
@@ -81,7 +76,8 @@ const common::Usage& usage() {
               {"max-line", "SIZE", "longest line accepted (default 256M)"},
               {"explain", "", "write what became of each part instead of bundles"},
               {"connector-name", "NAME", "name of the author"},
-              {"target-product", "NAME", "\"Azure Sentinel\" or \"Microsoft Defender ATP\""},
+              {"target-product", "NAME",
+               "\"Azure Sentinel\" or \"Microsoft Defender\": source of incidents, or any other text"},
               {"tlp-level", "LEVEL", "clear, green, amber, amber+strict or red"},
               {"observable-tlp", "LEVEL", "clear, green, amber, amber+strict or red: another level for observables"},
               {"observable-author", "", "name the author on observables"},
@@ -92,7 +88,7 @@ const common::Usage& usage() {
               {"actors", "", "write named actors as intrusion sets"},
               {"device-addresses", "", "write the addresses of devices as observables"},
               {"skip-resolved", "", "leave out resolved incidents"},
-              {"keep-redirected", "", "write the cases of incidents merged into others"},
+              {"keep-redirected", "", "write the cases of merged incidents for every platform"},
           },
       .takes_files = true,
       .notes = "Input is also a whole answer of Graph, {\"value\":[...]}, on one line. See map-stix(1).",

@@ -7,6 +7,7 @@
 
 #include "tools/map-stix/evidence/file_path.hpp"
 #include "tools/map-stix/text/address.hpp"
+#include "tools/map-stix/text/defanged.hpp"
 #include "tools/map-stix/text/stix_values.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 #include "tools/map-stix/text/url.hpp"
@@ -46,7 +47,7 @@ ObjectRef make_address(const Evidence& evidence, Json value) {
 ObjectRef make_any_address(const Evidence& evidence, Json value) {
   const std::string_view text = strip(usable_text(value));
   if (text.empty()) return {};
-  const std::string_view host = without_port(text);
+  const std::string_view host = without_port(evidence.arena().copy(refanged(text)));
   const auto address = parse_address(host);
   if (!address) {
     evidence.warn("no address", value.key(), "not an IP address; kept as text");
@@ -56,7 +57,8 @@ ObjectRef make_any_address(const Evidence& evidence, Json value) {
 }
 
 bool is_placeholder(Json value) {
-  std::string_view host = without_port(strip(usable_text(value)));
+  const std::string text = refanged(strip(usable_text(value)));
+  std::string_view host = without_port(text);
   host = host.substr(0, host.find('%'));  // the zone of a link-local address
   const auto address = parse_address(host);
   return address && names_nobody(*address);
@@ -68,8 +70,10 @@ bool keeps_python_ids(const Evidence& evidence) {
 }
 
 ObjectRef make_email(const Evidence& evidence, Json value) {
-  const std::string_view text = strip(usable_text(value));
+  std::string_view text = strip(usable_text(value));
   if (text.empty()) return {};
+  if (const std::string plain = refanged(text); plain != text && is_email_address(plain))
+    text = evidence.arena().copy(plain);
   if (!is_email_address(text)) {
     evidence.warn("no e-mail address", value.key(), "not an e-mail address; kept as text");
     return {};
@@ -93,6 +97,8 @@ ObjectRef make_domain(const Evidence& evidence, Json value) {
 }
 
 ObjectRef make_domain(const Evidence& evidence, Json value, std::string_view name) {
+  if (const std::string plain = refanged(name); plain != name && is_domain_name(plain))
+    name = evidence.arena().copy(plain);
   if (name.ends_with('.') && is_domain_name(name.substr(0, name.size() - 1))) name.remove_suffix(1);
   if (name.empty()) return {};
   if (parse_address(name)) return make_ip(evidence, name, value);
@@ -113,7 +119,11 @@ ObjectRef make_url(const Evidence& evidence, Json value) {
   if (text.empty() || is_placeholder(value)) return {};
   const Url url = read_url(text);
   if (url.kind == UrlKind::text) return make_valued(evidence, ObjectType::text, text, value);
-  if (url.kind == UrlKind::host) return make_domain(evidence, value);
+  if (url.kind == UrlKind::host) {
+    const std::string_view host = evidence.arena().copy(url.value);
+    const auto address = parse_address(host);
+    return address && names_nobody(*address) ? ObjectRef{} : make_domain(evidence, value, host);
+  }
   return make_valued(evidence, ObjectType::url, url.value == text ? text : evidence.arena().copy(url.value), value);
 }
 
