@@ -61,7 +61,7 @@ UNIT_SOURCES     := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/unit/*/
 TEST_PROGRAMS    := $(patsubst tests/programs/%.cpp,$(BUILD)/tests/%,$(wildcard tests/programs/*.cpp))
 FUZZ_TARGETS     := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
 REPLAY_PROGRAMS  := $(FUZZ_TARGETS:%=$(BUILD)/tests/replay-%)
-BENCH_PROGRAMS   := $(BUILD)/tests/generate-incidents $(BUILD)/tests/floor $(BUILD)/tests/measure
+BENCH_PROGRAMS   := $(BUILD)/tests/generate-incidents $(BUILD)/tests/floor $(BUILD)/tests/measure $(BUILD)/tests/ledger
 # cpp-httplib is header-only upstream and a library in Debian; Catch2 brings its own main from version 3 on.
 HTTPLIB_LIBS := $(shell pkg-config --libs cpp-httplib 2>/dev/null) -lz
 HTTPLIB_FLAGS := $(shell pkg-config --cflags cpp-httplib 2>/dev/null)
@@ -118,6 +118,9 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/programs/%.o $(BUILD)/libcommon.a
 # libFuzzer targets: one a file in tests/fuzz/, built by scripts/fuzz with clang. The tests run the same files without a fuzzer.
 $(BUILD)/libtools.a: $(call objects_of,$(TOOL_PARTS))
 	$(archive)
+
+$(BUILD)/tests/ledger: $(call objects_of,tests/bench/ledger.cpp) $(BUILD)/libtools.a $(BUILD)/libcommon.a
+	$(link)
 
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/libtools.a $(BUILD)/libcommon.a
 	$(call link,-fsanitize=fuzzer)

@@ -59,6 +59,7 @@ int run_tool(const Usage& usage, int argc, const char* const* argv,
     return static_cast<int>(body(arguments, log));
   } catch (const Failure& failure) {
     if (*failure.what() != '\0') log.error(failure.what());
+    if (!failure.details().empty()) log.info("in the service's words: " + failure.details());
     return static_cast<int>(failure.status());
   } catch (const std::bad_alloc&) {
     log.error(

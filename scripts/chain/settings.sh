@@ -79,7 +79,10 @@ ask_stage() {
   said=$(as_stage "$1" "${tool[$1]}" "${config_options[@]}" --check-settings --log-format text 2>&1) || status=$?
   while IFS= read -r line; do
     case $line in
-      [A-Z]*=*) setting[${line%%=*}]=${line#*=} ;;
+      [A-Z]*=*)
+        setting[${line%%=*}]=${line#*=}
+        setting[${line%%=*}]=${setting[${line%%=*}]%%  # *}  # where it comes from
+        ;;
       "$1: error: wrong settings"*)
         line=${line#*: error: wrong settings*: }
         # One fault a line; the log shows a line end as \n.

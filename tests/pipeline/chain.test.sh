@@ -311,6 +311,20 @@ json_log() {
 }
 case_ok "with --log-format json every message of every stage is one JSON object" json_log
 
+time_stamps() {
+  start_examples
+  env -u JOURNAL_STREAM sentinel-incidents --once --log-level debug >/dev/null 2>"$WORK/log"
+  grep -vE '^20[0-9-]{8}T[0-9:.]{12}Z (sentinel-incidents|fetch-token|fetch-incidents|map-stix|push-opencti): ' "$WORK/log" >"$WORK/odd" || true
+  [ ! -s "$WORK/odd" ] || fail "without the time: $(cat "$WORK/odd")"
+  JOURNAL_STREAM=8:1 sentinel-incidents --once >/dev/null 2>"$WORK/log"
+  if grep '^20' "$WORK/log"; then fail "the journal gets the time twice"; fi
+  on_terminal "env -u JOURNAL_STREAM sentinel-incidents --once" >"$WORK/log"
+  if grep -aE '20[0-9-]{8}T[0-9:.]{12}Z [a-z]' "$WORK/log"; then fail "a terminal gets the time"; fi
+  expect_lacks "$WORK/log" '{"bundle"'
+}
+on_terminal() { script -qefc "$1" /dev/null </dev/null; }
+case_ok "messages begin with the time in a file, but neither in the journal nor on a terminal, where no receipts are either" time_stamps
+
 wrong_words() {
   expect_status 64 sentinel-incidents --onse 2>"$WORK/log"
   expect_contains "$WORK/log" "--onse"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/push-opencti/push_run.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -51,7 +53,10 @@ PushRun::PushRun(const Options& options, Context& context, common::Summary& summ
       rejects_(options.rejects, options.strict, context.log, options.files),
       receipts_(output_fd),
       watermark_(parse_state(claimed_state_), options.overlap, context.clock.now()),
-      settlement_(watermark_, rejects_, receipts_, [this] { progress_.erase(); }),
+      settlement_(watermark_, rejects_, receipts_,
+                  [this, on_terminal = ::isatty(output_fd) == 1] {
+                    if (on_terminal) progress_.erase();
+                  }),
       start_(context.clock.steady()) {}
 
 common::ExitStatus PushRun::run() {

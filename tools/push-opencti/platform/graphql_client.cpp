@@ -149,9 +149,9 @@ Answer GraphqlClient::ask_until_final(const Operation& operation,
     const auto next = schedule.next(response, wait);
     if (next == common::RetrySchedule::Answer::wait_too_long) answer.kind = AnswerKind::asked_to_wait;
     if (next != common::RetrySchedule::Answer::again) return answer;
-    log_.warning_of_kind("retry " + std::string(operation.name),
-                         "no answer from OpenCTI to " + std::string(operation.name) + ", next try in " +
-                             std::to_string(wait.count()) + " ms: " + reason_of(answer));
+    log_.warning_of_kind(
+        "retry " + std::string(operation.name),
+        common::retry_notice("no answer from OpenCTI to " + std::string(operation.name), wait, reason_of(answer)));
     if (!clock_.sleep(wait)) return {AnswerKind::cancelled, "", "given up, since the tool was asked to stop"};
   }
 }
