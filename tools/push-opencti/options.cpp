@@ -14,21 +14,7 @@ namespace push_opencti {
 
 namespace {
 
-constexpr std::size_t kilobyte = 1024;
-
 [[noreturn]] void wrong_usage(const std::string& message) { throw common::Failure(common::ExitStatus::usage, message); }
-
-std::size_t parse_size(const std::string& text) {
-  std::size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  const std::size_t factor = unit.empty() ? 1 : unit == "K" ? kilobyte : unit == "M" ? kilobyte * kilobyte : 0;
-  const std::size_t most = kilobyte * kilobyte * kilobyte;
-  if (error != std::errc{} || factor == 0 || number == 0 || number > most / factor) {
-    wrong_usage("--max-line takes bytes, or a number with K or M, up to 1024M, not '" + text + "'");
-  }
-  return number * factor;
-}
 
 std::chrono::seconds parse_seconds(const std::string& text) {
   long number = 0;
@@ -234,7 +220,7 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   options.files = arguments.files();
   options.progress = common::Progress::from(arguments);
   if (arguments.has("summary") && options.task != Task::push) wrong_usage("--summary belongs to a push");
-  if (const auto size = arguments.get("max-line")) options.max_line = parse_size(*size);
+  if (const auto size = arguments.get("max-line")) options.max_line = common::parse_size("max-line", *size);
   if (const auto seconds = arguments.get("request-timeout")) options.platform.request_timeout = parse_seconds(*seconds);
   options.rejects = arguments.get("rejects");
   options.strict = arguments.has("strict");

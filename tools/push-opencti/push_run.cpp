@@ -50,7 +50,7 @@ PushRun::PushRun(const Options& options, Context& context, common::Summary& summ
       summary_(summary),
       progress_(progress_options(options, context.clock.now()), context.clock, context.log),
       claimed_state_(claimed_state(options)),
-      rejects_(options.rejects, options.strict, context.log),
+      rejects_(options.rejects, options.strict, context.log, options.files),
       receipts_(output_fd),
       watermark_(parse_state(claimed_state_), options.overlap, context.clock.now()),
       settlement_(watermark_, rejects_, receipts_,
@@ -192,7 +192,7 @@ void PushRun::accept(const common::Record& record) {
     settlement_.add_rejected();
     return;
   }
-  bundle->where = (record.file == "-" ? "" : std::string(record.file) + ": ") + "line " + std::to_string(record.line);
+  bundle->where = record.where();
   if (is_left_out(*bundle)) {
     bundle->number = settlement_.next_number();
     settlement_.add(bundle);
