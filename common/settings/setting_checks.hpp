@@ -16,7 +16,4 @@ std::string check_setting(const SettingSpec& spec, std::string_view text);
 /// the setting that names the file.
 std::string read_secret_file(std::string_view path, std::string_view name, std::vector<std::string>& faults);
 
-/// The known name with the fewest edits from `name`.
-std::string nearest(std::string_view name, const std::vector<std::string_view>& known);
-
 }  // namespace common

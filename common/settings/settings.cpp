@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "common/nearest.hpp"
 #include "common/program/failure.hpp"
 #include "common/settings/config_file.hpp"
 #include "common/settings/setting_checks.hpp"

@@ -104,6 +104,8 @@ constexpr std::array table = {
                 "how far before the watermark a run starts"},
     SettingSpec{"SENTINEL_INCIDENTS_MAX_RATE", "sentinel_incidents.max_rate", integer, "150",
                 "requests a minute, 0 to 100000; 0 is no limit", "limit on requests to Graph"},
+    SettingSpec{"SENTINEL_INCIDENTS_RESEND_LOST", "sentinel_incidents.resend_lost", boolean, "true", "",
+                "send again what RabbitMQ lost between two runs"},
     SettingSpec{"SENTINEL_INCIDENTS_RETRY_BUDGET", "sentinel_incidents.retry_budget", duration, "PT15M", "",
                 "how long one request is retried"},
     SettingSpec{"SENTINEL_INCIDENTS_SEND", "sentinel_incidents.send", choice, "changed", "changed|all",

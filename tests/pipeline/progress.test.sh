@@ -52,7 +52,7 @@ chain_on_terminal() {
   wait_until 60 seen "${line}push-opencti: 0 incidents pushed"
   release
   over 0
-  expect_lines "$WORK/receipts" 7
+  expect_lines "$WORK/receipts" 8
   # One stage draws, and nothing of its line is left; every message is whole.
   grep -aoE $'\r\e\\[36m[a-z-]+' "$WORK/seen" | sort -u >"$WORK/drawing"
   expect_equal "$(sed $'s/\r\e\\[36m//' "$WORK/drawing")" push-opencti "stages that draw"
@@ -80,7 +80,7 @@ in_tmux() {
   wait_until 60 on_screen '^ended:0$'
   shown | grep . >"$WORK/screen"
   expect_lacks "$WORK/screen" '0 incidents pushed'
-  expect_equal "$(grep -c '^{"bundle":"bundle--.*}$' "$WORK/screen")" 7 "receipts"
+  expect_equal "$(grep -c '^{"bundle":"bundle--.*}$' "$WORK/screen")" 8 "receipts"
   grep -vE '^(sentinel-incidents|fetch-token|fetch-incidents|map-stix|push-opencti): |^\{"bundle":.*\}$|^ended:0$' "$WORK/screen" >"$WORK/odd" || true
   [ ! -s "$WORK/odd" ] || fail "garbled: $(cat "$WORK/odd")"
 }
