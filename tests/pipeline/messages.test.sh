@@ -112,9 +112,9 @@ opencti() {
   met_by opencti '{"status": 200}' "$WORK/wall.html"
   most_lines=6 says 69 "check that OPENCTI_URL is OpenCTI's address" push-opencti "$WORK/bundles"
   met_by opencti '{"status": 502}' "$WORK/wall.html"
-  most_lines=12 says 69 "no answer from OpenCTI to about (tried " push-opencti "$WORK/bundles"
+  most_lines=12 says 69 "OpenCTI, or a proxy before it, fails at about (tried " push-opencti "$WORK/bundles"
   met_by opencti '{"status": 503, "headers": {"Retry-After": "7200"}}' "$WORK/wall.html"
-  says 75 "longer wait than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later" push-opencti "$WORK/bundles"
+  says 75 "asks for a longer wait than SENTINEL_INCIDENTS_RETRY_BUDGET leaves" push-opencti "$WORK/bundles"
   met_by opencti '{"match": "stixBundlePush", "error": {"code": "UNSUPPORTED_ERROR", "message": "Invalid bundle"}}'
   most_lines=6 says 69 "look at OpenCTI's own log" push-opencti "$WORK/bundles"
 }
