@@ -4,7 +4,7 @@
 #include <memory>
 #include <string_view>
 
-#include "common/bytes/large_pages.hpp"
+#include "common/bytes/growing_array.hpp"
 
 namespace common {
 

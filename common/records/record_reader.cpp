@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "common/bytes/large_pages.hpp"
+#include "common/bytes/growing_array.hpp"
 #include "common/program/failure.hpp"
 #include "common/records/wide_pipe.hpp"
 
@@ -19,7 +19,6 @@ namespace common {
 
 namespace {
 
-constexpr std::size_t padding = 64;  // SIMDJSON_PADDING of every supported version is at most this
 constexpr std::size_t first_size = 256u << 10;
 // What is read in one piece is looked through for LF while the processor holds it.
 constexpr std::size_t most_at_once = first_size;
@@ -41,7 +40,8 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 struct RecordReader::Source {
-  explicit Source(Options given) : options(std::move(given)), buffer(first_size + padding), capacity(first_size) {
+  explicit Source(Options given) : options(std::move(given)), capacity(first_size) {
+    buffer.resize(first_size + RecordReader::padding);
     if (options.files.empty()) options.files.emplace_back("-");
     bytes_in_all = size_of_all();
   }
@@ -52,7 +52,7 @@ struct RecordReader::Source {
   std::string file;
   int fd = -1;
   bool regular = false;
-  GrowingBytes buffer;
+  GrowingArray<char> buffer;
   std::size_t capacity;
   std::size_t begin = 0;    // first byte not handed out
   std::size_t scanned = 0;  // no LF between begin and here
@@ -115,7 +115,7 @@ struct RecordReader::Source {
     }
     if (end < capacity) return;
     const std::size_t grown = std::min(capacity + capacity / 2, std::max(options.max_line + 2, capacity + 1));
-    buffer.grow(grown + padding);
+    buffer.resize(grown + RecordReader::padding);
     capacity = grown;
   }
 
@@ -179,6 +179,7 @@ struct RecordReader::Source {
   // Cuts off the next line up to `stop` (its LF or the end of input); false when it is blank.
   bool cut(std::size_t stop, bool terminated, Record& record) {
     std::string_view text(buffer.data() + begin, stop - begin);
+    if (!terminated) buffer[stop] = '\0';  // a parser of the record may look at the byte behind it
     begin = scanned = stop + (terminated ? 1 : 0);
     ++line;
     if (line == 1 && text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);

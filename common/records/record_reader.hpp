@@ -13,8 +13,8 @@
 
 namespace common {
 
-/// One line of input. `text` stays valid until the next call of next(), and is followed by at least 64 readable bytes,
-/// as simdjson needs. BOM, trailing CR and the LF are not part of it.
+/// One line of input. `text` stays valid until the next call of next(). A byte that is no JSON and at least
+/// RecordReader::padding readable bytes follow it, as JsonTree needs. BOM, trailing CR and the LF are not part of it.
 struct Record {
   std::string_view text;
   std::uint64_t line = 0;  ///< 1 for the first line of its file
@@ -28,6 +28,8 @@ enum class ReadResult { record, end, timeout, stopped };
 /// Reads NDJSON lines from files in turn, or from standard input. Blank lines are skipped.
 class RecordReader {
  public:
+  static constexpr std::size_t padding = 64;
+
   struct Options {
     std::vector<std::string> files;              ///< none, or "-": standard input
     std::size_t max_line = 256u << 20;           ///< bytes

@@ -148,16 +148,19 @@ std::optional<Instant> State::watermark() const {
   return Instant{*last_incident_timestamp * ticks_per_second} - std::chrono::seconds(1);
 }
 
-bool State::advance(std::string_view last_update, Instant now) {
+bool State::advance(std::string_view last_update, Instant ceiling) {
   const auto to = parse_instant(last_update);
-  if (!to) return false;
-  const bool in_future = *to > now;
-  const Instant target = in_future ? now : *to;
+  if (!to || *to > ceiling) return false;
   const auto current = watermark();
-  if (current && (target < *current || (target == *current && is_ours()))) return false;
-  last_incident_timestamp = whole_seconds(target);
-  last_incident_update = in_future ? full_text(now) : std::string(last_update);
+  if (current && (*to < *current || (*to == *current && is_ours()))) return false;
+  last_incident_timestamp = whole_seconds(*to);
+  last_incident_update = last_update;
   return true;
+}
+
+void State::pull_back(Instant to) {
+  last_incident_timestamp = whole_seconds(to);
+  last_incident_update = full_text(to);
 }
 
 std::string incident_mark(std::string_view id, std::string_view last_update) {

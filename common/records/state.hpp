@@ -53,9 +53,12 @@ struct State {
   /// last_incident_timestamp, since the Python connectors round it. Nothing for a connector that never ran.
   std::optional<Instant> watermark() const;
 
-  /// Moves the watermark to an incident's lastUpdateDateTime, or to `now` where that is earlier. Never moves it back;
-  /// false when nothing changed. The marks are the caller's business.
-  bool advance(std::string_view last_update, Instant now);
+  /// Moves the watermark forward to an incident's lastUpdateDateTime. False, and nothing changes, where that is not
+  /// later than the watermark, or later than `ceiling`. The caller keeps the marks.
+  bool advance(std::string_view last_update, Instant ceiling);
+
+  /// Moves the watermark back to `to`, for one that lies in the future. The marks stay: they are of what was delivered.
+  void pull_back(Instant to);
 };
 
 /// What to do about a stored state that cannot be read, and what it costs. The end of a message.

@@ -102,7 +102,8 @@ SettingReading read_number(const SettingSpec& spec, std::string_view text) {
 SettingReading read_duration(const SettingSpec& spec, std::string_view text) {
   const auto span = parse_duration(text);
   if (!span) return not_that(spec, text);
-  const bool plain = text.front() == 'P' && text.find_first_of(".YMW") > text.find('T');
+  const bool plain = text.front() == 'P' && text.find_first_not_of("PTDHMS0123456789") == text.npos &&
+                     (text.find('M') == text.npos || text.find('M') > text.find('T'));
   return taken(plain ? std::string(text) : "PT" + std::to_string(span->count()) + "S");
 }
 

@@ -248,7 +248,7 @@ work() {
   note_start
   retry_failed || again=$?
   [ "$stop_signal" -eq 0 ] || return "$again"
-  run_chain --state "$folder/state.json" -- --advance-from "$folder/state.json"
+  run_chain --state "$folder/state.json" --reading "$folder/reading.json" -- --advance-from "$folder/state.json"
   status=$(worse $? "$again")
   say_rejects "$mapped" "$pushed"
   return "$status"

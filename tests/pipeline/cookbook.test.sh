@@ -239,7 +239,7 @@ cores() {
 }
 case_ok "an archive spread over the cores gives the bytes of one process" cores
 
-# engine COMMAND  what Spark's pipe and Hadoop Streaming do: a process of the command for each part of a file cut at line ends, all
+# engine COMMAND  what Hadoop Streaming does: a process of the command for each part of a file cut at line ends, all
 # at once, with an environment of the engine's own; each part's output in a file. Fails when one ends with another status than 0.
 engine() {
   local part task tasks=() failed=0 command
@@ -259,21 +259,18 @@ cluster() {
   begin
   large_dump
   map-stix --quiet --tlp-level amber dump.ndjson >one-process
-  local spark hadoop
-  spark=$(sed -nE 's/^ *\.pipe\("([^"]*)", checkCode=True\)$/\1/p' "$cookbook")
+  local hadoop
   hadoop=$(sed -nE 's/^mapred streaming .* -mapper "([^"]*)"$/\1/p' "$cookbook")
-  if [ -z "$spark" ] || [ -z "$hadoop" ]; then fail "the cookbook shows no command of Spark and Hadoop"; fi
-  for command in "$spark" "$hadoop"; do
-    expect_status 0 engine "$command"
-    [ "$(find bundles -size +0 | wc -l)" -eq 5 ] || fail "not every part has bundles"
-    cat bundles/part-* | expect_same - one-process
-  done
+  [ -n "$hadoop" ] || fail "the cookbook shows no command of Hadoop"
+  expect_status 0 engine "$hadoop"
+  [ "$(find bundles -size +0 | wc -l)" -eq 5 ] || fail "not every part has bundles"
+  cat bundles/part-* | expect_same - one-process
   # As Hadoop's text output has it: the line as key, a tab, an empty value.
   sed -i 's/$/\t/' bundles/part-*
   expect_recipe a-cluster-1
   expect_lines receipts.ndjson "$(wc -l <one-process)"
   sed -i '7s/.*/no incident/' dump.ndjson
-  expect_status 65 engine "$spark"
+  expect_status 65 engine "$hadoop"
 }
 case_ok "processes with a part of the lines each give the bytes of one, and a bad line fails its task" cluster
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The ways of deployment in examples/ and the Debian package: their settings are those of the code, their sandbox holds, and
-# the package installs what it should. (scripts/try-dockerfile runs the Dockerfile's steps; that takes minutes and root.)
+# the package installs what it should. (image.test.sh builds the image, packages.test.sh the packages on bare systems.)
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -21,9 +21,10 @@ settings_exist() {
   known_settings "$ROOT/examples/docker/docker-compose.yml" '^      [A-Z_]+:'
   known_settings "$ROOT/examples/docker/env.sample" '^[A-Z_]+='
   known_settings "$ROOT/examples/systemd/environment.sample" '^[A-Z_]+='
-  # Every name that compose asks the user for is the one that the container gets, but for the two files.
+  # Every setting that compose asks the user for is passed on under its name, but for the two files.
   local name
   while IFS= read -r name; do
+    grep -qx "$name" "$WORK/known" || continue
     grep -qE "^      $name: |file: \\$\{$name:-" "$ROOT/examples/docker/docker-compose.yml" || fail "compose asks for $name, but passes another name on"
   done < <(grep -oE '\$\{[A-Z_]+' "$ROOT/examples/docker/docker-compose.yml" | tr -d '${' | sort -u)
 }
@@ -34,13 +35,19 @@ compose=(docker compose)
 "${compose[@]}" version >/dev/null 2>&1 || compose=(docker-compose)
 
 compose_is_valid() {
-  local line
+  local line name
   cp -r "$ROOT/examples/docker" "$WORK/docker"
   cp "$WORK/docker/env.sample" "$WORK/docker/.env"
+  # Settings that docker-compose.yml does not name: .env alone is enough.
+  sed -n 's/$/=set-in-env/p' "$WORK/settings" | grep -vE '^(OPENCTI_URL|CONNECTOR_ID|.*_(TENANT_ID|CLIENT_ID|TLP_LEVEL))=' >>"$WORK/docker/.env"
   "${compose[@]}" --project-directory "$WORK/docker" -f "$WORK/docker/docker-compose.yml" config >"$WORK/compose" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
   for line in 'read_only: true' '- ALL' 'SENTINEL_INCIDENTS_TLP_LEVEL: amber' "file: $WORK/docker/client_secret"; do
     grep -qE "^ +$line\$" "$WORK/compose" || fail "no line '$line' in what compose made of it: $(cat "$WORK/compose")"
   done
+  while IFS= read -r name; do
+    grep -qE "^ +$name: " "$WORK/compose" || fail "$name in .env does not reach the container"
+  done <"$WORK/settings"
+  grep -q '^ \+name: docker_default$' "$WORK/compose" || fail "the service does not join OpenCTI's network"
   sed -i '/^OPENCTI_URL=/d' "$WORK/docker/.env"
   ! "${compose[@]}" --project-directory "$WORK/docker" -f "$WORK/docker/docker-compose.yml" config >"$WORK/compose" 2>"$WORK/log" || fail "no address was asked for"
   grep -q 'the address of the platform' "$WORK/log" || fail "what is missing was not told: $(cat "$WORK/log")"
@@ -51,11 +58,16 @@ else
   skip "docker compose takes docker-compose.yml with env.sample, and asks for what is missing" "it is not installed: scripts/install-deps compose"
 fi
 
-# The settings that compose hands to the container, and those of the sample for systemd, are enough for the whole chain.
+# The settings that compose hands to the container, and those of the sample for systemd, are enough for the whole chain, once the
+# connector id is replaced: nobody shares a state with another by pasting a sample.
 settings_suffice() {
   local name
   while IFS='=' read -r name value; do export "$name=$value"; done < <(grep -E '^[A-Z_]+=' "$1")
   echo secret >"$WORK/secret"
+  expect_equal "$CONNECTOR_ID" ChangeMe "the sample's connector id"
+  expect_status 78 env OPENCTI_TOKEN_FILE="$WORK/secret" SENTINEL_INCIDENTS_CLIENT_SECRET_FILE="$WORK/secret" sentinel-incidents --check-settings 2>"$WORK/log"
+  expect_contains "$WORK/log" CONNECTOR_ID
+  export CONNECTOR_ID=0c6a1f5e-6f5b-4b8e-9d70-3f1f2a5c8e11
   OPENCTI_TOKEN_FILE=$WORK/secret SENTINEL_INCIDENTS_CLIENT_SECRET_FILE=$WORK/secret sentinel-incidents --check-settings 2>"$WORK/log" || fail "$(cat "$WORK/log")"
   expect_status 78 env OPENCTI_TOKEN_FILE="$WORK/secret" sentinel-incidents --check-settings 2>/dev/null
 }

@@ -129,6 +129,7 @@ records() {
   push-opencti --quiet "$WORK/bundle" | expect_form receipt 'map_values(type), .bundle, .incident, .last_update, .objects, .status'
   sentinel-incidents --once --quiet >/dev/null
   push-opencti --print-state | expect_form state 'map_values(type)'
+  cat "$SENTINEL_INCIDENTS_STATE_DIR"/*/reading.json | expect_form reading 'map_values(type)'
   control /graph '{"failing_incidents": ["4103"]}' >/dev/null
   fetch-token | expect_status 65 fetch-incidents --quiet --id 4103 --failed "$WORK/failed" 2>/dev/null
   expect_form failed 'keys' <"$WORK/failed"

@@ -90,13 +90,13 @@ case_ok "a page of megabytes gives the bundles of its incidents, and so do the l
 short_of_memory() {
   { echo "$incident" && printf '{"id":"' && head -c 60000000 /dev/zero | tr '\0' , && printf '"}\n' && echo "$incident"; } >long
   (ulimit -v 300000 && expect_status 65 map-stix long) >out 2>err
-  expect_contains err "line 2: too long for the memory there is"
+  expect_contains err "line 2: does not fit into memory"
   expect_lines out 2
 }
 if [ -n "${SANITIZE:-}" ]; then
-  skip "a line that is too long for the memory there is costs no other line" "a sanitizer takes more addresses than that"
+  skip "a line that does not fit into memory costs no other line" "a sanitizer takes more addresses than that"
 else
-  case_ok "a line that is too long for the memory there is costs no other line" short_of_memory
+  case_ok "a line that does not fit into memory costs no other line" short_of_memory
 fi
 
 bad_lines() {

@@ -16,6 +16,7 @@ using common::CheckReport;
 using common::ExitStatus;
 using common::Failure;
 
+constexpr std::string_view start_step = "start of the range";
 constexpr std::string_view token_step = "Graph token";
 constexpr std::string_view permission_step = "Graph permission";
 constexpr std::string_view incident_step = "Graph incidents";
@@ -39,20 +40,20 @@ std::optional<std::string> first_token(CheckReport& report, TokenSource& tokens)
 }
 
 /// What reading one incident came to.
-struct Reading {
+struct Trial {
   std::string text;                ///< where it worked
   std::optional<Failure> failure;  ///< where it did not
 };
 
 /// One page of one incident with its alerts, in no order: whether $orderby works does not matter here.
-Reading read_one(const RunSettings& settings, GraphClient& graph) {
+Trial read_one(const RunSettings& settings, GraphClient& graph) {
   const IncidentUrls urls(settings.collection, settings.filter);
   try {
     Page page;
     const auto reader = [&page](const SharedText& body) { page = split_page(body, 1); };
-    const Answer answer = graph.get(urls.page({.from = settings.from, .ordered = false}, 1, true), {}, reader);
+    const Answer answer = graph.get(urls.page({.from = settings.start.from, .ordered = false}, 1, true), {}, reader);
     if (answer.kind != Answer::Kind::good) graph.fail(answer);
-    if (page.incidents.empty()) return {"can be read; there is none since " + settings.from.text, {}};
+    if (page.incidents.empty()) return {"can be read; there is none since " + settings.start.from.text, {}};
     return {"incident " + page.incidents.front().id + " can be read", {}};
   } catch (const Failure& failure) {
     if (*failure.what() == '\0') throw;
@@ -88,6 +89,7 @@ ExitStatus check(RunSettings settings, common::Clock& clock, const common::StopS
   common::HttpClient client(settings.http, log);
   const auto send = [&client](const common::HttpRequest& request) { return client.send(request); };
   CheckReport report(log);
+  if (!settings.start.warning.empty()) report.warning(start_step, settings.start.warning);
   if (!common::check_peer(report, send, clock, "Graph", origin_address(settings.origin))) {
     report.skipped(incident_step, "Graph cannot be reached");
     return report.status();
@@ -100,12 +102,12 @@ ExitStatus check(RunSettings settings, common::Clock& clock, const common::StopS
   RateLimit rate(0, clock);
   GraphClient graph({.origin = settings.origin, .retry_budget = std::chrono::seconds{0}, .stop = &stop}, send, tokens,
                     rate, clock, log);
-  const Reading reading = read_one(settings, graph);
-  report_permission(report, *token, !reading.failure);
-  if (reading.failure) {
-    report.failed(incident_step, *reading.failure);
+  const Trial trial = read_one(settings, graph);
+  report_permission(report, *token, !trial.failure);
+  if (trial.failure) {
+    report.failed(incident_step, *trial.failure);
   } else {
-    report.ok(incident_step, reading.text);
+    report.ok(incident_step, trial.text);
   }
   return report.status();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/fetch-incidents/fetch.hpp"
 
+#include <algorithm>
+
 #include "common/console/printable.hpp"
 #include "common/program/failure.hpp"
 #include "tools/fetch-incidents/paging/keyset.hpp"
@@ -17,7 +19,7 @@ void fetch_range(const RunSettings& settings, Context& context, GraphClient& gra
                  const Written& written, Emitter& emitter) {
   PageReader pages(graph, urls, written, settings.top, context.log);
   KeysetPaging keyset(pages, emitter, settings.until, context.log);
-  const std::optional<Bound> rest = keyset.run(settings.from);
+  const std::optional<Bound> rest = keyset.run(settings.start.from);
   if (!rest) return;
   WindowPaging windows(pages, graph, emitter, settings.until, context.clock, context.log);
   windows.run(*rest);
@@ -53,9 +55,19 @@ std::uint64_t fetch_single(const RunSettings& settings, Context& context, GraphC
   return unknown;
 }
 
+/// What a whole reading of the range has covered.
+std::optional<Reading> reading_of(const RunSettings& settings, const Emitter& emitter) {
+  Reading reading = emitter.reading();
+  if (settings.until || !reading.asked_at) return {};
+  reading.of = settings.what_is_read();
+  // What the state says is delivered need not be delivered again.
+  if (const auto watermark = settings.start.watermark) reading.note_written(std::min(*watermark, *reading.asked_at));
+  return reading;
+}
+
 }  // namespace
 
-std::uint64_t fetch(const RunSettings& settings, Context& context, BatchQueue& queue) {
+Fetched fetch(const RunSettings& settings, Context& context, BatchQueue& queue) {
   RateLimit rate(settings.max_rate, context.clock);
   GraphClient graph({.origin = settings.origin,
                      .retry_budget = settings.retry_budget,
@@ -63,18 +75,20 @@ std::uint64_t fetch(const RunSettings& settings, Context& context, BatchQueue& q
                      .before_request = [&queue] { queue.wait_for_room(); }},
                     context.send, context.tokens, rate, context.clock, context.log);
   const IncidentUrls urls(settings.collection, settings.filter);
-  Written written(settings.delivered);
-  Emitter emitter(written, context.failed, queue, context.log);
-  std::uint64_t unknown = 0;
+  Written written(settings.start.delivered);
+  Emitter emitter(written, graph, context.failed, queue, context.log);
+  Fetched fetched;
   if (settings.ids.empty()) {
     fetch_range(settings, context, graph, urls, written, emitter);
+    fetched.reading = reading_of(settings, emitter);
   } else {
-    unknown = fetch_single(settings, context, graph, urls, emitter);
+    fetched.missing = fetch_single(settings, context, graph, urls, emitter);
   }
   if (written.known() > 0) {
     context.log.info(common::counted(written.known(), "incident") + " of the overlap left out, delivered before");
   }
-  return emitter.missing() + unknown;
+  fetched.missing += emitter.missing();
+  return fetched;
 }
 
 }  // namespace fetch_incidents

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <optional>
 
 #include "common/console/log.hpp"
 #include "common/http/http.hpp"
@@ -23,7 +24,13 @@ struct Context {
   common::Log& log;
 };
 
-/// Fetches what the settings ask for into the queue. Returns how many incidents could not be had. Throws Failure.
-std::uint64_t fetch(const RunSettings& settings, Context& context, BatchQueue& queue);
+/// How fetching went.
+struct Fetched {
+  std::uint64_t missing = 0;       ///< incidents that could not be had
+  std::optional<Reading> reading;  ///< of a range that was read to its open end, where Graph says when that was
+};
+
+/// Fetches what the settings ask for into the queue. Throws Failure.
+Fetched fetch(const RunSettings& settings, Context& context, BatchQueue& queue);
 
 }  // namespace fetch_incidents

@@ -22,7 +22,7 @@ using namespace fetch_incidents;
 /// How a run went.
 struct Outcome {
   Tally written;
-  std::uint64_t missing = 0;               ///< could not be had
+  Fetched fetched = {};
   std::chrono::duration<double> spent{0};  ///< on fetching; the reader's pace does not count
 };
 
@@ -35,10 +35,10 @@ void fetch_and_write(const RunSettings& settings, Context& context, common::Stop
     const auto start = context.clock.steady();
     std::exception_ptr cause;
     try {
-      outcome.missing = fetch(settings, context, queue);
+      outcome.fetched = fetch(settings, context, queue);
     } catch (...) {
       cause = std::current_exception();
-      outcome.missing = context.failed.count();
+      outcome.fetched.missing = context.failed.count();
     }
     outcome.spent = context.clock.steady() - start - queue.waited();
     queue.close(cause);
@@ -57,7 +57,7 @@ std::string figures_of(const Outcome& outcome) {
   std::string text;
   common::JsonWriter json(text);
   json.begin_object().member("incidents", static_cast<std::int64_t>(outcome.written.incidents));
-  json.member("failed", static_cast<std::int64_t>(outcome.missing)).key("up_to");
+  json.member("failed", static_cast<std::int64_t>(outcome.fetched.missing)).key("up_to");
   if (outcome.written.date) {
     json.text(common::seconds_text(*outcome.written.date));
   } else {
@@ -67,14 +67,25 @@ std::string figures_of(const Outcome& outcome) {
   return text;
 }
 
+/// Without the note the next run only reads more again than it must.
+void keep_reading(const RunSettings& settings, const Fetched& fetched, common::Log& log) {
+  if (!settings.reading_file || !fetched.reading) return;
+  try {
+    write_reading(*settings.reading_file, *fetched.reading);
+  } catch (const common::Failure& failure) {
+    log.warning(failure.what());
+  }
+}
+
 ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   PageMemory::limit_allocator();
   common::StopSignal stop;
   common::SystemClock clock(&stop);
   common::Progress::Options showing = common::Progress::from(arguments);
-  RunSettings settings = read_settings(arguments, common::process_environment(), log);
+  RunSettings settings = read_settings(arguments, common::process_environment(), clock.now(), log);
   settings.http.stop = &stop;
   if (arguments.has("check")) return check(settings, clock, stop, log);
+  if (!settings.start.warning.empty()) log.warning(settings.start.warning);
   settings.http.output_fd = STDOUT_FILENO;
   TokenSource tokens({.file = settings.token_file, .stop = &stop}, clock, log);
   common::Rejects failed(settings.failed_file, false, log);
@@ -100,9 +111,10 @@ ExitStatus run(const common::Arguments& arguments, common::Log& log) {
     throw;
   }
   conclude();
+  keep_reading(settings, outcome.fetched, log);
   log.summarise();
-  if (outcome.missing == 0) return ExitStatus::done;
-  log.warning(common::counted(outcome.missing, "incident") + " could not be fetched");
+  if (outcome.fetched.missing == 0) return ExitStatus::done;
+  log.warning(common::counted(outcome.fetched.missing, "incident") + " could not be fetched");
   return ExitStatus::rejected;
 }
 

@@ -9,7 +9,6 @@
 #include "common/program/failure.hpp"
 #include "common/records/state.hpp"
 #include "common/settings/graph_address.hpp"
-#include "tools/fetch-incidents/small_file.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -65,39 +64,42 @@ std::size_t page_size(const common::Arguments& arguments, Settings& settings) {
   return size;
 }
 
-std::optional<common::State> read_state(const std::string& path, Settings& settings) {
+/// The last complete reading, unless it was of other incidents. One that cannot be used costs time, not the run.
+std::optional<Reading> last_reading(const RunSettings& run, common::Log& log) {
+  if (!run.reading_file) return {};
   std::string reason;
-  const std::optional<std::string> text = read_small_file(path, reason);
-  std::optional<common::State> state;
-  if (text && text->empty())
-    reason = "it is empty; push-opencti --print-state writes {} for a connector without a state";
-  if (text && !text->empty()) state = common::State::parse(*text, reason);
-  if (!state) settings.fault("the state file " + path + " cannot be used: " + reason);
-  return state;
+  auto reading = read_reading(*run.reading_file, reason);
+  if (!reason.empty())
+    log.warning("cannot use " + *run.reading_file + ", so the whole overlap is read again: " + reason);
+  if (reading && reading->of != run.what_is_read()) return {};
+  return reading;
 }
 
-/// Where the range begins: --since, else the state's watermark less the overlap, else the import start date.
-void choose_start(const common::Arguments& arguments, Settings& settings, RunSettings& run) {
-  const common::Instant now = common::SystemClock().now();
-  const auto since = instant_option(arguments, "since", now, settings);
+/// Asks range_start() for where the range starts; faults of the files and options go to `settings`.
+void choose_range(const common::Arguments& arguments, Settings& settings, common::Instant now, RunSettings& run,
+                  common::Log& log) {
+  StartQuestion question;
+  question.now = now;
+  question.since = instant_option(arguments, "since", now, settings);
   run.until = instant_option(arguments, "until", now, settings);
-  std::optional<common::State> state;
-  if (const auto path = arguments.get("state")) state = read_state(*path, settings);
-  if (settings.has_faults()) return;
-  const auto watermark = state ? state->watermark() : std::nullopt;
-  if (since) {
-    run.from = bound_at(*since);
-  } else if (watermark) {
-    run.from = bound_at(*watermark - settings.duration("SENTINEL_INCIDENTS_OVERLAP"));
-    if (state->is_ours()) run.delivered = state->delivered;
-  } else {
-    run.from = bound_at(settings.instant("SENTINEL_INCIDENTS_IMPORT_START_DATE"));
+  if (question.since && run.until && *run.until <= *question.since)
+    throw Failure(ExitStatus::usage, "--until must be later than --since; with these nothing could be fetched");
+  if (const auto path = arguments.get("state")) {
+    std::string reason;
+    question.state = read_state(*path, reason);
+    if (!question.state) settings.fault("the state file " + *path + " cannot be used: " + reason);
+    if (!question.since && !run.until) run.reading_file = arguments.get("reading");
   }
+  if (settings.has_faults()) return;
+  question.last_reading = last_reading(run, log);
+  question.import_start = settings.instant("SENTINEL_INCIDENTS_IMPORT_START_DATE");
+  question.overlap = settings.duration("SENTINEL_INCIDENTS_OVERLAP");
+  run.start = range_start(question);
 }
 
 void refuse_contradictions(const common::Arguments& arguments) {
   if (!arguments.has("id")) return;
-  for (const std::string_view option : {"since", "until", "state"}) {
+  for (const std::string_view option : {"since", "until", "state", "reading"}) {
     if (arguments.has(option)) {
       throw Failure(ExitStatus::usage,
                     "--id fetches single incidents; --" + std::string(option) + " has no meaning with it");
@@ -121,6 +123,8 @@ const common::Usage& usage() {
             "incidents last updated at or after this: a date, a time, or how far back (P30D, 30d, 12h)"},
            {"until", "TIME", "incidents last updated before this"},
            {"state", "FILE", "go on from this state, as push-opencti --print-state wrote it"},
+           {"reading", "FILE",
+            "note complete readings here, so that the overlap need not reach back beyond the last one"},
            {"id", "ID", "only this incident", true},
            {"failed", "FILE", "note incidents that cannot be fetched here, and go on"},
            common::no_progress_option,
@@ -137,19 +141,21 @@ const common::Usage& usage() {
   return text;
 }
 
+std::string RunSettings::what_is_read() const { return collection + (filter.empty() ? "" : " " + filter); }
+
 RunSettings read_settings(const common::Arguments& arguments, const common::Environment& environment,
-                          common::Log& log) {
+                          common::Instant now, common::Log& log) {
   refuse_contradictions(arguments);
   Settings settings = Settings::load(arguments, uses, environment, log);
   RunSettings run;
   run.collection = collection_address(settings);
-  choose_start(arguments, settings, run);
+  run.filter = settings.text("SENTINEL_INCIDENTS_FILTER");
+  choose_range(arguments, settings, now, run, log);
   run.top = page_size(arguments, settings);
   settings.require_valid(arguments);
   const auto origin = common::parse_url(run.collection);
   if (!origin) throw Failure(ExitStatus::settings, "the address of Graph's incidents is no URL: " + run.collection);
   run.origin = *origin;
-  run.filter = settings.text("SENTINEL_INCIDENTS_FILTER");
   run.ids = arguments.all("id");
   run.token_file = arguments.get("token-file");
   run.failed_file = arguments.get("failed");

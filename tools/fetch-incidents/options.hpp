@@ -8,7 +8,7 @@
 #include "common/http/http.hpp"
 #include "common/program/command_line.hpp"
 #include "common/settings/settings.hpp"
-#include "tools/fetch-incidents/graph/query.hpp"
+#include "tools/fetch-incidents/range_start.hpp"
 
 namespace fetch_incidents {
 
@@ -17,10 +17,11 @@ struct RunSettings {
   std::string collection;  ///< address of Graph's incidents
   common::Url origin;      ///< of the same
   std::string filter;
-  Bound from;
+  std::string what_is_read() const;  ///< both, as Reading::of
+  RangeStart start;
   std::optional<common::Instant> until;
-  std::vector<std::string> delivered;  ///< marks from the state
-  std::vector<std::string> ids;        ///< single incidents in place of the range
+  std::vector<std::string> ids;             ///< single incidents in place of the range
+  std::optional<std::string> reading_file;  ///< notes complete readings; only for the plain range of --state
   std::optional<std::string> token_file;
   std::optional<std::string> failed_file;
   std::size_t top = 50;
@@ -33,7 +34,8 @@ struct RunSettings {
 const common::Usage& usage();
 
 /// Reads and checks what this tool needs; throws Failure(settings) with every fault, Failure(usage) for contradicting
-/// options.
-RunSettings read_settings(const common::Arguments& arguments, const common::Environment& environment, common::Log& log);
+/// options. `now` is what --state and the start date are compared with.
+RunSettings read_settings(const common::Arguments& arguments, const common::Environment& environment,
+                          common::Instant now, common::Log& log);
 
 }  // namespace fetch_incidents

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/map-stix/line_mapper.hpp"
 
+#include "common/json/json_text.hpp"
 #include "tools/map-stix/incident/incident.hpp"
-#include "tools/map-stix/json/json_items.hpp"
-#include "tools/map-stix/json/json_text.hpp"
 #include "tools/map-stix/text/json_values.hpp"
 
 namespace map_stix {
@@ -38,7 +37,7 @@ void LineMapper::map(const common::Record& record, common::RecordWriter& output,
   report_.begin_line(record.file, record.line);
   report_.count_line();
   if (record.oversize) return rejects.add(record, "longer than --max-line", &input);
-  const std::string wrong = work_.tree.parse(record.text, long_lists);
+  const std::string wrong = work_.tree.parse(record.text);
   if (!wrong.empty()) return rejects.add(record, record.terminated ? wrong : wrong + ", and the line has no end");
   const Json root = work_.tree.root();
   warn_of_text();
@@ -50,8 +49,7 @@ void LineMapper::map(const common::Record& record, common::RecordWriter& output,
 void LineMapper::map_page(Json page, common::RecordWriter& output, common::Rejects& rejects, const std::string& place) {
   if (page["@odata.nextLink"]) report_.more_pages();
   std::size_t position = 0;
-  JsonItems items(page[page_member]);
-  while (const Json item = items.next()) {
+  for (const Json item : page[page_member]) {
     source_.clear();
     append_compact_json(source_, item);
     if (item.is(JsonKind::object) && is_incident(item))
@@ -65,6 +63,10 @@ void LineMapper::map_page(Json page, common::RecordWriter& output, common::Rejec
 
 void LineMapper::map_one(Json json, std::string_view source, common::RecordWriter& output) {
   if (map_incident(work_, writer_, json, source, output.buffer(), [&output] { output.flush(); })) output.end_line();
+}
+
+std::optional<common::Instant> LineMapper::last_update() {
+  return common::parse_instant(work_.tree.root()["lastUpdateDateTime"].text());
 }
 
 void LineMapper::warn_of_text() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,8 +18,6 @@ namespace map_stix {
 
 /// The member of a whole answer of Graph that holds its incidents.
 inline constexpr std::string_view page_member = "value";
-/// The lists that a large line consists of, see JsonTree::parse().
-inline constexpr std::array long_lists = {alerts_member, page_member};
 
 /// Maps line after line: an incident, or a whole answer of Graph, `{"value":[…]}`. Keeps nothing from one
 /// line to the next but memory and counts.
@@ -30,6 +28,9 @@ class LineMapper {
   /// Writes the bundles of one line, or rejects it.
   void map(const common::Record& record, common::RecordWriter& output, common::Rejects& rejects,
            common::RecordReader& input);
+  /// When the incident of the line that was mapped last was updated; the line must still be readable. Nothing for a
+  /// page or a line that is no incident.
+  std::optional<common::Instant> last_update();
   /// The closing line of a run.
   std::string summary(std::uint64_t rejects) const { return report_.summary(rejects); }
   std::string figures(std::uint64_t rejects, double spent) const { return report_.figures(rejects, spent); }

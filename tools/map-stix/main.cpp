@@ -4,7 +4,6 @@
 
 #include "common/console/progress.hpp"
 #include "common/console/summary.hpp"
-#include "common/json/json_cursor.hpp"
 #include "common/program/run_tool.hpp"
 #include "common/records/rejects.hpp"
 #include "tools/map-stix/line_mapper.hpp"
@@ -12,22 +11,7 @@
 
 namespace {
 
-/// When the incident of the line was last updated, for the progress; nothing for a page or a line that is no incident.
-std::optional<common::Instant> date_of(std::string_view line) {
-  std::optional<common::Instant> date;
-  try {
-    common::JsonCursor json(line);
-    json.members([&](std::string_view name) {
-      const std::string_view raw = json.value();
-      if (name == "lastUpdateDateTime") date = common::parse_instant(common::json_string(raw).value_or(""));
-    });
-  } catch (const common::JsonFault&) {
-    return {};
-  }
-  return date;
-}
-
-/// Nothing but waiting is left out of it: the mapping asks nobody.
+// CPU time: map-stix never waits for a peer, so this is its working time.
 double seconds_of_work() {
   timespec spent = {};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
@@ -46,9 +30,10 @@ common::ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   common::Progress progress(showing, clock, log);
   common::Reached reached;
   common::Record record;
+  map_stix::LineMapper mapper(options, log);
   bool date_is_old = false;
   const auto bring_up_to_date = [&] {
-    if (date_is_old && progress.patience() && !record.oversize) reached.date = date_of(record.text);
+    if (date_is_old && progress.patience() && !record.oversize) reached.date = mapper.last_update();
     date_is_old = false;
   };
   common::RecordReader input({.files = arguments.files(),
@@ -60,7 +45,6 @@ common::ExitStatus run(const common::Arguments& arguments, common::Log& log) {
                                   },
                               .stop = &stop,
                               .what = "incidents"});
-  map_stix::LineMapper mapper(options, log);
   common::Summary summary(arguments, log);
 
   common::ReadResult result = input.next(record, progress.patience());

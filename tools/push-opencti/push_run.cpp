@@ -55,7 +55,7 @@ PushRun::PushRun(const Options& options, Environment& around, common::Summary& s
       claimed_state_(claimed_state(options)),
       rejects_(options.rejects, options.strict, around.log),
       receipts_(output_fd),
-      watermark_(std::make_unique<Watermark>(parsed(claimed_state_), options.overlap, around.clock)),
+      watermark_(std::make_unique<Watermark>(parsed(claimed_state_), options.overlap, around.clock.now())),
       settlement_(std::make_unique<Settlement>(*watermark_, rejects_, receipts_, [this] { progress_.erase(); })),
       start_(around.clock.steady()) {}
 

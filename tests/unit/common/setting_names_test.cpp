@@ -9,12 +9,16 @@ using settings_test::WrittenFile;
 
 namespace {
 
-const std::vector<SettingUse> graph_uses = {
-    {"SENTINEL_INCIDENTS_TENANT_ID", true},  {"SENTINEL_INCIDENTS_CLIENT_ID", true},
-    {"SENTINEL_INCIDENTS_CLIENT_SECRET", true}, {"SENTINEL_INCIDENTS_IMPORT_START_DATE"},
-    {"SENTINEL_INCIDENTS_FILTER"},           {"SENTINEL_INCIDENTS_TARGET_PRODUCT"},
-    {"CONNECTOR_NAME"},                      {"CONNECTOR_SCOPE"},
-    {"CONNECTOR_ID", true},                  {"OPENCTI_URL"}};
+const std::vector<SettingUse> graph_uses = {{"SENTINEL_INCIDENTS_TENANT_ID", true},
+                                            {"SENTINEL_INCIDENTS_CLIENT_ID", true},
+                                            {"SENTINEL_INCIDENTS_CLIENT_SECRET", true},
+                                            {"SENTINEL_INCIDENTS_IMPORT_START_DATE"},
+                                            {"SENTINEL_INCIDENTS_FILTER"},
+                                            {"SENTINEL_INCIDENTS_TARGET_PRODUCT"},
+                                            {"CONNECTOR_NAME"},
+                                            {"CONNECTOR_SCOPE"},
+                                            {"CONNECTOR_ID", true},
+                                            {"OPENCTI_URL"}};
 
 Environment under(const std::string& prefix) {
   return {{prefix + "TENANT_ID", "contoso.example"},
@@ -139,7 +143,8 @@ TEST_CASE("The names of two Python connectors at once are a fault", "[settings]"
   run.environment.emplace_back("MICROSOFT_SENTINEL_INCIDENTS_WORKSPACE_ID", "w");
   const auto faults = run.load().faults();
   REQUIRE(faults.size() == 1);
-  CHECK_THAT(faults[0], contains_text("microsoft-defender-incidents and of microsoft-sentinel-incidents are set at once"));
+  CHECK_THAT(faults[0],
+             contains_text("microsoft-defender-incidents and of microsoft-sentinel-incidents are set at once"));
 }
 
 TEST_CASE("The settings of the Log Analytics connector alone are one sentence, not three missing ones", "[settings]") {
@@ -166,6 +171,8 @@ TEST_CASE("With settings for Graph the Log Analytics connector's other settings 
   CHECK(settings.text("SENTINEL_INCIDENTS_IMPORT_START_DATE") == "2024-01-01T00:00:00Z");
   CHECK(settings.text("CONNECTOR_ID") == "34936E68-9C5B-4AA9-A1DE-372D9134C534");
   CHECK(settings.text("CONNECTOR_NAME") == "Microsoft Sentinel Incidents");
-  CHECK_THAT(run.messages, contains_text("MICROSOFT_SENTINEL_INCIDENTS_WORKSPACE_ID is not needed with Microsoft Graph"));
-  CHECK_THAT(run.messages, contains_text("MICROSOFT_SENTINEL_INCIDENTS_FILTER_LABELS has no effect with Microsoft Graph"));
+  CHECK_THAT(run.messages,
+             contains_text("MICROSOFT_SENTINEL_INCIDENTS_WORKSPACE_ID is not needed with Microsoft Graph"));
+  CHECK_THAT(run.messages,
+             contains_text("MICROSOFT_SENTINEL_INCIDENTS_FILTER_LABELS has no effect with Microsoft Graph"));
 }

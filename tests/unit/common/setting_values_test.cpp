@@ -57,7 +57,8 @@ TEST_CASE("Values are read as the Python connectors and people write them", "[se
 
 TEST_CASE("Values that cannot be meant are refused, with what is allowed and what was there", "[settings]") {
   const auto [variable, text, fault] = GENERATE(table<std::string, std::string, std::string>({
-      {"SENTINEL_INCIDENTS_TLP_LEVEL", "TLP:PINK", "must be one of: clear, green, amber, amber+strict, red, not 'TLP:PINK'"},
+      {"SENTINEL_INCIDENTS_TLP_LEVEL", "TLP:PINK",
+       "must be one of: clear, green, amber, amber+strict, red, not 'TLP:PINK'"},
       {"CONNECTOR_QUEUE_THRESHOLD", "1000001", "must be a number (megabytes, 0 to 1000000), not '1000001'"},
       {"CONNECTOR_QUEUE_THRESHOLD", "-1", "must be a number"},
       {"CONNECTOR_QUEUE_THRESHOLD", "nan", "must be a number"},

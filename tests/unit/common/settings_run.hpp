@@ -35,10 +35,8 @@ struct Run {
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
     common::Log log("tool", ends[1]);
-    const common::Usage usage = {
-        .tool = "tool", .summary = "Test.", .options = common::with_setting_options({}, used)};
-    const common::Arguments arguments =
-        common::parse_command_line(usage, static_cast<int>(words.size()), words.data());
+    const common::Usage usage = {.tool = "tool", .summary = "Test.", .options = common::with_setting_options({}, used)};
+    const common::Arguments arguments = common::parse_command_line(usage, static_cast<int>(words.size()), words.data());
     common::Settings settings = common::Settings::load(arguments, used, environment, log, now);
     ::close(ends[1]);
     char buffer[4096];

@@ -113,7 +113,7 @@ TEST_CASE("a state that is no JSON object is refused with a reason") {
   CHECK(parsed(R"({"last_incident_timestamp":null,"delivered":null})").to_json() == "{}");
 }
 
-TEST_CASE("the watermark moves forward only, and never beyond now") {
+TEST_CASE("the watermark moves forward only, and not to a time beyond the ceiling") {
   State state;
   CHECK(state.advance("2026-11-24T02:00:00.5Z", later));
   CHECK(state.last_incident_timestamp == 1795485600);
@@ -121,9 +121,18 @@ TEST_CASE("the watermark moves forward only, and never beyond now") {
   CHECK_FALSE(state.advance("2026-11-24T02:00:00.4Z", later));
   CHECK_FALSE(state.advance("2026-11-24T02:00:00.5Z", later));
   CHECK_FALSE(state.advance("not a time", later));
-  CHECK(state.advance("2031-01-01T00:00:00Z", later));
-  CHECK(state.last_incident_timestamp == 1893456000);
+  CHECK_FALSE(state.advance("2031-01-01T00:00:00Z", later));
+  CHECK(state.watermark() == parse_instant("2026-11-24T02:00:00.5Z"));
+}
+
+TEST_CASE("a watermark can be pulled back, and its marks stay") {
+  State state;
+  state.advance("2026-11-24T02:00:00.5Z", later);
+  state.delivered.push_back(incident_mark("1", "t"));
+  state.pull_back(*parse_instant("2026-11-20T01:02:03.4567891Z"));
   CHECK(state.is_ours());
+  CHECK(state.watermark() == parse_instant("2026-11-20T01:02:03.4567891Z"));
+  CHECK(state.delivered.size() == 1);
 }
 
 TEST_CASE("a long list of marks is cut to the newest, and the state stays under 64 KB") {

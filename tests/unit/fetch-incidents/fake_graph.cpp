@@ -195,9 +195,9 @@ RunResult run_fetch(FakeGraph& graph, const RunOptions& options, FakeClock* cloc
   RunSettings settings;
   settings.collection = FakeGraph::address;
   settings.origin = *common::parse_url(FakeGraph::address);
-  settings.from = bound_at(*common::parse_instant(options.since));
+  settings.start.from = bound_at(*common::parse_instant(options.since));
   if (!options.until.empty()) settings.until = common::parse_instant(options.until);
-  settings.delivered = options.delivered;
+  settings.start.delivered = options.delivered;
   settings.ids = options.ids;
   settings.top = options.top;
   settings.max_rate = options.max_rate;
@@ -231,7 +231,7 @@ RunResult run_fetch(FakeGraph& graph, const RunOptions& options, FakeClock* cloc
     std::thread fetching([&] {
       std::exception_ptr cause;
       try {
-        result.missing = fetch(settings, context, queue);
+        result.missing = fetch(settings, context, queue).missing;
       } catch (...) {
         cause = std::current_exception();
       }

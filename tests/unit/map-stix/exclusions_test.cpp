@@ -19,7 +19,7 @@ std::size_t scored(Mapped& mapped) {
   std::size_t count = 0;
   for (const char* type : {"ipv4-addr", "ipv6-addr", "url", "domain-name", "file", "email-addr", "user-account",
                            "hostname", "identity", "text", "process", "software"}) {
-    for (const map_stix::Json object : mapped.all(type)) count += object["x_opencti_score"] ? 1 : 0;
+    for (const common::Json object : mapped.all(type)) count += object["x_opencti_score"] ? 1 : 0;
   }
   return count;
 }

@@ -62,7 +62,7 @@ TEST_CASE("of several names for one device the first is joined with what was see
   Mapped mapped(incident_with(repeated(3, file_on_device) + "," + repeated(3, device)));
   const auto files = mapped.all("file");
   REQUIRE(files.size() == 3);
-  for (const map_stix::Json file : files) {
+  for (const common::Json file : files) {
     CHECK(mapped.relationship("related-to", file, mapped.find("identity", "name", "h0 (d)")));
     CHECK_FALSE(mapped.relationship("related-to", file, mapped.find("identity", "name", "h1 (d)")));
   }

@@ -6,7 +6,7 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/map-stix/mapped.hpp"
 
-using map_stix::Json;
+using common::Json;
 
 namespace {
 
@@ -119,14 +119,14 @@ TEST_CASE("what a pod names as its own lies in the pod's namespace") {
   CHECK(own.find("identity", "name", "other/serviceaccount/default"));
 }
 
-TEST_CASE("a reference that an object holds to another one already leaves its source as text") {
+TEST_CASE("each piece of evidence about one object says by itself what belongs to it") {
   const auto mail = [](std::string_view sender) {
     return evidence_of("analyzedMessage",
                        R"("subject":"s","p2Sender":{"emailAddress":"a@evil.example"},"p1Sender":{"emailAddress":")" +
                            std::string(sender) + "\"}");
   };
   Mapped mails(incident_with(mail("b1@evil.example") + "," + mail("b2@evil.example")));
-  CHECK_FALSE(says(mails, "p1Sender.emailAddress: b1@evil.example"));
+  CHECK(says(mails, "p1Sender.emailAddress: b1@evil.example"));
   CHECK(says(mails, "p1Sender.emailAddress: b2@evil.example"));
 
   const auto user = [](std::string_view name) {
@@ -135,17 +135,17 @@ TEST_CASE("a reference that an object holds to another one already leaves its so
   };
   Mapped users(incident_with(user("jd") + "," + user("JD")));
   CHECK(says(users, "userAccount.userPrincipalName: jd@corp.example"));
-  CHECK_FALSE(says(Mapped(incident_with(user("jd") + "," + user("jd"))), "userAccount.userPrincipalName"));
 
   const auto process = [](std::string_view members) {
     return evidence_of("process", R"("processId":4,"processCommandLine":"c",)" + std::string(members));
   };
   Mapped accounts(incident_with(process(R"("userAccount":{"accountName":"u1"})") + "," +
                                 process(R"("userAccount":{"accountName":"u2"})")));
-  CHECK_FALSE(says(accounts, "userAccount.accountName: u1"));
+  CHECK(says(accounts, "userAccount.accountName: u1"));
   CHECK(says(accounts, "userAccount.accountName: u2"));
   Mapped images(incident_with(process(R"("imageFile":{"md5":"11111111111111111111111111111111"})") + "," +
                               process(R"("imageFile":{"md5":"22222222222222222222222222222222"})")));
+  CHECK(says(images, "imageFile.md5: 11111111111111111111111111111111"));
   CHECK(says(images, "imageFile.md5: 22222222222222222222222222222222"));
 
   const auto mailbox = [](std::string_view members) {
@@ -163,8 +163,6 @@ TEST_CASE("a name that a system or organisation has in another case already stay
            {"googleCloudResource", R"("resourceName":"B","projectId":"p")", R"("resourceName":"B","projectId":"P")",
             "projectId: P"},
            {"securityGroup", R"("displayName":"Staff")", R"("displayName":"STAFF")", "displayName: STAFF"},
-           {"device", R"("hostName":"WS1","dnsDomain":"Corp.example")",
-            R"("hostName":"ws1","dnsDomain":"corp.example")", "dnsDomain: corp.example"},
            {"ioTDevice", R"("deviceName":"Cam","deviceId":"1")", R"("deviceName":"cam","deviceId":"1")",
             "deviceName: cam"},
            {"kubernetesSecret", R"("name":"S")", R"("name":"s")", "name: s"},

@@ -9,9 +9,9 @@
 #include "tests/unit/map-stix/padded.hpp"
 #include "tools/map-stix/line_mapper.hpp"
 
-using map_stix::Json;
+using common::Json;
 
-Mapped::Mapped(std::string incident, map_stix::MappingOptions options, bool large) {
+Mapped::Mapped(std::string incident, map_stix::MappingOptions options) {
   const int null = ::open("/dev/null", O_WRONLY);
   {
     common::Log log("map-stix", null);
@@ -19,8 +19,7 @@ Mapped::Mapped(std::string incident, map_stix::MappingOptions options, bool larg
     map_stix::Workspace work(options, report);
     map_stix::BundleWriter writer(options, work.ids);
     incident = padded(incident);
-    if (large) work.tree.set_sizes(0, 64);
-    const std::string wrong = work.tree.parse(incident, map_stix::long_lists);
+    const std::string wrong = work.tree.parse(incident);
     if (!wrong.empty()) throw std::runtime_error("the test's incident is " + wrong + ": " + incident);
     common::TextBuffer out;
     map_stix::map_incident(work, writer, work.tree.root(), incident, out, [] {});

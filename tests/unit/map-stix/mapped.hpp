@@ -5,22 +5,21 @@
 #include <string_view>
 #include <vector>
 
-#include "tools/map-stix/json/json_tree.hpp"
+#include "common/json/json_tree.hpp"
 #include "tools/map-stix/options.hpp"
 
 /// An incident mapped in the test's own process, with questions about its bundle.
 class Mapped {
  public:
-  /// `large`: as a large line is, whatever its size.
-  explicit Mapped(std::string incident, map_stix::MappingOptions options = {}, bool large = false);
+  explicit Mapped(std::string incident, map_stix::MappingOptions options = {});
 
   const std::string& bundle() const { return bundle_; }
   /// All objects of a type, in order.
-  std::vector<map_stix::Json> all(std::string_view type);
+  std::vector<common::Json> all(std::string_view type);
   /// The object of that type whose property has that text, or missing.
-  map_stix::Json find(std::string_view type, std::string_view property, std::string_view text);
+  common::Json find(std::string_view type, std::string_view property, std::string_view text);
   /// The relationship between two objects, or missing.
-  map_stix::Json relationship(std::string_view type, map_stix::Json source, map_stix::Json target);
+  common::Json relationship(std::string_view type, common::Json source, common::Json target);
   /// How many warnings of a kind there were.
   std::uint64_t warnings(const std::string& kind) const;
   /// "" or the score, as text, of the object whose value is that text.
@@ -28,7 +27,7 @@ class Mapped {
 
  private:
   std::string bundle_;
-  map_stix::JsonTree tree_;
+  common::JsonTree tree_;
   std::map<std::string, std::uint64_t> warnings_;
 };
 

@@ -23,28 +23,39 @@ std::string closed(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("a value of several lines becomes a line of code for each") {
+TEST_CASE("a value of several lines stays one list item, with code for each line") {
   CHECK(code_lines("a", "b") == "- `a: b`\n");
-  CHECK(code_lines("a", "one\ntwo") == "- `a: one`\n- `two`\n");
+  CHECK(code_lines("a", "one\ntwo") == "- `a: one`\\\n  `two`\n");
   CHECK(code_lines("a", "one\r\n\r\n```\n![x](http://evil.example)") ==
-        "- `a: one`\n- ` `\n- ```` ``` ````\n- `![x](http://evil.example)`\n");
-  CHECK(code_lines("a", "one\rtwo\n") == "- `a: one`\n- `two`\n- ` `\n");
-  CHECK(code_lines("k\nl", "v") == "- `k`\n- `l: v`\n");
+        "- `a: one`\\\n  ` `\\\n  ```` ``` ````\\\n  `![x](http://evil.example)`\n");
+  CHECK(code_lines("a", "one\rtwo\n") == "- `a: one`\\\n  `two`\\\n  ` `\n");
+  CHECK(code_lines("k\nl", "v") == "- `k`\\\n  `l: v`\n");
 }
 
-TEST_CASE("no value below an alert's description stands in a fenced block") {
-  for (const char* description : {R"(- ```\n  whoami\n  ```)", R"(<pre>\n```\nx\n</pre>)", "plain"}) {
+TEST_CASE("below a description that may leave a fence open no value stands in a fenced block") {
+  for (const char* description : {R"(- ```\n  whoami\n  ```)", R"(<pre>\n```\nx\n</pre>)", "<!-- x", "~~~"}) {
     Mapped mapped(incident_with("", std::string(R"(,"description":")") + description +
                                         R"x(","additionalData":{"k":"one\n```\n![x](http://evil.example)"})x"));
     const std::string text(mapped.find("incident", "name", "One")["description"].text());
     INFO(text);
     const std::size_t values = text.find("- `createdDateTime");
     REQUIRE(values != std::string::npos);
-    CHECK(text.find("\n- `![x](http://evil.example)`", values) != std::string::npos);
+    CHECK(text.find("\\\n  `![x](http://evil.example)`", values) != std::string::npos);
     for (std::size_t at = values; at != std::string::npos; at = text.find('\n', at)) {
       if (text[at] == '\n') ++at;
-      CHECK(text.substr(at, 3) == "- `");
+      const bool is_code = text.substr(at, 3) == "- `" || text.substr(at, 3) == "  `";
+      CHECK(is_code);
     }
+  }
+}
+
+TEST_CASE("a query of several lines is one value in one block") {
+  for (const char* description : {"plain", "one<br>two, **bold** and `code`"}) {
+    Mapped mapped(incident_with("", std::string(R"(,"description":")") + description +
+                                        R"(","additionalData":{"Query":"Logs\n| where x\n| take 5","Tail":"t"})"));
+    const std::string text(mapped.find("incident", "name", "One")["description"].text());
+    CHECK_THAT(
+        text, contains_text("\n```\nadditionalData.Query: Logs\n| where x\n| take 5\n```\n- `additionalData.Tail: t`"));
   }
 }
 

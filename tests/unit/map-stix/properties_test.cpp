@@ -9,7 +9,7 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/map-stix/mapped.hpp"
 
-using map_stix::Json;
+using common::Json;
 
 namespace {
 
@@ -140,7 +140,7 @@ class Filler {
 };
 
 void collect(Json value, std::string& texts) {
-  if (value.is(map_stix::JsonKind::object) || value.is(map_stix::JsonKind::array)) {
+  if (value.is(common::JsonKind::object) || value.is(common::JsonKind::array)) {
     for (const Json member : value) collect(member, texts);
   } else {
     texts.append("\n=").append(value.text()).append("=\n");

@@ -59,9 +59,8 @@ TEST_CASE("other verdicts give no score") {
 }
 
 TEST_CASE("internal addresses get neither score nor indicator") {
-  for (const std::string address :
-       {"10.1.2.3", "172.31.0.1", "192.168.7.7", "127.0.0.1", "169.254.1.1", "100.64.0.9", "224.0.0.251", "0.0.0.0",
-        "::1", "::", "fe80::7", "fd00::7", "ff02::1", "::ffff:10.0.0.1"}) {
+  for (const std::string address : {"10.1.2.3", "172.31.0.1", "192.168.7.7", "100.64.0.9", "224.0.0.251", "fd00::7",
+                                    "ff02::1", "::ffff:10.0.0.1"}) {
     Mapped mapped(incident_with(bad_ip(address)));
     INFO(address);
     CHECK(mapped.score(address).empty());
@@ -175,9 +174,25 @@ TEST_CASE("links and relay of a malicious message are not judged by it") {
   CHECK(mapped.score("https://news.example/").empty());
 }
 
-TEST_CASE("an indicator points to the malware of its own alert only") {
-  Mapped mapped(incident_with(bad_ip("198.51.100.7") + "," + evidence_of("malware", R"("name":"Acme.A")")));
-  CHECK(mapped.relationship("indicates", mapped.all("indicator")[0], mapped.all("malware")[0]));
+TEST_CASE("an indicator points to the malware that names its file as its own, and to no other") {
+  const std::string hash = R"("md5":"4f1d0e2c3b5a69788796a5b4c3d2e1f0")";
+  const std::string malware = evidence_of("malware", R"("name":"Acme.A","files":[{"fileDetails":{)" + hash + "}}]") +
+                              "," +
+                              evidence_of("malware", R"("name":"Acme.B","processes":[{"processCommandLine":"x",)"
+                                                     R"("imageFile":{"fileName":"a.exe",)" +
+                                                         hash + "}}]") +
+                              "," + evidence_of("malware", R"("name":"Acme.C")");
+  Mapped mapped(incident_with(bad_ip("198.51.100.7") + "," +
+                              evidence_of("file", bad + R"("fileDetails":{"fileName":"a.exe",)" + hash + "}") + "," +
+                              malware));
+  const common::Json of_file = mapped.find("indicator", "name", "a.exe");
+  const common::Json of_address = mapped.find("indicator", "name", "198.51.100.7");
+  for (const auto* name : {"Acme.A", "Acme.B"}) {
+    CHECK(mapped.relationship("indicates", of_file, mapped.find("malware", "name", name)));
+    CHECK_FALSE(mapped.relationship("indicates", of_address, mapped.find("malware", "name", name)));
+  }
+  CHECK_FALSE(mapped.relationship("indicates", of_file, mapped.find("malware", "name", "Acme.C")));
+  CHECK(mapped.relationship("indicates", of_address, mapped.all("incident")[0]));
 }
 
 TEST_CASE("quotes and backslashes are escaped in patterns") {

@@ -54,7 +54,7 @@ std::string temporary_file() {
 struct Scene {
   explicit Scene(std::optional<std::string> rejects_file = {}, const std::string& start = "{}",
                  std::chrono::seconds overlap = std::chrono::seconds(300))
-      : watermark(state_of(start), overlap, clock),
+      : watermark(state_of(start), overlap, clock.now()),
         rejects(std::move(rejects_file), false, log),
         receipts(output.fd()) {}
 
@@ -248,11 +248,23 @@ TEST_CASE("the watermark never goes back, but a late arrival is listed") {
   CHECK(state.delivered == std::vector<std::string>{common::incident_mark("1", "2026-01-01T00:08:00Z")});
 }
 
-TEST_CASE("a last update in the future moves the watermark to now at most") {
+TEST_CASE("a last update later than the moment the run began is listed and moves nothing, however late it is settled") {
   Scene scene;
-  scene.sent(scene.add(1, "2099-01-01T00:00:00Z"));
+  const std::string in_future = "2030-01-01T00:01:00Z";  // the clock starts at 2030-01-01
+  scene.sent(scene.add(1, day1));
+  const auto future = scene.add(2, in_future);
+  scene.clock.advance(std::chrono::minutes(10));
+  scene.sent(future);
   scene.settlement.settle();
-  CHECK(Scene::state_of(*scene.watermark.state()).last_incident_timestamp == 1893456000);
+  CHECK(scene.last_update() == day1);
+  CHECK(Scene::state_of(*scene.watermark.state()).delivered ==
+        std::vector<std::string>{common::incident_mark("1", day1), common::incident_mark("2", in_future)});
+}
+
+TEST_CASE("a stored state later than the moment the run began is pulled back to it, also when nothing comes") {
+  Scene scene({},
+              R"({"last_incident_timestamp":"2031-01-01T00:00:00Z","last_incident_update":"2031-01-01T00:00:00Z"})");
+  CHECK(Scene::state_of(*scene.watermark.state()).watermark() == common::parse_instant("2030-01-01T00:00:00Z"));
 }
 
 TEST_CASE("a run that settled nothing stores nothing") {

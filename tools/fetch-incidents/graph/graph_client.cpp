@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/fetch-incidents/graph/graph_client.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "common/console/printable.hpp"
@@ -89,6 +90,14 @@ HttpResponse GraphClient::send_once(const std::string& url, const std::string& t
   return response;
 }
 
+void GraphClient::note_moment(const HttpResponse& response, common::Instant asked_at,
+                              std::chrono::steady_clock::duration spent) {
+  const auto date = common::parse_http_date(response.header("date"));
+  if (token_worked_ || !date) return;
+  // The Date is that of the answer, so the question came earlier, at most by the time that all of it took.
+  first_asked_at_ = std::min(asked_at, *date - std::chrono::ceil<std::chrono::seconds>(spent));
+}
+
 /// False, with the reason, when the body is not what was asked for.
 bool GraphClient::read(HttpResponse& response, const Reader& reader, std::string& fault) {
   try {
@@ -136,6 +145,8 @@ Answer GraphClient::get(const std::string& url, Patience patience, const Reader&
   std::string token = tokens_.current();
   Attempt attempt(options_.retry_budget, clock_, url);
   for (;; await_turn()) {
+    const common::Instant asked_at = clock_.now();
+    const auto started = clock_.steady();
     HttpResponse response = send_once(attempt.url, token);
     if (response.status == 401) {
       token = tokens_.after_refusal(token, token_worked_);
@@ -146,6 +157,7 @@ Answer GraphClient::get(const std::string& url, Patience patience, const Reader&
       continue;
     }
     std::string fault;
+    if (response.status == 200) note_moment(response, asked_at, clock_.steady() - started);
     token_worked_ = token_worked_ || response.status == 200;
     if (response.status == 200 && read(response, reader, fault)) return {.status = 200};
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -59,6 +60,10 @@ class GraphClient {
   /// Whether the URL belongs to Graph's origin.
   bool is_own(std::string_view url) const;
 
+  /// When Graph received the first question that it answered: its own clock's time (the answer's Date) or this
+  /// machine's, whichever is earlier. Nothing before that, or where the answer has no Date.
+  std::optional<common::Instant> first_asked_at() const { return first_asked_at_; }
+
   /// Ends the run over an answer that nothing can be done about.
   [[noreturn]] void fail(const Answer& answer) const;
 
@@ -66,6 +71,8 @@ class GraphClient {
   struct Attempt;
   void await_turn();
   common::HttpResponse send_once(const std::string& url, const std::string& token);
+  void note_moment(const common::HttpResponse& response, common::Instant asked_at,
+                   std::chrono::steady_clock::duration spent);
   bool read(common::HttpResponse& response, const Reader& reader, std::string& fault);
   std::string redirected(const common::HttpResponse& response, const std::string& url) const;
   bool wait_for_retry(Attempt& attempt, const common::HttpResponse& response, const std::string& text, bool final);
@@ -79,6 +86,7 @@ class GraphClient {
   common::Log& log_;
   std::shared_ptr<PageMemory> memory_ = std::make_shared<PageMemory>();
   bool token_worked_ = false;
+  std::optional<common::Instant> first_asked_at_;
 };
 
 }  // namespace fetch_incidents

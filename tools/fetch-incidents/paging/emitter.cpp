@@ -7,6 +7,7 @@
 namespace fetch_incidents {
 
 bool Emitter::take(Incident incident) {
+  reading_.asked_at = graph_.first_asked_at();
   if (incident.fate == Fate::moved) return false;
   if (!written_.is_new(incident)) {
     written_.admit(incident);
@@ -14,7 +15,10 @@ bool Emitter::take(Incident incident) {
   }
   if (incident.fate == Fate::failed) keep_failed(incident);
   written_.admit(incident);
-  if (incident.fate == Fate::whole) batch_.push_back(std::move(incident));
+  if (incident.fate == Fate::whole) {
+    reading_.note_written(incident.at);
+    batch_.push_back(std::move(incident));
+  }
   return true;
 }
 
@@ -44,6 +48,12 @@ void Emitter::keep_failed(const Incident& incident) {
   // Graph's words hold an id of their own each time: they make no kind.
   failed_.add(line, "incident " + incident.id, incident.error, "an incident that cannot be fetched");
   failed_.sync();
+}
+
+Reading Emitter::reading() const {
+  Reading reading = reading_;
+  reading.asked_at = graph_.first_asked_at();
+  return reading;
 }
 
 void Emitter::commit() {

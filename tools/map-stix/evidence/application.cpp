@@ -88,7 +88,7 @@ ObjectRef map_github_organization(Evidence& evidence) {
   bundle.set_text(organization, Property::identity_class, "organization");
   bundle.set_number(organization, Property::confidence, shared_confidence);
   evidence.refer(organization, "GitHub", {}, evidence["webUrl"]);
-  evidence.relate(organization, RelationshipType::related_to, make_email(evidence, evidence["email"]));
+  evidence.relate(organization, make_email(evidence, evidence["email"]));
   return organization;
 }
 
@@ -97,7 +97,7 @@ ObjectRef map_github_repo(Evidence& evidence) {
   if (!url) return {};
   if (const auto kind = judged_as(evidence.bundle().type(url))) evidence.judge(url, *kind, false);
   if (equals_ignoring_case(evidence.text("ownerType"), "User")) {
-    evidence.relate(url, RelationshipType::related_to, make_github_account(evidence, evidence["owner"], {}));
+    evidence.relate(url, make_github_account(evidence, evidence["owner"], {}));
   }
   return url;
 }
@@ -107,7 +107,7 @@ ObjectRef map_github_user(Evidence& evidence) {
   if (!account) return {};
   put_text(evidence.bundle(), account, Property::display_name, evidence["name"]);
   evidence.refer(account, "GitHub", {}, evidence["webUrl"]);
-  evidence.relate(account, RelationshipType::related_to, make_email(evidence, evidence["email"]));
+  evidence.relate(account, make_email(evidence, evidence["email"]));
   return account;
 }
 

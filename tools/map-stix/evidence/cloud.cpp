@@ -100,8 +100,8 @@ ObjectRef make_blob_file(const Evidence& evidence) {
   }
   if (!best.value) return {};
   const std::string_view name = usable_text(evidence["name"]);
-  const ObjectRef file = evidence.add(
-      ObjectType::file, evidence.ids().file(bundle, row_of(best.property).name, usable_text(best.value), name, {}));
+  const ObjectRef file =
+      evidence.add(ObjectType::file, evidence.ids().file(row_of(best.property).name, usable_text(best.value), name));
   put_text(bundle, file, Property::name, evidence["name"]);
   put_text(bundle, file, best.property, best.value);
   for (const Json hash : evidence["fileHashes"]) {
@@ -118,7 +118,7 @@ ObjectRef map_blob(Evidence& evidence) {
   const ObjectRef url = make_url(evidence, evidence["url"]);
   if (url) {
     if (const auto kind = judged_as(evidence.bundle().type(url))) evidence.judge(url, *kind, false);
-    if (file) evidence.also(url);
+    if (file) evidence.attach(file, url);
   }
   const ObjectRef primary = file ? file : url;
   if (primary) evidence.nested("blobContainer", "blobContainerEvidence", primary);
@@ -126,7 +126,7 @@ ObjectRef map_blob(Evidence& evidence) {
 }
 
 ObjectRef map_sas_token(Evidence& evidence) {
-  evidence.also(evidence.map_nested("storageResource", "azureResourceEvidence"));
+  evidence.attach({}, evidence.map_nested("storageResource", "azureResourceEvidence"));
   return {};
 }
 

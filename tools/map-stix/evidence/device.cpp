@@ -32,8 +32,7 @@ void add_addresses(const Evidence& evidence, ObjectRef system) {
     const std::string_view text = strip(usable_text(value));
     if (text.empty()) return;
     evidence.work().verdicts.add_device_host(text);
-    if (system && evidence.work().options.device_addresses)
-      evidence.relate(system, RelationshipType::related_to, make_address(evidence, value));
+    if (system && evidence.work().options.device_addresses) evidence.relate(system, make_address(evidence, value));
   };
   add(evidence["lastIpAddress"]);
   add(evidence["lastExternalIpAddress"]);
@@ -55,7 +54,7 @@ ObjectRef map_device(Evidence& evidence) {
   verdicts.add_device_host(usable_text(evidence["hostName"]));
   const Json host = usable_text(evidence["deviceDnsName"]).empty() ? evidence["hostName"] : evidence["deviceDnsName"];
   const ObjectRef hostname = evidence.also(make_hostname(evidence, host));
-  evidence.relate(hostname, RelationshipType::related_to, system);
+  evidence.relate(hostname, system);
   add_addresses(evidence, system);
   if (const std::string_view id = usable_text(evidence["mdeDeviceId"]); !id.empty()) {
     IncidentScope& incident = evidence.alert().incident;
@@ -86,7 +85,7 @@ ObjectRef map_iot_device(Evidence& evidence) {
                                                     : evidence.arena().join({name, " (", id, ")"}),
                                        {evidence["deviceName"], evidence["deviceId"]});
   evidence.refer(system, "Microsoft Defender for IoT", {}, evidence["devicePageLink"]);
-  evidence.relate(system, RelationshipType::related_to, make_mac_address(evidence, evidence["macAddress"]));
+  evidence.relate(system, make_mac_address(evidence, evidence["macAddress"]));
   evidence.nested("nics", "nicEvidence", system);
   evidence.nested("ipAddress", "ipEvidence", system);
   evidence.nested("sourceRef", "urlEvidence", system);

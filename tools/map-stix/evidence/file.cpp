@@ -22,12 +22,28 @@ ObjectRef file_with_hash(AlertScope& alert, std::string_view hash) {
   return found != alert.hashes.end() && found->hash == hash ? found->file : ObjectRef{};
 }
 
+// A file that the malware is. Indicators of it point to the malware, and so do those of the file that the alert has
+// under another name.
+void add_sample(const Evidence& evidence, ObjectRef malware, ObjectRef file) {
+  Bundle& bundle = evidence.bundle();
+  if (!file || bundle.type(file) != ObjectType::file) return;
+  bundle.add_ref(malware, Property::sample_refs, file);
+  Verdicts& verdicts = evidence.work().verdicts;
+  verdicts.add_sample(malware, file, evidence.alert());
+  for (const Property property : {Property::sha256, Property::sha1, Property::md5}) {
+    const std::string_view hash = bundle.text(file, property);
+    if (hash.empty()) continue;
+    const ObjectRef same = file_with_hash(evidence.alert(), hash);
+    if (same && same != file) verdicts.add_sample(malware, same, evidence.alert());
+  }
+}
+
 }  // namespace
 
 ObjectRef map_file(Evidence& evidence) {
   const FileObjects made = make_file(evidence, evidence["fileDetails"]);
   if (!made.file) return {};
-  if (made.directory) evidence.also(made.directory);
+  evidence.attach(made.file, made.directory);
   evidence.judge(made.file, ScoreKind::file, true);
   evidence.seen_on_device(made.file);
   return made.file;
@@ -40,7 +56,7 @@ ObjectRef map_file_hash(Evidence& evidence) {
   ObjectRef file = file_with_hash(evidence.alert(), hash);
   if (!file) {
     const Property property = property_of(*kind);
-    file = evidence.add(ObjectType::file, evidence.ids().file(evidence.bundle(), row_of(property).name, hash, {}, {}));
+    file = evidence.add(ObjectType::file, evidence.ids().file(row_of(property).name, hash, {}));
     evidence.bundle().set_text(file, property, hash);
   }
   evidence["value"].mark_used();
@@ -57,17 +73,14 @@ ObjectRef map_malware(Evidence& evidence) {
   put_texts(bundle, malware, Property::malware_types, evidence["category"]);
   bundle.set_boolean(malware, Property::is_family, false);
   bundle.set_number(malware, Property::confidence, shared_confidence);
-  evidence.each_nested("files", "fileEvidence", [&](ObjectRef file) {
-    if (bundle.type(file) == ObjectType::file) bundle.add_ref(malware, Property::sample_refs, file);
-    evidence.relate(malware, RelationshipType::related_to, file);
+  evidence.each_nested("files", "fileEvidence", [&](ObjectRef file, ObjectRef) {
+    evidence.relate(malware, file);
+    add_sample(evidence, malware, file);
   });
-  evidence.each_nested("processes", "processEvidence", [&](ObjectRef process) {
-    evidence.relate(malware, RelationshipType::related_to, process);
-    const ObjectRef image =
-        bundle.type(process) == ObjectType::process ? bundle.ref(process, Property::image_ref) : process;
-    if (image && bundle.type(image) == ObjectType::file) bundle.add_ref(malware, Property::sample_refs, image);
+  evidence.each_nested("processes", "processEvidence", [&](ObjectRef process, ObjectRef image) {
+    evidence.relate(malware, process);
+    add_sample(evidence, malware, image);
   });
-  evidence.work().verdicts.add_malware(malware, evidence.alert());
   return malware;
 }
 

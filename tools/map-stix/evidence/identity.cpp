@@ -37,8 +37,8 @@ ObjectRef map_service_principal(Evidence& evidence) {
   return account;
 }
 
-// The sign-in has no STIX type of its own; the reference on the incident leads to it, and a note holds what
-// else is known.
+// A sign-in has no STIX type of its own: a reference on the incident leads to it, and a note of its own holds what is
+// known of it.
 ObjectRef map_cloud_logon_request(Evidence& evidence) {
   evidence.refer(evidence.alert().object, "Microsoft Entra sign-in request", evidence["requestId"]);
   return {};
@@ -47,9 +47,13 @@ ObjectRef map_cloud_logon_request(Evidence& evidence) {
 ObjectRef map_cloud_logon_session(Evidence& evidence) {
   const ObjectRef account = evidence.map_nested("account", "userEvidence");
   const Json agent = evidence["userAgent"];
+  const auto tie = [&](ObjectRef object) {
+    evidence.attach(account, object);
+    evidence.relate(account, object);
+  };
   if (!evidence.text("userAgent").empty())
-    evidence.also(make_valued(evidence, ObjectType::user_agent, usable_text(agent), agent));
-  evidence.also(make_hostname(evidence, evidence["deviceName"]));
+    tie(make_valued(evidence, ObjectType::user_agent, usable_text(agent), agent));
+  tie(make_hostname(evidence, evidence["deviceName"]));
   evidence.refer(evidence.alert().object, "Microsoft Entra sign-in session", evidence["sessionId"]);
   return account;
 }
@@ -58,7 +62,7 @@ ObjectRef map_host_logon_session(Evidence& evidence) {
   const ObjectRef account = evidence.map_nested("account", "userEvidence");
   const ObjectRef host = evidence.map_nested("host", "deviceEvidence");
   if (!account) return host;
-  evidence.relate(account, RelationshipType::related_to, host);
+  evidence.relate(account, host);
   evidence.also(host);
   return account;
 }

@@ -15,7 +15,7 @@ struct Mail {
   Json message_id;
 };
 
-// The message with its addresses, which are reached through it alone. None without sender and subject.
+// The message, related to the addresses of its senders and recipient. None without sender and subject.
 ObjectRef make_message(const Evidence& evidence, const Mail& mail) {
   Bundle& bundle = evidence.bundle();
   ObjectRef from = make_email(evidence, mail.from);
@@ -33,12 +33,19 @@ ObjectRef make_message(const Evidence& evidence, const Mail& mail) {
   put_text(bundle, message, Property::subject, mail.subject);
   put_text(bundle, message, Property::message_id, mail.message_id);
   if (from) bundle.set_ref(message, Property::from_ref, from);
-  if (sender != from) put_ref(bundle, message, Property::sender_ref, sender, mail.sender);
+  if (sender && sender != from) bundle.set_ref(message, Property::sender_ref, sender);
   evidence.judge(from, ScoreKind::sender, true);
   if (sender != from) evidence.judge(sender, ScoreKind::sender, true);
-  if (const ObjectRef recipient = make_email(evidence, mail.recipient))
-    bundle.add_ref(message, Property::to_refs, recipient);
+  const ObjectRef recipient = make_email(evidence, mail.recipient);
+  if (recipient) bundle.add_ref(message, Property::to_refs, recipient);
+  for (const ObjectRef address : {from, sender, recipient}) evidence.relate(message, address);
   return message;
+}
+
+// What a message came from or leads to.
+void add_to_message(const Evidence& evidence, ObjectRef message, ObjectRef object) {
+  evidence.attach(message, object);
+  evidence.relate(message, object);
 }
 
 }  // namespace
@@ -52,8 +59,8 @@ ObjectRef map_analyzed_message(Evidence& evidence) {
                                                     .date = evidence["receivedDateTime"],
                                                     .message_id = evidence["internetMessageId"]});
   if (!message) return {};
-  evidence.also(make_address(evidence, evidence["senderIp"]));
-  for (const Json url : evidence["urls"]) evidence.also(make_url(evidence, url));
+  add_to_message(evidence, message, make_address(evidence, evidence["senderIp"]));
+  for (const Json url : evidence["urls"]) add_to_message(evidence, message, make_url(evidence, url));
   return message;
 }
 
@@ -65,7 +72,7 @@ ObjectRef map_submission_mail(Evidence& evidence) {
                                                     .date = evidence["submissionDateTime"],
                                                     .message_id = {}});
   evidence.work().verdicts.add_own_address(usable_text(evidence["submitter"]));
-  if (message) evidence.also(make_address(evidence, evidence["senderIp"]));
+  if (message) add_to_message(evidence, message, make_address(evidence, evidence["senderIp"]));
   return message;
 }
 
@@ -73,15 +80,11 @@ ObjectRef map_mailbox(Evidence& evidence) {
   Verdicts& verdicts = evidence.work().verdicts;
   verdicts.add_own_address(usable_text(evidence["primaryAddress"]));
   verdicts.add_own_address(usable_text(evidence["upn"]));
-  Json owner = evidence["userAccount"];
-  ObjectRef account = make_user_account(evidence, owner);
-  if (!account) {
-    owner = evidence["upn"];
-    account = make_login(evidence, owner);
-  }
+  ObjectRef account = make_user_account(evidence, evidence["userAccount"]);
+  if (!account) account = make_login(evidence, evidence["upn"]);
   const ObjectRef address = make_email(evidence, evidence["primaryAddress"]);
   if (!address) return account;
-  put_ref(evidence.bundle(), address, Property::belongs_to_ref, account, owner);
+  evidence.relate(address, account);
   return address;
 }
 
@@ -89,24 +92,24 @@ ObjectRef map_mailbox_configuration(Evidence& evidence) {
   Verdicts& verdicts = evidence.work().verdicts;
   verdicts.add_own_address(usable_text(evidence["mailboxPrimaryAddress"]));
   verdicts.add_own_address(usable_text(evidence["upn"]));
-  const Json owner = evidence["upn"];
-  const ObjectRef account = make_login(evidence, owner);
+  const ObjectRef account = make_login(evidence, evidence["upn"]);
   const ObjectRef address = make_email(evidence, evidence["mailboxPrimaryAddress"]);
   if (!address) return account;
-  put_ref(evidence.bundle(), address, Property::belongs_to_ref, account, owner);
+  evidence.relate(address, account);
   return address;
 }
 
 ObjectRef map_mail_cluster(Evidence&) { return {}; }
 
-// A chat message is a note; what it came from and brought along stands beside it.
+// A chat message is a note; its sender, links and files are objects beside it.
 ObjectRef map_teams_message(Evidence& evidence) {
-  const ObjectRef sender = evidence.also(make_email(evidence, evidence["senderFromAddress"]));
+  const ObjectRef sender = make_email(evidence, evidence["senderFromAddress"]);
   evidence.judge(sender, ScoreKind::sender, false);
-  evidence.also(make_address(evidence, evidence["senderIP"]));
-  const auto also = [&evidence](ObjectRef object) { evidence.also(object); };
-  evidence.each_nested("urls", "urlEvidence", also);
-  evidence.each_nested("files", "fileEvidence", also);
+  const auto tie = [&evidence](ObjectRef object, ObjectRef = {}) { evidence.attach({}, object); };
+  tie(sender);
+  tie(make_address(evidence, evidence["senderIP"]));
+  evidence.each_nested("urls", "urlEvidence", tie);
+  evidence.each_nested("files", "fileEvidence", tie);
   for (const Json recipient : evidence["recipients"]) evidence.work().verdicts.add_own_address(usable_text(recipient));
   return {};
 }

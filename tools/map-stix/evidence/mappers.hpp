@@ -4,7 +4,7 @@
 
 namespace map_stix {
 
-// One mapper for each evidence type, by subject. Each returns the primary object, or none.
+// One mapper for each evidence type, by subject. Each returns the primary object, or none where no object is possible.
 
 // identity.cpp
 ObjectRef map_user(Evidence& evidence);
@@ -26,6 +26,8 @@ ObjectRef map_malware(Evidence& evidence);
 
 // process.cpp
 ObjectRef map_process(Evidence& evidence);
+
+// registry.cpp
 ObjectRef map_registry_key(Evidence& evidence);
 ObjectRef map_registry_value(Evidence& evidence);
 

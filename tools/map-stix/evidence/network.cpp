@@ -22,6 +22,13 @@ std::string_view id_of(const Evidence& evidence, ObjectRef object) {
   return evidence.arena().copy(evidence.bundle().id(object));
 }
 
+// Nested evidence may say that it is of another type, which cannot be an end of traffic.
+ObjectRef if_address(const Evidence& evidence, ObjectRef object) {
+  if (!object) return {};
+  const ObjectType type = evidence.bundle().type(object);
+  return type == ObjectType::ipv4_addr || type == ObjectType::ipv6_addr ? object : ObjectRef{};
+}
+
 // STIX asks for a protocol: without one, the family of the addresses is what is known.
 std::string_view protocol_of(const Evidence& evidence, ObjectRef first_address) {
   const std::string protocol = ascii_lower(evidence.text("protocol"));
@@ -35,7 +42,10 @@ std::string_view protocol_of(const Evidence& evidence, ObjectRef first_address) 
 }  // namespace
 
 ObjectRef map_ip(Evidence& evidence) {
-  const ObjectRef address = make_address(evidence, evidence["ipAddress"]);
+  const Json value = evidence["ipAddress"];
+  const bool python = !evidence.is_nested() && keeps_python_ids(evidence);
+  const ObjectRef address = python ? make_any_address(evidence, value) : make_address(evidence, value);
+  if (!address && is_placeholder(value)) evidence.set_text_only();
   evidence.judge(address, ScoreKind::address, true);
   return address;
 }
@@ -43,7 +53,11 @@ ObjectRef map_ip(Evidence& evidence) {
 ObjectRef map_url(Evidence& evidence) {
   const ObjectRef object = make_url(evidence, evidence["url"]);
   if (!object) return {};
-  if (const auto kind = judged_as(evidence.bundle().type(object))) evidence.judge(object, *kind, true);
+  const ObjectType type = evidence.bundle().type(object);
+  if (const auto kind = judged_as(type)) evidence.judge(object, *kind, true);
+  // The verdict is about the whole address, not about the host.
+  if (type == ObjectType::text || type == ObjectType::url)
+    evidence.attach(object, make_host(evidence, evidence["url"]));
   return object;
 }
 
@@ -54,7 +68,7 @@ ObjectRef map_dns(Evidence& evidence) {
   const ObjectType type = bundle.type(name);
   if (type == ObjectType::domain_name) evidence.judge(name, ScoreKind::domain, true);
   const bool resolves = type == ObjectType::domain_name || type == ObjectType::hostname;
-  evidence.each_nested("ipAddresses", "ipEvidence", [&](ObjectRef address) {
+  evidence.each_nested("ipAddresses", "ipEvidence", [&](ObjectRef address, ObjectRef) {
     evidence.relate(name, resolves ? RelationshipType::resolves_to : RelationshipType::related_to, address);
   });
   evidence.nested("dnsServerIp", "ipEvidence", name);
@@ -67,28 +81,30 @@ ObjectRef map_network_connection(Evidence& evidence) {
   const ObjectRef source = evidence.map_nested("sourceAddress", "ipEvidence");
   const ObjectRef destination = evidence.map_nested("destinationAddress", "ipEvidence");
   if (!source && !destination) return {};
-  const std::string_view protocol = protocol_of(evidence, source ? source : destination);
+  const ObjectRef from = if_address(evidence, source);
+  const ObjectRef to = if_address(evidence, destination);
+  if (!from && !to) {
+    evidence.attach(source, destination);
+    return source ? source : destination;
+  }
+  const std::string_view protocol = protocol_of(evidence, from ? from : to);
   std::string protocols = "[";
   common::append_json_string(protocols, protocol);
   protocols += ']';
   const ObjectRef traffic = evidence.add(ObjectType::network_traffic,
                                          evidence.ids().of({{"dst_port", port_text(evidence, "destinationPort"), true},
-                                                            {"dst_ref", id_of(evidence, destination)},
+                                                            {"dst_ref", id_of(evidence, to)},
                                                             {"protocols", protocols, true},
                                                             {"src_port", port_text(evidence, "sourcePort"), true},
-                                                            {"src_ref", id_of(evidence, source)}}));
+                                                            {"src_ref", id_of(evidence, from)}}));
   put_number(bundle, traffic, Property::src_port, evidence["sourcePort"], 0, 65535);
   put_number(bundle, traffic, Property::dst_port, evidence["destinationPort"], 0, 65535);
   bundle.add_text(traffic, Property::protocols, protocol);
-  if (source) {
-    bundle.set_ref(traffic, Property::src_ref, source);
-    evidence.relate(traffic, RelationshipType::related_to, source);
-    evidence.also(source);
-  }
-  if (destination) {
-    bundle.set_ref(traffic, Property::dst_ref, destination);
-    evidence.relate(traffic, RelationshipType::related_to, destination);
-    evidence.also(destination);
+  if (from) bundle.set_ref(traffic, Property::src_ref, from);
+  if (to) bundle.set_ref(traffic, Property::dst_ref, to);
+  for (const ObjectRef end : {source, destination}) {
+    evidence.relate(traffic, end);
+    evidence.also(end);
   }
   return traffic;
 }

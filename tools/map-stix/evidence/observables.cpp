@@ -1,15 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/map-stix/evidence/observables.hpp"
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 
+#include "tools/map-stix/evidence/file_path.hpp"
 #include "tools/map-stix/text/address.hpp"
 #include "tools/map-stix/text/stix_values.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 #include "tools/map-stix/text/url.hpp"
 
 namespace map_stix {
+
+namespace {
+
+// An address as it stands before a port: "203.0.113.7:443" or "[2001:db8::7]:443".
+std::string_view without_port(std::string_view text) {
+  if (text.starts_with('[')) return text.substr(1, std::min(text.find(']'), text.size()) - 1);
+  const std::size_t colon = text.find(':');
+  const bool one_colon = colon != std::string_view::npos && colon == text.rfind(':');
+  return one_colon ? text.substr(0, colon) : text;
+}
+
+}  // namespace
 
 ObjectRef make_valued(const Evidence& evidence, ObjectType type, std::string_view value, Json source) {
   const ObjectRef object = evidence.add(type, evidence.ids().by_value(value));
@@ -19,14 +33,31 @@ ObjectRef make_valued(const Evidence& evidence, ObjectType type, std::string_vie
 }
 
 ObjectRef make_address(const Evidence& evidence, Json value) {
+  return is_placeholder(value) ? ObjectRef{} : make_any_address(evidence, value);
+}
+
+ObjectRef make_any_address(const Evidence& evidence, Json value) {
   const std::string_view text = strip(usable_text(value));
   if (text.empty()) return {};
-  const auto address = parse_address(text);
+  const std::string_view host = without_port(text);
+  const auto address = parse_address(host);
   if (!address) {
     evidence.warn("no address", value.key(), "not an IP address; kept as text");
     return {};
   }
-  return make_valued(evidence, address->is_v4 ? ObjectType::ipv4_addr : ObjectType::ipv6_addr, text, value);
+  return make_valued(evidence, address->is_v4 ? ObjectType::ipv4_addr : ObjectType::ipv6_addr, host, value);
+}
+
+bool is_placeholder(Json value) {
+  std::string_view host = without_port(strip(usable_text(value)));
+  host = host.substr(0, host.find('%'));  // the zone of a link-local address
+  const auto address = parse_address(host);
+  return address && names_nobody(*address);
+}
+
+bool keeps_python_ids(const Evidence& evidence) {
+  const auto& before = evidence.work().options.python_ids_before;
+  return before && evidence.alert().incident.created < *before;
 }
 
 ObjectRef make_email(const Evidence& evidence, Json value) {
@@ -55,6 +86,7 @@ ObjectRef make_domain(const Evidence& evidence, Json value) {
 }
 
 ObjectRef make_domain(const Evidence& evidence, Json value, std::string_view name) {
+  if (name.ends_with('.') && is_domain_name(name.substr(0, name.size() - 1))) name.remove_suffix(1);
   if (name.empty()) return {};
   const ObjectType type = is_domain_name(name) ? ObjectType::domain_name
                           : is_host_name(name) ? ObjectType::hostname
@@ -76,6 +108,19 @@ ObjectRef make_url(const Evidence& evidence, Json value) {
   if (url.kind == UrlKind::host)
     return parse_address(text) ? make_address(evidence, value) : make_domain(evidence, value);
   return make_valued(evidence, ObjectType::url, url.value == text ? text : evidence.arena().copy(url.value), value);
+}
+
+ObjectRef make_host(const Evidence& evidence, Json value) {
+  std::string_view text = strip(usable_text(value));
+  if (text.find("://") != std::string_view::npos) return {};
+  if (text.starts_with("//")) text.remove_prefix(2);
+  std::string_view host = text.substr(0, text.find_first_of("/?#"));
+  if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
+  host = without_port(host);
+  if (host.ends_with('.')) host.remove_suffix(1);
+  if (const auto address = parse_address(host); address && !names_nobody(*address))
+    return make_valued(evidence, address->is_v4 ? ObjectType::ipv4_addr : ObjectType::ipv6_addr, host, {});
+  return is_domain_name(host) ? make_valued(evidence, ObjectType::domain_name, host, {}) : ObjectRef{};
 }
 
 ObjectRef make_system(const Evidence& evidence, std::string_view name, std::initializer_list<Json> parts) {
@@ -140,7 +185,7 @@ ObjectRef make_user_account(const Evidence& evidence, Json account, ObjectRef* e
   put_text(bundle, object, Property::display_name, account["displayName"]);
   if (is_email_address(usable_text(principal))) {
     const ObjectRef address = make_email(evidence, principal);
-    put_ref(bundle, address, Property::belongs_to_ref, object, principal);
+    evidence.relate(address, object);
     if (email != nullptr) *email = address;
   }
   return object;
@@ -158,9 +203,26 @@ constexpr HashMember hash_members[] = {{"md5", HashKind::md5, Property::md5},
                                        {"sha1", HashKind::sha1, Property::sha1},
                                        {"sha256", HashKind::sha256, Property::sha256}};
 
+// The folder as it is part of the Python connectors' ids of files, where these are to be kept.
+std::string_view id_of_folder(const Evidence& evidence, Json details) {
+  const std::string_view path = usable_text(details["filePath"]);
+  if (path.empty() || !keeps_python_ids(evidence)) return {};
+  return evidence.arena().join({"directory--", common::to_text(evidence.ids().of({{"path", path}}))});
+}
+
 }  // namespace
 
 FileObjects make_file(const Evidence& evidence, Json details) {
+  FileObjects made;
+  made.file = make_file_alone(evidence, details);
+  const std::string_view folder = folder_of(evidence.text(details, "filePath"), evidence.text(details, "fileName"));
+  if (!made.file || folder.empty()) return made;
+  made.directory = evidence.add(ObjectType::directory, evidence.ids().of({{"path", folder}}));
+  evidence.bundle().set_text(made.directory, Property::path, folder);
+  return made;
+}
+
+ObjectRef make_file_alone(const Evidence& evidence, Json details) {
   Bundle& bundle = evidence.bundle();
   std::array<Json, std::size(hash_members)> hashes;  // the valid ones
   std::size_t chosen = hashes.size();
@@ -179,27 +241,21 @@ FileObjects make_file(const Evidence& evidence, Json details) {
   }
   if (chosen == hashes.size()) return {};
 
-  FileObjects made;
-  const std::string_view path = evidence.text(details, "filePath");
-  if (!path.empty()) {
-    made.directory = evidence.add(ObjectType::directory, evidence.ids().of({{"path", path}}));
-    put_text(bundle, made.directory, Property::path, details["filePath"]);
-  }
   const std::string_view name = evidence.text(details, "fileName");
-  made.file = evidence.add(ObjectType::file, evidence.ids().file(bundle, row_of(hash_members[chosen].property).name,
-                                                                 hashes[chosen].text(), name, made.directory));
+  const ObjectRef file =
+      evidence.add(ObjectType::file, evidence.ids().file(row_of(hash_members[chosen].property).name,
+                                                         hashes[chosen].text(), name, id_of_folder(evidence, details)));
   for (std::size_t i = 0; i < hashes.size(); ++i) {
     if (!hashes[i]) continue;
-    put_text(bundle, made.file, hash_members[i].property, hashes[i]);
-    evidence.alert().hashes.push_back({hashes[i].text(), made.file});
+    put_text(bundle, file, hash_members[i].property, hashes[i]);
+    evidence.alert().hashes.push_back({hashes[i].text(), file});
     evidence.alert().hashes_sorted = false;
   }
-  put_text(bundle, made.file, Property::name, details["fileName"]);
+  put_text(bundle, file, Property::name, details["fileName"]);
   const Json size = details["fileSize"];
-  const bool has_size = put_number(bundle, made.file, Property::size, size, 0, largest_exact_integer);
+  const bool has_size = put_number(bundle, file, Property::size, size, 0, largest_exact_integer);
   if (!has_size && !size.is(JsonKind::null) && size) evidence.warn("bad size", "fileSize", "not a size; kept as text");
-  if (made.directory) bundle.set_ref(made.file, Property::parent_directory_ref, made.directory);
-  return made;
+  return file;
 }
 
 std::optional<ScoreKind> judged_as(ObjectType type) {

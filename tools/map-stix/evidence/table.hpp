@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -12,16 +13,21 @@ namespace map_stix {
 using Mapper = ObjectRef (*)(Evidence& evidence);
 
 struct EvidenceType {
-  std::string_view name;  ///< as Graph writes it, without namespace
-  Mapper map;
+  static constexpr std::size_t most_said = 5;
+
+  std::string_view name = {};  ///< as Graph writes it, without namespace
+  Mapper map = nullptr;
+  /// The members (a path for nested ones) that identify the primary object: what the object says word for word, the
+  /// evidence's text need not repeat. All others stand in the text, whatever property holds them too.
+  std::array<std::string_view, most_said> said = {};
   std::uint8_t rank = 3;  ///< place among the evidence of an alert
-  /// For rows that are always a note: the member that identifies the evidence, for the note's lasting id.
+  /// The member that identifies the evidence itself, for the lasting id of its note.
   std::string_view key = {};
   bool is_note = false;  ///< a note by design, not for want of anything better
 };
 
-/// Every type that has a mapper, sorted by name without regard to case. A new type is one line here and one
-/// function.
+/// Every type that has a mapper, sorted by name without regard to case. A new type is one line in table.cpp, one
+/// function that mappers.hpp declares, and one more in Report::known_types.
 std::span<const EvidenceType> evidence_types();
 
 /// Finds the type that an `@odata.type` names, in any case, with or without "#" and namespace; null for

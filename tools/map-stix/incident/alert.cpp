@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <string>
 
-#include "tools/map-stix/evidence/evidence.hpp"
+#include "tools/map-stix/evidence/evidence_list.hpp"
+#include "tools/map-stix/evidence/evidence_text.hpp"
 #include "tools/map-stix/incident/incident_fields.hpp"
 #include "tools/map-stix/incident/notes.hpp"
 #include "tools/map-stix/text/json_values.hpp"
@@ -107,7 +108,6 @@ void add_family(const AlertScope& alert) {
   work.bundle.set_boolean(malware, Property::is_family, true);
   work.bundle.set_number(malware, Property::confidence, shared_confidence);
   relate(work, alert.object, RelationshipType::uses, malware, alert.created);
-  work.verdicts.add_malware(malware, alert);
 }
 
 void add_vulnerability(const AlertScope& alert, std::string_view id) {
@@ -168,6 +168,7 @@ void put_description(const AlertScope& alert) {
   if (before > 0) text += "\n\n"sv;
   const std::size_t rest = text.size();
   work.catch_all.append_below_markdown(text, json);
+  append_text_only(text, alert);
   if (text.size() == rest) text.truncate(before);
   describe(work, alert.object, text.view());
 }

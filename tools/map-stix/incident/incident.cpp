@@ -8,7 +8,6 @@
 #include "tools/map-stix/incident/alert.hpp"
 #include "tools/map-stix/incident/incident_fields.hpp"
 #include "tools/map-stix/incident/notes.hpp"
-#include "tools/map-stix/json/json_items.hpp"
 #include "tools/map-stix/text/json_values.hpp"
 #include "tools/map-stix/text/markdown.hpp"
 #include "tools/map-stix/text/unicode.hpp"
@@ -186,8 +185,7 @@ void map_alerts(IncidentScope& incident) {
   }
   std::size_t position = 0;
   bool all_mapped = true;
-  JsonItems items(alerts);
-  while (const Json alert = items.next()) {
+  for (const Json alert : alerts) {
     if (alert.is(JsonKind::object)) {
       map_alert(incident, alert, position);
       alert.mark_used();

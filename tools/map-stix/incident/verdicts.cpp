@@ -105,8 +105,8 @@ void Verdicts::add(ObjectRef object, ScoreKind kind, std::int64_t score, const A
   if (object && score > 0) candidates_.push_back({object, kind, score, alert.position, alert.object, at, indicator});
 }
 
-void Verdicts::add_malware(ObjectRef malware, const AlertScope& alert) {
-  if (malware) malware_.push_back({alert.position, malware});
+void Verdicts::add_sample(ObjectRef malware, ObjectRef file, const AlertScope& alert) {
+  samples_.push_back({alert.position, file, malware});
 }
 
 void Verdicts::add_own_address(std::string_view address) {
@@ -121,7 +121,7 @@ void Verdicts::add_device_host(std::string_view host) {
 
 void Verdicts::reset() {
   candidates_.clear();
-  malware_.clear();
+  samples_.clear();
   for (TextIndex* const texts : {&given_domains_, &given_hosts_, &own_domains_, &device_hosts_}) texts->reset();
 }
 
@@ -135,13 +135,8 @@ void Verdicts::settle(IncidentScope& incident) {
     const std::string key = host_key(host);
     if (!key.empty()) device_hosts_.number_of(work.arena.copy(key));
   }
-  // One malware may have come with many pieces of evidence; each indicator of the alert walks the list.
-  const auto before = [](const Malware& a, const Malware& b) {
-    return a.alert != b.alert ? a.alert < b.alert : a.object.index < b.object.index;
-  };
-  const auto same = [](const Malware& a, const Malware& b) { return a.alert == b.alert && a.object == b.object; };
-  std::sort(malware_.begin(), malware_.end(), before);
-  malware_.erase(std::unique(malware_.begin(), malware_.end(), same), malware_.end());
+  std::sort(samples_.begin(), samples_.end());
+  samples_.erase(std::unique(samples_.begin(), samples_.end()), samples_.end());
   const IndicatorLevel level = work.options.indicators;
   for (const Candidate& candidate : candidates_) {
     if (is_excluded(incident, candidate)) continue;
@@ -169,7 +164,19 @@ bool Verdicts::is_excluded(const IncidentScope& incident, const Candidate& candi
   return false;
 }
 
-void Verdicts::make_indicator(IncidentScope& incident, const Candidate& candidate) const {
+// An indicator of a file indicates the malware that names the file as its own. Much evidence may be about one file, but
+// its samples are walked once.
+void Verdicts::link_malware(Workspace& work, ObjectRef indicator, const Candidate& candidate) {
+  const Sample first{candidate.alert, candidate.object, ObjectRef{0}};
+  auto sample = std::lower_bound(samples_.begin(), samples_.end(), first);
+  for (; sample != samples_.end() && sample->alert == first.alert && sample->file == first.file; ++sample) {
+    if (sample->linked) return;
+    sample->linked = true;
+    relate(work, indicator, RelationshipType::indicates, sample->malware, candidate.at);
+  }
+}
+
+void Verdicts::make_indicator(IncidentScope& incident, const Candidate& candidate) {
   Workspace& work = incident.work;
   Bundle& bundle = work.bundle;
   const ObjectType type = bundle.type(candidate.object);
@@ -192,11 +199,7 @@ void Verdicts::make_indicator(IncidentScope& incident, const Candidate& candidat
   bundle.set_number(indicator, Property::x_opencti_score, candidate.score);
   relate(work, indicator, RelationshipType::based_on, candidate.object, candidate.at);
   relate(work, indicator, RelationshipType::indicates, candidate.incident, candidate.at);
-  const auto first = std::lower_bound(malware_.begin(), malware_.end(), candidate.alert,
-                                      [](const Malware& m, std::size_t alert) { return m.alert < alert; });
-  for (auto m = first; m != malware_.end() && m->alert == candidate.alert; ++m) {
-    relate(work, indicator, RelationshipType::indicates, m->object, candidate.at);
-  }
+  link_malware(work, indicator, candidate);
 }
 
 }  // namespace map_stix

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "common/time.hpp"
@@ -11,6 +12,7 @@
 namespace map_stix {
 
 struct IncidentScope;
+struct Workspace;
 struct AlertScope;
 
 /// What an evidence's verdict may be passed on to.
@@ -30,8 +32,8 @@ class Verdicts {
   /// An object whose own evidence is malicious or suspicious (`score` above 0).
   void add(ObjectRef object, ScoreKind kind, std::int64_t score, const AlertScope& alert, common::Instant at,
            bool indicator);
-  /// Malware of an alert, for its indicators to point to.
-  void add_malware(ObjectRef malware, const AlertScope& alert);
+  /// A file of the alert that is a sample of the malware: an indicator of the file indicates the malware too.
+  void add_sample(ObjectRef malware, ObjectRef file, const AlertScope& alert);
   /// The domain of a user, mailbox or recipient (an address or a bare domain), and a name or address of a
   /// device.
   void add_own_address(std::string_view address);
@@ -51,16 +53,24 @@ class Verdicts {
     common::Instant at;
     bool indicator;
   };
-  struct Malware {
+  struct Sample {
     std::size_t alert;
-    ObjectRef object;
+    ObjectRef file;
+    ObjectRef malware;
+    bool linked = false;  // to the indicator of the file
+    auto operator<=>(const Sample& other) const {
+      return std::tie(alert, file.index, malware.index) <=>
+             std::tie(other.alert, other.file.index, other.malware.index);
+    }
+    bool operator==(const Sample& other) const { return (*this <=> other) == 0; }
   };
 
   bool is_excluded(const IncidentScope& incident, const Candidate& candidate) const;
-  void make_indicator(IncidentScope& incident, const Candidate& candidate) const;
+  void make_indicator(IncidentScope& incident, const Candidate& candidate);
+  void link_malware(Workspace& work, ObjectRef indicator, const Candidate& candidate);
 
   std::vector<Candidate> candidates_;
-  std::vector<Malware> malware_;
+  std::vector<Sample> samples_;
   TextIndex given_domains_;  // of the organisation, and
   TextIndex given_hosts_;    // of its devices, as they came
   TextIndex own_domains_;    // the same as they are compared; filled by settle()

@@ -10,8 +10,7 @@ namespace map_stix {
 ObjectRef relate(Workspace& work, ObjectRef source, RelationshipType type, ObjectRef target, common::Instant at) {
   if (!source || !target || source == target) return {};
   const common::Instant date = whole_second(at);
-  return work.bundle.relate(source, type, target, date,
-                            [&] { return work.ids.relationship(work.bundle, type, source, target); });
+  return work.bundle.relate(source, type, target, date, work.ids.relationship(work.bundle, type, source, target));
 }
 
 ObjectRef relate_to_incident(Workspace& work, ObjectRef object, ObjectRef incident, common::Instant at) {

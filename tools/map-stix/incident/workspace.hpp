@@ -3,13 +3,14 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/bytes/text_buffer.hpp"
+#include "common/json/json_tree.hpp"
 #include "tools/map-stix/incident/catch_all.hpp"
 #include "tools/map-stix/incident/report.hpp"
 #include "tools/map-stix/incident/verdicts.hpp"
-#include "tools/map-stix/json/json_tree.hpp"
 #include "tools/map-stix/options.hpp"
 #include "tools/map-stix/stix/bundle.hpp"
 #include "tools/map-stix/stix/stix_ids.hpp"
@@ -17,6 +18,10 @@
 #include "tools/map-stix/text/text_index.hpp"
 
 namespace map_stix {
+
+using common::Json;
+using common::JsonKind;
+using common::JsonTree;
 
 /// What the mapping of one incident after another works with; its memory is reused.
 struct Workspace {
@@ -84,6 +89,21 @@ struct KnownHash {
   ObjectRef file;
 };
 
+/// When and where a process was started, by what Graph tells of it.
+struct ProcessStart {
+  std::int64_t pid;
+  common::Instant created;  ///< cut to the millisecond
+  std::string_view device;  ///< its Defender device id, "" where there is none
+  ObjectRef process;
+};
+
+/// A process whose evidence names the process that started it.
+struct ChildProcess {
+  ProcessStart parent;  ///< without an object
+  ObjectRef process;
+  common::Instant at;
+};
+
 /// The alert being mapped.
 struct AlertScope {
   IncidentScope& incident;
@@ -98,6 +118,10 @@ struct AlertScope {
   ReportedFields reported = {};
   std::vector<KnownHash> hashes = {};
   bool hashes_sorted = false;
+  std::vector<ProcessStart> starts = {};
+  std::vector<ChildProcess> children = {};
+  /// How often evidence of a type and text came that becomes a line of the description, see add_text_only().
+  std::map<std::pair<std::string, std::string>, std::size_t> text_only = {};
 
   Workspace& work() const { return incident.work; }
 };

@@ -17,8 +17,8 @@ constexpr std::size_t kept_entries = 1u << 16;
 
 // Forgets all entries but the first `kept`, and makes room for `expected`.
 template <typename Entry>
-void reset(common::LargeVector<Entry>& vector, std::size_t kept, std::size_t expected) {
-  if (vector.capacity() > kept_entries) common::LargeVector<Entry>().swap(vector);
+void reset(std::vector<Entry>& vector, std::size_t kept, std::size_t expected) {
+  if (vector.capacity() > kept_entries) std::vector<Entry>().swap(vector);
   vector.resize(kept);
   vector.reserve(expected);
 }
@@ -56,9 +56,11 @@ ObjectRef Bundle::add(ObjectType type, const common::Uuid& uuid, common::Instant
   return make(place, {type, 0, uuid, created, std::max(created, modified)});
 }
 
-ObjectRef Bundle::make_relationship(std::uint32_t hash, const Ends& ends, common::Instant date,
-                                    const common::Uuid& uuid) {
-  const std::uint32_t place = by_ends_.enter(hash, static_cast<std::uint32_t>(objects_.size()),
+ObjectRef Bundle::relate(ObjectRef source, RelationshipType type, ObjectRef target, common::Instant date,
+                         const common::Uuid& uuid) {
+  // The ends identify a relationship as well as its id, and comparing them is cheaper.
+  const Ends ends{source, target, type};
+  const std::uint32_t place = by_ends_.enter(hash_of(ends), static_cast<std::uint32_t>(objects_.size()),
                                              [&](std::uint32_t index) { return objects_[index].ends == ends; });
   return make(place, {ObjectType::relationship, 0, uuid, date, date, ends});
 }
@@ -215,13 +217,6 @@ void Bundle::remove(ObjectRef object, Property property) {
   std::uint32_t* link = &objects_[object.index].first;
   while (*link != 0 && values_[*link].property != property) link = &values_[*link].next;
   if (*link != 0) *link = values_[*link].next;
-}
-
-ObjectRef Bundle::ref(ObjectRef object, Property property) const {
-  for (std::uint32_t at = objects_[object.index].first; at != 0; at = values_[at].next) {
-    if (values_[at].property == property) return {static_cast<std::uint32_t>(values_[at].number)};
-  }
-  return {};
 }
 
 void Bundle::reset(std::size_t json_values) {

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/bytes/keyed_hash.hpp"
-#include "common/bytes/large_pages.hpp"
 #include "common/bytes/text_buffer.hpp"
 #include "common/time.hpp"
 #include "common/uuid.hpp"
@@ -46,11 +46,10 @@ class Bundle {
   /// Finds the object of this type and UUID, or makes it. Where it exists, modified becomes the greater of
   /// the two.
   ObjectRef add(ObjectType type, const common::Uuid& uuid, common::Instant created = {}, common::Instant modified = {});
-  /// Finds the relationship of that type between two objects, or makes it with the UUID that `make_id` answers. Where
-  /// it exists, modified becomes the greater of the two.
-  template <typename MakeId>
+  /// Finds the relationship of that type between two objects, or makes it with this UUID. Where it exists, modified
+  /// becomes the later of the two dates.
   ObjectRef relate(ObjectRef source, RelationshipType type, ObjectRef target, common::Instant date,
-                   const MakeId& make_id);
+                   const common::Uuid& uuid);
   /// The object of that id, or none. Relationships are not found.
   ObjectRef find(ObjectType type, const common::Uuid& uuid) const;
 
@@ -66,7 +65,7 @@ class Bundle {
   void add_ref(ObjectRef object, Property property, ObjectRef target);
   void add_reference(ObjectRef object, Property property, const Reference& reference);
   void add_registry_value(ObjectRef object, const RegistryValue& value);
-  /// Adds a block to a text of several, with an empty line between them, unless it is there already. The block stands
+  /// Adds a block to a text of several, with a ruled line between them, unless it is there already. The block stands
   /// as in a JSON string: with escapes, without quotes.
   void add_block(ObjectRef object, Property property, std::string_view escaped);
 
@@ -82,8 +81,6 @@ class Bundle {
   std::optional<common::Instant> time(ObjectRef object, Property property) const;
   /// Takes a property away again.
   void remove(ObjectRef object, Property property);
-  /// What a reference property points to, or none.
-  ObjectRef ref(ObjectRef object, Property property) const;
   std::size_t size() const { return objects_.size(); }
   /// Forgets all objects, and makes room for those of an incident of that many JSON values, so that growing seldom
   /// needs old and new room at once.
@@ -146,26 +143,15 @@ class Bundle {
     return static_cast<std::uint32_t>(((hash ^ hash >> 32) * 0x9e3779b97f4a7c15u) >> 32);
   }
   bool holds(std::uint32_t index, ObjectType type, const common::Uuid& uuid) const;
-  ObjectRef make_relationship(std::uint32_t hash, const Ends& ends, common::Instant date, const common::Uuid& uuid);
   ObjectRef make(std::uint32_t place, const Object& object);
 
   const std::uint64_t secret_ = common::process_key()[0] | 1;
-  common::LargeVector<Object> objects_;
-  common::LargeVector<Value> values_ = common::LargeVector<Value>(1);
-  common::LargeVector<Item> items_ = common::LargeVector<Item>(1);
+  std::vector<Object> objects_;
+  std::vector<Value> values_ = std::vector<Value>(1);
+  std::vector<Item> items_ = std::vector<Item>(1);
   HashIndex by_id_;    // of all objects but relationships
   HashIndex by_ends_;  // of relationships
   HashIndex listed_;   // of items of long lists
 };
-
-template <typename MakeId>
-ObjectRef Bundle::relate(ObjectRef source, RelationshipType type, ObjectRef target, common::Instant date,
-                         const MakeId& make_id) {
-  // The ends tell relationships apart as well as the id. They are known before it, and while it is made memory answers.
-  const Ends ends{source, target, type};
-  const std::uint32_t hash = hash_of(ends);
-  by_ends_.look_soon(hash);
-  return make_relationship(hash, ends, date, make_id());
-}
 
 }  // namespace map_stix

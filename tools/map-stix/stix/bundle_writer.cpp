@@ -17,10 +17,6 @@ using namespace std::string_view_literals;
 // Objects that incidents share have constant dates, or each bundle would seem to change them.
 constexpr std::string_view constant_date = "2020-01-01T00:00:00.000Z";
 
-// With what they hold, these many fill the processor's cache.
-constexpr std::size_t cached_objects = 4u << 10;
-// As many as are written while memory answers.
-constexpr std::uint32_t objects_ahead = 16;
 constexpr std::size_t flush_size = 256u << 10;
 
 void append_number(common::TextBuffer& out, std::int64_t number) {
@@ -86,29 +82,12 @@ void BundleWriter::append(common::TextBuffer& out, const Bundle& bundle, const c
   // An organisation of the evidence may have the name that was given to the author.
   if (!bundle.find(ObjectType::identity, author_id_)) out += author_;
   out += preamble_;
-  const bool is_large = bundle.size() > cached_objects;
   for (std::uint32_t i = 0; i < bundle.size(); ++i) {
     if (i > 0) out += ',';
-    if (is_large && i + objects_ahead < bundle.size()) read_soon(bundle, i + objects_ahead);
     append_object(out, bundle, {i}, case_incident, flush_output);
     if (out.size() >= flush_size) flush_output();
   }
   out += "]}"sv;
-}
-
-// Says that the texts of an object will be read soon, so that memory answers while others are written. GCC takes a call
-// of it for one without effect, and leaves it out.
-[[gnu::always_inline]] inline void BundleWriter::read_soon(const Bundle& bundle, std::uint32_t object) {
-  constexpr std::size_t step = 64;
-  constexpr std::size_t most = 512;
-  for (std::uint32_t at = bundle.objects_[object].first; at != 0; at = bundle.values_[at].next) {
-    const Bundle::Value& value = bundle.values_[at];
-    const Form form = row_of(value.property).form;
-    std::string_view text;
-    if (form == Form::text || form == Form::hash) text = value.as_text();
-    if (form == Form::blocks) text = bundle.items_[value.list.first].a;
-    for (std::size_t part = 0; part < std::min(text.size(), most); part += step) __builtin_prefetch(text.data() + part);
-  }
 }
 
 void BundleWriter::append_object(common::TextBuffer& out, const Bundle& bundle, ObjectRef ref, ObjectRef case_incident,
@@ -219,7 +198,7 @@ void BundleWriter::append_item(common::TextBuffer& out, const Bundle& bundle, Fo
 void BundleWriter::append_blocks(common::TextBuffer& out, const Bundle& bundle, const Bundle::Value& value) {
   out += '"';
   for (std::uint32_t at = value.list.first; at != 0; at = bundle.items_[at].next) {
-    if (at != value.list.first) out += "\\n\\n"sv;
+    if (at != value.list.first) out += "\\n\\n---\\n\\n"sv;
     out += bundle.items_[at].a;
   }
   out += '"';

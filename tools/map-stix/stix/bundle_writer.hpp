@@ -28,7 +28,6 @@ class BundleWriter {
  private:
   void append_object(common::TextBuffer& out, const Bundle& bundle, ObjectRef object, ObjectRef case_incident,
                      const FlushOutput& flush_output);
-  static void read_soon(const Bundle& bundle, std::uint32_t object);
   void append_date(common::TextBuffer& out, common::Instant at);
   void append_values(common::TextBuffer& out, const Bundle& bundle, const Bundle::Object& object);
   void append_ends(common::TextBuffer& out, const Bundle& bundle, const Bundle::Ends& ends);

@@ -17,13 +17,13 @@ constexpr std::size_t kept_slots = 1u << 17;
 void HashIndex::reset(std::size_t expected) {
   const std::size_t slots = std::bit_ceil(std::max(least_slots, 2 * expected));
   if (used_ == 0 && slots_.size() == slots) return;
-  if (slots_.capacity() > kept_slots) common::LargeVector<Slot>().swap(slots_);
+  if (slots_.capacity() > kept_slots) std::vector<Slot>().swap(slots_);
   slots_.assign(slots, Slot{});
   used_ = 0;
 }
 
 void HashIndex::grow() {
-  common::LargeVector<Slot> old(std::max(least_slots, 2 * slots_.size()));
+  std::vector<Slot> old(std::max(least_slots, 2 * slots_.size()));
   old.swap(slots_);
   for (const Slot& taken : old) {
     if (taken.place != none) slot_of(taken.hash, [](std::uint32_t) { return false; }) = taken;

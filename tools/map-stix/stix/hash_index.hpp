@@ -2,8 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-
-#include "common/bytes/large_pages.hpp"
+#include <vector>
 
 namespace map_stix {
 
@@ -16,10 +15,6 @@ class HashIndex {
 
   /// Forgets all places, and makes room for that many. More are no error, but cost time.
   void reset(std::size_t expected);
-  /// Says that a hash will be looked for, so that memory answers while other work goes on.
-  [[gnu::always_inline]] void look_soon(std::uint32_t hash) const {  // GCC takes a call of it for one without effect
-    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
-  }
   /// The place of that hash for which `matches` holds; else `fresh` is entered and returned.
   template <typename Matches>
   std::uint32_t enter(std::uint32_t hash, std::uint32_t fresh, const Matches& matches) {
@@ -52,7 +47,7 @@ class HashIndex {
   }
   void grow();
 
-  common::LargeVector<Slot> slots_;  // a power of two
+  std::vector<Slot> slots_;  // a power of two
   std::size_t used_ = 0;
 };
 

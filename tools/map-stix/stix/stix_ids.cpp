@@ -81,17 +81,15 @@ common::Uuid StixIds::relationship(const Bundle& bundle, RelationshipType type, 
   return related ? related_to_.uuid5_with(canonical_.view()) : common::uuid5(canonical_.view());
 }
 
-common::Uuid StixIds::file(const Bundle& bundle, std::string_view hash_name, std::string_view hash,
-                           std::string_view name, ObjectRef directory) {
-  ref_a_.clear();
-  ref_a_ += "{\""sv;
-  ref_a_ += hash_name;
-  ref_a_ += "\":"sv;
-  common::append_json_string(ref_a_, hash);
-  ref_a_ += '}';
-  ref_b_.clear();
-  if (directory) bundle.append_id(ref_b_, directory);
-  return of({{"hashes", ref_a_.view(), true}, {"name", name}, {"parent_directory_ref", ref_b_.view()}});
+common::Uuid StixIds::file(std::string_view hash_name, std::string_view hash, std::string_view name,
+                           std::string_view directory_id) {
+  hash_.clear();
+  hash_ += "{\""sv;
+  hash_ += hash_name;
+  hash_ += "\":"sv;
+  common::append_json_string(hash_, hash);
+  hash_ += '}';
+  return of({{"hashes", hash_.view(), true}, {"name", name}, {"parent_directory_ref", directory_id}});
 }
 
 }  // namespace map_stix

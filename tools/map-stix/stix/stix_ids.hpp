@@ -38,9 +38,10 @@ class StixIds {
   common::Uuid indicator(std::string_view pattern);
   common::Uuid note(std::string_view content, common::Instant created);
   common::Uuid relationship(const Bundle& bundle, RelationshipType type, ObjectRef source, ObjectRef target);
-  /// One hash (MD5, else SHA-1, else SHA-256), name and directory.
-  common::Uuid file(const Bundle& bundle, std::string_view hash_name, std::string_view hash, std::string_view name,
-                    ObjectRef directory);
+  /// One hash (MD5, else SHA-1, else SHA-256) and the name; `directory_id` only for the Python connectors' ids, which
+  /// hold the file's folder as well.
+  common::Uuid file(std::string_view hash_name, std::string_view hash, std::string_view name,
+                    std::string_view directory_id = {});
   /// The UUID of a bare text.
   common::Uuid of_text(std::string_view text) { return common::uuid5(text); }
   /// An id that does not depend on names: {"id":…,"tenant_id":…}.
@@ -51,8 +52,7 @@ class StixIds {
   common::NameBeginning related_to_;
   common::TextBuffer canonical_;
   common::TextBuffer lower_;
-  common::TextBuffer ref_a_;
-  common::TextBuffer ref_b_;
+  common::TextBuffer hash_;
 };
 
 }  // namespace map_stix

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 
 namespace map_stix {
 
@@ -103,25 +104,40 @@ constexpr Network internal_v4[] = {
     {{192, 168, 0, 0}, 16}, {{224, 0, 0, 0}, 4},    {{255, 255, 255, 255}, 32},
 };
 
-bool is_internal_v4(const std::uint8_t* bytes) {
+constexpr Network nobody_v4[] = {
+    {{0, 0, 0, 0}, 32}, {{127, 0, 0, 0}, 8}, {{169, 254, 0, 0}, 16}, {{255, 255, 255, 255}, 32}};
+
+bool in_any(std::span<const Network> networks, const std::uint8_t* bytes) {
   const auto number = [](const std::uint8_t* b) {
     return static_cast<std::uint32_t>(b[0]) << 24 | static_cast<std::uint32_t>(b[1]) << 16 |
            static_cast<std::uint32_t>(b[2]) << 8 | b[3];
   };
-  return std::any_of(std::begin(internal_v4), std::end(internal_v4), [&](const Network& network) {
+  return std::any_of(networks.begin(), networks.end(), [&](const Network& network) {
     return ((number(bytes) ^ number(network.bytes.data())) >> (32 - network.prefix)) == 0;
   });
 }
+
+bool is_internal_v4(const std::uint8_t* bytes) { return in_any(internal_v4, bytes); }
+bool names_nobody_v4(const std::uint8_t* bytes) { return in_any(nobody_v4, bytes); }
 
 bool all_zero(const std::uint8_t* bytes, std::size_t size) {
   return std::all_of(bytes, bytes + size, [](std::uint8_t byte) { return byte == 0; });
 }
 
-bool is_internal_v6(const std::array<std::uint8_t, 16>& b) {
-  const bool mapped = all_zero(b.data(), 10) && b[10] == 0xff && b[11] == 0xff;
-  if (mapped) return is_internal_v4(b.data() + 12);
-  const bool unspecified_or_loopback = all_zero(b.data(), 15) && b[15] <= 1;
-  return unspecified_or_loopback || (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0x80) == 0x80) || b[0] == 0xff;
+using V6Bytes = std::array<std::uint8_t, 16>;
+
+bool holds_v4(const V6Bytes& b) { return all_zero(b.data(), 10) && b[10] == 0xff && b[11] == 0xff; }
+bool is_unspecified_or_loopback(const V6Bytes& b) { return all_zero(b.data(), 15) && b[15] <= 1; }
+
+bool names_nobody_v6(const V6Bytes& b) {
+  if (holds_v4(b)) return names_nobody_v4(b.data() + 12);
+  return is_unspecified_or_loopback(b) || (b[0] == 0xfe && (b[1] & 0xc0) == 0x80);
+}
+
+bool is_internal_v6(const V6Bytes& b) {
+  if (holds_v4(b)) return is_internal_v4(b.data() + 12);
+  return is_unspecified_or_loopback(b) || (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0x80) == 0x80) ||
+         b[0] == 0xff;
 }
 
 }  // namespace
@@ -141,6 +157,10 @@ std::optional<Address> parse_address(std::string_view text) {
   unsigned length = 0;
   if (!take_number(prefix, address.is_v4 ? 32 : 128, length) || !prefix.empty()) return std::nullopt;
   return address;
+}
+
+bool names_nobody(const Address& address) {
+  return address.is_v4 ? names_nobody_v4(address.bytes.data()) : names_nobody_v6(address.bytes);
 }
 
 bool is_internal(const Address& address) {

@@ -22,4 +22,7 @@ std::optional<Address> parse_address(std::string_view text);
 /// says nothing about anybody outside.
 bool is_internal(const Address& address);
 
+/// Unspecified, broadcast, loopback or link-local: an address that every machine has, or none.
+bool names_nobody(const Address& address);
+
 }  // namespace map_stix

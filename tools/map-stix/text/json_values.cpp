@@ -37,6 +37,17 @@ bool is_wrong_type(Json value) {
   return value.is(JsonKind::boolean) || value.is(JsonKind::array) || value.is(JsonKind::object);
 }
 
+bool mark_empty(Json value) {
+  bool empty = true;
+  if (value.is(JsonKind::object) || value.is(JsonKind::array)) {
+    for (const Json member : value) empty = mark_empty(member) && empty;
+  } else {
+    empty = value.is(JsonKind::null) || value.text().empty() || value.text() == "unknownFutureValue";
+  }
+  if (empty) value.mark_used();
+  return empty;
+}
+
 std::optional<std::int64_t> usable_integer(Json value) {
   const std::string_view text = usable_text(value);
   std::int64_t number = 0;
@@ -81,10 +92,6 @@ bool put_time(Bundle& bundle, ObjectRef object, Property property, Json value) {
   const common::Instant written = whole_millisecond(*at);
   if (bundle.set_time(object, property, written)) mark_if_exact(value, written);
   return true;
-}
-
-void put_ref(Bundle& bundle, ObjectRef object, Property property, ObjectRef target, Json source) {
-  if (object && target && !bundle.set_ref(object, property, target)) source.mark_unused();
 }
 
 void put_texts(Bundle& bundle, ObjectRef object, Property property, Json values) {

@@ -4,11 +4,14 @@
 #include <optional>
 #include <string_view>
 
+#include "common/json/json_tree.hpp"
 #include "common/time.hpp"
-#include "tools/map-stix/json/json_tree.hpp"
 #include "tools/map-stix/stix/bundle.hpp"
 
 namespace map_stix {
+
+using common::Json;
+using common::JsonKind;
 
 /// The text of a string that is not blank, or the digits of a number; "" for everything else.
 std::string_view usable_text(Json value);
@@ -16,6 +19,9 @@ std::string_view usable_text(Json value);
 bool is_wrong_type(Json value);
 /// Marks a value as written if it has usable text: a list or object in its place stays for the catch-all.
 void mark_text(Json value);
+/// Marks as used what says nothing: null, "", "unknownFutureValue", and lists and objects that hold nothing else. True
+/// when the value itself is such.
+bool mark_empty(Json value);
 /// A whole number, written as number or as string.
 std::optional<std::int64_t> usable_integer(Json value);
 /// A date; nothing where it is missing, malformed or of year 0001.
@@ -34,9 +40,6 @@ common::Instant whole_millisecond(common::Instant at);
 bool put_text(Bundle& bundle, ObjectRef object, Property property, Json value);
 bool put_number(Bundle& bundle, ObjectRef object, Property property, Json value, std::int64_t least, std::int64_t most);
 bool put_time(Bundle& bundle, ObjectRef object, Property property, Json value);
-/// Points to what `source` became. Where the object points to another one already, `source` becomes text, or nothing
-/// would tell that the two belong together.
-void put_ref(Bundle& bundle, ObjectRef object, Property property, ObjectRef target, Json source);
 /// Adds each usable text of a list, or a single one, to a list of texts.
 void put_texts(Bundle& bundle, ObjectRef object, Property property, Json values);
 /// Marks a date as used when `written` is what the bundle holds and says it word for word.

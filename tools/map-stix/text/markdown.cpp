@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "common/bytes/byte_blocks.hpp"
 #include "common/json/json_writer.hpp"
@@ -164,17 +165,18 @@ void append_code_lines(common::TextBuffer& out, std::string_view path, std::stri
   if (!has_line_break(value) && !has_line_break(path)) return append_code_line(out, path, value);
   std::string whole(path);
   whole.append(": ").append(value);
+  out += "- "sv;
   for (std::string_view rest = whole;;) {
     const std::size_t end = std::min(rest.find_first_of(line_breaks), rest.size());
-    out += "- "sv;
     if (end == 0)
       out += "` `"sv;  // two backticks with nothing between would be no code
     else
       append_inline(out, {}, rest.substr(0, end));
-    out += '\n';
-    if (end == rest.size()) return;
+    if (end == rest.size()) break;
+    out += "\\\n  "sv;
     rest.remove_prefix(end + (rest.substr(end).starts_with("\r\n") ? 2 : 1));
   }
+  out += '\n';
 }
 
 void append_escaped_code_line(common::TextBuffer& out, std::string_view path, std::string_view value) {
@@ -217,6 +219,14 @@ void append_markdown(common::TextBuffer& out, std::string_view text) {
   if (text.find('<') != std::string_view::npos) close_html(out, text);
   if (text.find("```") == std::string_view::npos && text.find("~~~") == std::string_view::npos) return;
   if (const std::string fence = open_fence(text); !fence.empty()) out.append("\n"sv).append(fence);
+}
+
+bool may_leave_open(std::string_view markdown) {
+  if (markdown.find("```") != std::string_view::npos || markdown.find("~~~") != std::string_view::npos) return true;
+  if (markdown.find('<') == std::string_view::npos) return false;
+  const std::string lower = ascii_lower(markdown);
+  return std::any_of(std::begin(html_blocks), std::end(html_blocks),
+                     [&](const HtmlBlock& block) { return lower.find(block.begin) != std::string::npos; });
 }
 
 std::string_view without_line_ends(std::string_view text) {

@@ -12,8 +12,9 @@ namespace map_stix {
 /// own.
 void append_code_line(common::TextBuffer& out, std::string_view path, std::string_view value);
 
-/// The same without fenced blocks: a text with line breaks becomes a list line for each of its own. Behind Markdown
-/// that others wrote nobody can be sure that no fence is open, and there one of ours would close it.
+/// The same without fenced blocks, for use behind Markdown that others wrote and that may have left a fence open: one
+/// of ours would close it. A text with line breaks stays one list item, with inline code and a hard break for each
+/// line.
 void append_code_lines(common::TextBuffer& out, std::string_view path, std::string_view value);
 
 /// The same as append_code_line(), as it stands in a JSON string: with escapes, without quotes.
@@ -28,6 +29,10 @@ void append_code(common::TextBuffer& out, std::string_view text);
 /// Appends text that is Markdown by intention (alert descriptions). A fence or HTML that it leaves open is closed, so
 /// that what follows keeps its meaning.
 void append_markdown(common::TextBuffer& out, std::string_view text);
+
+/// Whether Markdown that others wrote may still have a fenced block or HTML open behind its last blank line. False
+/// means that it certainly has not.
+bool may_leave_open(std::string_view markdown);
 
 /// A text without the line ends behind its last line.
 std::string_view without_line_ends(std::string_view text);

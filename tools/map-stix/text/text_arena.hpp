@@ -7,8 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "common/bytes/large_pages.hpp"
-
 namespace map_stix {
 
 /// Keeps the texts that the mapping of one incident composes. Memory is taken in blocks that are used again
@@ -45,9 +43,8 @@ class TextArena {
   static constexpr std::size_t least_block = 64u << 10;
   static constexpr std::size_t most_block = 4u << 20;
   static constexpr std::size_t keep_limit = 1u << 20;
-  using Bytes = std::unique_ptr<char[], common::Free>;
   struct Block {
-    Bytes bytes;
+    std::unique_ptr<char[]> bytes;
     std::size_t size;
   };
 
@@ -59,7 +56,7 @@ class TextArena {
     if (block_ == blocks_.size()) {
       // As much again as there is, so that the texts of a large incident stand in large blocks.
       const std::size_t wanted = std::max(size, std::clamp(kept_, least_block, most_block));
-      blocks_.push_back({Bytes(static_cast<char*>(common::take_memory(wanted))), wanted});
+      blocks_.push_back({std::make_unique_for_overwrite<char[]>(wanted), wanted});
       kept_ += wanted;
       used_ = 0;
     }

@@ -6,7 +6,7 @@
 #include <iterator>
 
 #include "common/bytes/byte_blocks.hpp"
-#include "tools/map-stix/json/unescape.hpp"
+#include "common/json/unescape.hpp"
 
 namespace map_stix {
 

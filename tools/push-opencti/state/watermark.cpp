@@ -3,17 +3,22 @@
 
 namespace push_opencti {
 
-Watermark::Watermark(common::State start, std::chrono::seconds overlap, common::Clock& clock)
-    : state_(std::move(start)), overlap_(overlap), clock_(clock), start_(state_.watermark()) {
+Watermark::Watermark(common::State start, std::chrono::seconds overlap, common::Instant ceiling)
+    : state_(std::move(start)), overlap_(overlap), ceiling_(ceiling) {
   // Another program moved the state last: the list is out of date.
   if (!state_.is_ours()) state_.delivered.clear();
+  if (const auto stored = state_.watermark(); stored && *stored > ceiling_) {
+    state_.pull_back(ceiling_);
+    changed_ = true;
+  }
+  start_ = state_.watermark();
 }
 
 void Watermark::pass(std::string_view incident, std::string_view last_update) {
   const std::lock_guard lock(mutex_);
   const auto at = common::parse_instant(last_update);
   if (blocked_ || !at || incident.empty()) return;
-  state_.advance(last_update, clock_.now());
+  state_.advance(last_update, ceiling_);
   marks_.push_back({*at, common::incident_mark(incident, last_update)});
   changed_ = true;
   forget_old_marks();

@@ -13,10 +13,15 @@
 namespace push_opencti {
 
 /// How far the run has come without a gap, as the state to store. Fed in input order; read by the heartbeat's thread.
+///
+/// The watermark never passes the ceiling, the moment at which the run began. Every page was asked for after that, so
+/// whatever was updated before the ceiling has been seen; an incident updated between its page and a slow
+/// acknowledgement has not. An incident dated later than the ceiling is delivered and listed, but moves nothing.
 class Watermark {
  public:
-  /// `overlap`: how far before the watermark the next run starts; what was delivered within it is listed.
-  Watermark(common::State start, std::chrono::seconds overlap, common::Clock& clock);
+  /// `overlap`: how far before the watermark the next run starts; what was delivered within it is listed. A `start`
+  /// later than the ceiling cannot be true and is pulled back to it: fetch-incidents, too, starts from now instead.
+  Watermark(common::State start, std::chrono::seconds overlap, common::Instant ceiling);
 
   /// Everything up to and including this version of an incident is safe.
   void pass(std::string_view incident, std::string_view last_update);
@@ -37,7 +42,7 @@ class Watermark {
   mutable std::mutex mutex_;
   common::State state_;
   std::chrono::seconds overlap_;
-  common::Clock& clock_;
+  common::Instant ceiling_;
   std::optional<common::Instant> start_;
   std::deque<Mark> marks_;
   bool changed_ = false;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/map-stix/json/json_text.hpp"
+#include "common/json/json_text.hpp"
 
 #include "common/json/json_writer.hpp"
 
-namespace map_stix {
+namespace common {
 
 namespace {
 
@@ -11,31 +11,32 @@ bool holds_values(Json value) { return value.is(JsonKind::object) || value.is(Js
 
 void append_scalar(std::string& out, Json value) {
   if (value.is(JsonKind::string))
-    common::append_json_string(out, value.text());
+    append_json_string(out, value.text());
   else
     out += value.is(JsonKind::missing) ? std::string_view("null") : value.text();
 }
 
 }  // namespace
 
-void append_compact_json(std::string& out, Json value) {
+void append_compact_json(std::string& out, Json value, JsonPart part) {
   if (!holds_values(value)) return append_scalar(out, value);
   const bool object = value.is(JsonKind::object);
   out += object ? '{' : '[';
   bool first = true;
   for (const Json member : value) {
+    if (part == JsonPart::unused && member.used()) continue;
     if (!first) out += ',';
     first = false;
     if (object) {
-      common::append_json_string(out, member.key());
+      append_json_string(out, member.key());
       out += ':';
     }
-    append_compact_json(out, member);
+    append_compact_json(out, member, part);
   }
   out += object ? '}' : ']';
 }
 
-void append_pretty_json(std::string& out, Json value, std::size_t indent) {
+void append_pretty_json(std::string& out, Json value, JsonPart part, std::size_t indent) {
   if (!holds_values(value)) return append_scalar(out, value);
   const bool object = value.is(JsonKind::object);
   if (value.empty()) {
@@ -45,18 +46,19 @@ void append_pretty_json(std::string& out, Json value, std::size_t indent) {
   out += object ? '{' : '[';
   bool first = true;
   for (const Json member : value) {
+    if (part == JsonPart::unused && member.used()) continue;
     out += first ? "\n" : ",\n";
     first = false;
     out.append(indent + 2, ' ');
     if (object) {
-      common::append_json_string(out, member.key());
+      append_json_string(out, member.key());
       out += ": ";
     }
-    append_pretty_json(out, member, indent + 2);
+    append_pretty_json(out, member, part, indent + 2);
   }
   out += '\n';
   out.append(indent, ' ');
   out += object ? '}' : ']';
 }
 
-}  // namespace map_stix
+}  // namespace common

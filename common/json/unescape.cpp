@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/map-stix/json/unescape.hpp"
+#include "common/json/unescape.hpp"
 
-namespace map_stix {
+namespace common {
 
 namespace {
 
@@ -56,7 +56,7 @@ bool read_code_point(std::string_view raw, std::size_t& at, char32_t& value) {
 
 }  // namespace
 
-void append_utf8(common::TextBuffer& out, char32_t code_point) {
+void append_utf8(TextBuffer& out, char32_t code_point) {
   const auto put = [&out](char32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
   if (code_point < 0x80) {
     put(code_point);
@@ -75,7 +75,7 @@ void append_utf8(common::TextBuffer& out, char32_t code_point) {
   }
 }
 
-bool append_unescaped(common::TextBuffer& out, std::string_view raw, std::uint64_t& replaced) {
+bool append_unescaped(TextBuffer& out, std::string_view raw, std::uint64_t& replaced) {
   std::size_t at = 0;
   for (;;) {
     const std::size_t slash = raw.find('\\', at);
@@ -99,4 +99,4 @@ bool append_unescaped(common::TextBuffer& out, std::string_view raw, std::uint64
   }
 }
 
-}  // namespace map_stix
+}  // namespace common
