@@ -126,6 +126,9 @@ struct Url {
 };
 /// Nothing when it is not an absolute http or https URL, holds user info, or any control character or space.
 std::optional<Url> parse_url(std::string_view text);
+/// The address that a link (RFC 3986: absolute, or relative to `base`, an absolute URL) leads to. Whether that may be
+/// asked, the caller decides; dot segments stay for the HTTP client to remove.
+std::string resolve_url(std::string_view base, std::string_view link);
 /// 127/8, ::1, localhost.
 bool is_loopback(std::string_view host);
 /// "" when secrets may be sent to this address: https, or http to a loopback host. Else what is wrong, to follow its

@@ -64,6 +64,25 @@ std::optional<Url> parse_url(std::string_view text) {
   return url;
 }
 
+std::string resolve_url(std::string_view base, std::string_view link) {
+  const auto scheme_end = base.find("://");
+  const auto link_scheme = link.find_first_of(":/?#");
+  const bool absolute = link_scheme != std::string_view::npos && link_scheme > 0 && link[link_scheme] == ':';
+  if (absolute || scheme_end == std::string_view::npos) return std::string(link);
+  if (link.starts_with("//")) return std::string(base.substr(0, scheme_end + 1)).append(link);
+  base = base.substr(0, base.find('#'));
+  if (link.empty() || link.front() == '#') return std::string(base);
+  const auto path_begin = std::min(base.find_first_of("/?", scheme_end + 3), base.size());
+  const std::string_view origin = base.substr(0, path_begin);
+  if (link.front() == '/') return std::string(origin).append(link);
+  const std::string_view path = base.substr(0, base.find('?'));
+  if (link.front() == '?') return std::string(path).append(link);
+  const auto folder_end = path.rfind('/');
+  const bool has_path = folder_end != std::string_view::npos && folder_end >= path_begin;
+  return has_path ? std::string(path.substr(0, folder_end + 1)).append(link)
+                  : std::string(origin).append("/").append(link);
+}
+
 bool is_loopback(std::string_view host) {
   if (host == "localhost" || host == "[::1]" || host == "::1") return true;
   int parts = 0;

@@ -294,6 +294,31 @@ filter_and_range() {
 }
 case_ok "--filter and --until narrow the range" filter_and_range
 
+wrong_filter() {
+  begin 5
+  fetch 78 --filter 'severity = high'
+  expect_contains "$WORK/log" 'correct --filter: Graph refuses it: HTTP status 400'
+  expect_lines "$WORK/log" 2
+  expect_status 78 fetch-incidents --check --filter 'severity = high' <"$WORK/token" >"$WORK/out"
+  expect_contains "$WORK/out" 'failed   Graph incidents: correct --filter: Graph refuses it'
+  SENTINEL_INCIDENTS_FILTER='severity = high' fetch 78
+  expect_contains "$WORK/log" 'correct SENTINEL_INCIDENTS_FILTER (config.yml: sentinel_incidents.filter)'
+  # Where Graph refuses everything, it is not the filter.
+  fault '{"service":"graph","status":400,"times":0,"body":{"error":{"code":"BadRequest","message":"no such segment"}}}'
+  fetch 78 --filter "severity eq 'high'"
+  expect_contains "$WORK/log" 'Graph refuses the request: HTTP status 400, BadRequest: no such segment; check SENTINEL_INCIDENTS_INCIDENT_PATH'
+  expect_lacks "$WORK/log" 'windows'
+}
+case_ok "a filter that Graph refuses ends with 78 and one message that names it, in Graph's words" wrong_filter
+
+filter_without_order() {
+  begin 60
+  graph '{"orderby_refused":true}'
+  fetch 0 --filter "severity eq 'high'"
+  expect_lines "$WORK/out" 30
+}
+case_ok "a filter and a refused \$orderby are read by windows of time" filter_without_order
+
 overlap() {
   begin 30
   fetch 0

@@ -71,6 +71,79 @@ case_ok "links to further alerts that go round are that incident's failure alone
 case_ok "a link to further alerts at another origin is that incident's failure alone, and the token does not go there" \
   alerts_lead_to 'OPENCTI/v1.0/security/incidents/1007/alerts' 'another server'
 
+# further_alerts FAULT TEXT OPTION…  the request for the further alerts of incident 1007 meets the fault; the incident fails for
+# that reason, and the others come.
+further_alerts() {
+  local fault=$1 text=$2
+  shift 2
+  begin 30
+  graph '{"alerts_page_size":1}'
+  fault '{"service":"graph","match":"1007/alerts","times":0,'"${fault//OPENCTI/$STAND_IN_OPENCTI_URL}"'}'
+  fetch 65 --failed "$WORK/failed" "$@"
+  expect_lines "$WORK/out" 29
+  expect_equal "$(failed_ids)" "1007 "
+  expect_contains "$WORK/failed" "$text"
+  expect_equal "$(jq -c 'select(.service == "opencti")' "$STAND_IN_RECORD/requests.ndjson" | wc -l)" 0
+}
+case_ok "further alerts that are redirected to another origin are that incident's failure alone" \
+  further_alerts '"redirect":"OPENCTI/elsewhere"' 'another server'
+case_ok "further alerts that are redirected to garbage are that incident's failure alone" \
+  further_alerts '"redirect":"ht!tp:garbage"' 'another server'
+case_ok "further alerts that are redirected in a circle are that incident's failure alone" \
+  further_alerts '"redirect":"/v1.0/security/incidents/1007/alerts?$skip=1"' '302'
+case_ok "further alerts that Graph refuses with 403 are that incident's failure alone" \
+  further_alerts '"status":403,"body":{"error":{"code":"Forbidden","message":"no"}}' 'Forbidden: no'
+case_ok "further alerts that Graph refuses with 401 are that incident's failure alone" \
+  further_alerts '"status":401,"body":{"error":{"code":"InvalidAuthenticationToken","message":"no"}}' 'InvalidAuthenticationToken'
+case_ok "further alerts that a proxy refuses with 407 are that incident's failure alone" further_alerts '"status":407' '407'
+case_ok "further alerts that ask for a long wait are that incident's failure alone" \
+  further_alerts '"status":429,"headers":{"Retry-After":"3600"}' 'Retry-After 3600'
+case_ok "further alerts that are never more than a partial answer are that incident's failure alone" \
+  further_alerts '"status":206,"body":{"value":[]},"headers":{"Warning":"199 - x","Retry-After":"0"}' 'partial answers only' --retry-budget PT1S
+case_ok "further alerts whose connection always breaks are that incident's failure alone" \
+  further_alerts '"drop":"before-headers"' 'no answer from Graph' --retry-budget PT1S
+
+# The same for an incident that is read by itself, since no page can be had with alerts.
+one_by_one() {
+  begin 15
+  graph '{"expand_limit":0}'
+  fault '{"service":"graph","match":"/incidents/1007?","times":0,'"$1"'}'
+  fetch 65 --failed "$WORK/failed"
+  expect_lines "$WORK/out" 14
+  expect_equal "$(failed_ids)" "1007 "
+  # Asked for again by its id, beside another.
+  expect_status 65 fetch-incidents --id 1007 --id 1008 --failed "$WORK/failed" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  expect_equal "$(jq -r .id "$WORK/out")" 1008
+}
+for refusal in '"status":403' '"status":401' '"redirect":"https://elsewhere.example/"'; do
+  case_ok "an incident that is read by itself and meets $refusal fails alone, also when it is asked for again" one_by_one "$refusal"
+done
+
+# Where Graph does not list incidents either, it is not the incident.
+refused_at_large() {
+  begin 15
+  fault '{"service":"graph","times":0,"status":403}'
+  expect_status 77 fetch-incidents --id 1007 --id 1008 --failed "$WORK/failed" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  expect_lines "$WORK/failed" 0
+  control /clear-faults '{}' >/dev/null
+  control /revoke '{}' >/dev/null
+  expect_status 77 fetch-incidents --id 1007 --failed "$WORK/failed" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  expect_lines "$WORK/failed" 0
+}
+case_ok "rights or a token that Graph refuses for all incidents end the run, and no incident is noted" refused_at_large
+
+relative_links() {
+  begin 4
+  graph '{"alerts_page_size":1}'
+  page=$(jq -c --arg link "$1" 'del(.big) | .alerts = .alerts[:1] | ."alerts@odata.nextLink" = $link' "$WORK/incidents" | jq -sc '{value: map(select(.id == "1002"))}')
+  fault '{"service":"graph","match":"$top=","body":'"$page"'}'
+  fetch 0
+  expect_equal "$(jq -r '.alerts[].id' "$WORK/out" | tr '\n' ' ')" "alert-2-0 alert-2-1 alert-2-2 "
+}
+for link in '/v1.0/security/incidents/1002/alerts?$skip=1' 'incidents/1002/alerts?$skip=1'; do
+  case_ok "a relative link to further alerts ($link) leads on from the request" relative_links "$link"
+done
+
 list_of_failures() {
   begin 20
   graph '{"failing_incidents":["1000","1001","1002","1003","1004","1005","1006","1007","1008","1009","1010","1011"]}'

@@ -5,7 +5,7 @@
 
 #include "common/http/http_check.hpp"
 #include "tools/fetch-incidents/graph/graph_client.hpp"
-#include "tools/fetch-incidents/graph/incident.hpp"
+#include "tools/fetch-incidents/graph/page_reader.hpp"
 #include "tools/fetch-incidents/token/token_claims.hpp"
 #include "tools/fetch-incidents/token/token_source.hpp"
 
@@ -47,12 +47,12 @@ struct Trial {
 
 /// One page of one incident with its alerts, in no order: whether $orderby works does not matter here.
 Trial read_one(const RunSettings& settings, GraphClient& graph) {
-  const IncidentUrls urls(settings.collection, settings.filter);
+  const IncidentUrls urls(settings.collection, settings.filter, settings.filter_name);
   try {
     Page page;
     const auto reader = [&page](const SharedText& body) { page = split_page(body, 1); };
     const Answer answer = graph.get(urls.page({.from = settings.start.from, .ordered = false}, 1, true), {}, reader);
-    if (answer.kind != Answer::Kind::good) graph.fail(answer);
+    if (answer.kind != Answer::Kind::good) fail_over_question(graph, urls, answer);
     if (page.incidents.empty()) return {"can be read; there is none since " + settings.start.from.text, {}};
     return {"incident " + page.incidents.front().id + " can be read", {}};
   } catch (const Failure& failure) {

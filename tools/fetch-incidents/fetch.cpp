@@ -14,6 +14,7 @@ namespace {
 /// After so many ids that failed in all their tries, the next get one try each, until one succeeds: what failed in an
 /// earlier run often fails again, and must not keep new incidents waiting.
 constexpr int most_failures_in_a_row = 3;
+constexpr Patience single_try{.server_errors = 1, .one_incident = true};
 
 void fetch_range(const RunSettings& settings, Context& context, GraphClient& graph, const IncidentUrls& urls,
                  const Written& written, Emitter& emitter) {
@@ -21,7 +22,7 @@ void fetch_range(const RunSettings& settings, Context& context, GraphClient& gra
   KeysetPaging keyset(pages, emitter, settings.until, context.log);
   const std::optional<Bound> rest = keyset.run(settings.start.from);
   if (!rest) return;
-  WindowPaging windows(pages, graph, emitter, settings.until, context.clock, context.log);
+  WindowPaging windows(pages, emitter, settings.until, context.clock, context.log);
   windows.run(*rest);
 }
 
@@ -33,7 +34,7 @@ std::uint64_t fetch_single(const RunSettings& settings, Context& context, GraphC
   int failures_in_a_row = 0;
   for (const std::string& id : settings.ids) {
     const bool patient = failures_in_a_row < most_failures_in_a_row;
-    SingleAnswer answer = reader.read(id, patient ? IncidentReader::usual_patience : Patience{1});
+    SingleAnswer answer = reader.read(id, patient ? IncidentReader::usual_patience : single_try);
     failures_in_a_row = answer.incident || answer.gone ? 0 : failures_in_a_row + 1;
     if (answer.gone) {
       ++unknown;
@@ -69,12 +70,13 @@ std::optional<Reading> reading_of(const RunSettings& settings, const Emitter& em
 
 Fetched fetch(const RunSettings& settings, Context& context, BatchQueue& queue) {
   RateLimit rate(settings.max_rate, context.clock);
+  const IncidentUrls urls(settings.collection, settings.filter, settings.filter_name);
   GraphClient graph({.origin = settings.origin,
+                     .listing = urls.listing(),
                      .retry_budget = settings.retry_budget,
                      .stop = context.stop,
                      .before_request = [&queue] { queue.wait_for_room(); }},
                     context.send, context.tokens, rate, context.clock, context.log);
-  const IncidentUrls urls(settings.collection, settings.filter);
   Written written(settings.start.delivered);
   Emitter emitter(written, graph, context.failed, queue, context.log);
   Fetched fetched;

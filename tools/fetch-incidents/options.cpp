@@ -150,6 +150,7 @@ RunSettings read_settings(const common::Arguments& arguments, const common::Envi
   RunSettings run;
   run.collection = collection_address(settings);
   run.filter = settings.text("SENTINEL_INCIDENTS_FILTER");
+  run.filter_name = arguments.has("filter") ? "--filter" : Settings::names("SENTINEL_INCIDENTS_FILTER");
   choose_range(arguments, settings, now, run, log);
   run.top = page_size(arguments, settings);
   settings.require_valid(arguments);

@@ -17,6 +17,7 @@ struct RunSettings {
   std::string collection;  ///< address of Graph's incidents
   common::Url origin;      ///< of the same
   std::string filter;
+  std::string filter_name;           ///< how the user gave it
   std::string what_is_read() const;  ///< both, as Reading::of
   RangeStart start;
   std::optional<common::Instant> until;

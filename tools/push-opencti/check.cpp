@@ -65,16 +65,16 @@ bool has(const std::vector<std::string>& capabilities, std::string_view wanted) 
   });
 }
 
-bool check_connection(CheckReport& report, const Options& options, Environment& around) {
+bool check_connection(CheckReport& report, const Options& options, Context& context) {
   common::HttpOptions http;
-  http.verify_tls = options.endpoint.verify_tls;
-  http.ca = options.endpoint.ca;
-  http.stop = &around.stop;
+  http.verify_tls = options.platform.endpoint.verify_tls;
+  http.ca = options.platform.endpoint.ca;
+  http.stop = &context.stop;
   common::use_short_timeouts(http);
-  common::Log silent(around.log.tool(), -1);  // the other client says what there is to say of the settings
+  common::Log silent(context.log.tool(), -1);  // the other client says what there is to say of the settings
   common::HttpClient client(http, silent);
   const auto send = [&client](const common::HttpRequest& request) { return client.send(request); };
-  return common::check_peer(report, send, around.clock, "OpenCTI", options.endpoint.url);
+  return common::check_peer(report, send, context.clock, "OpenCTI", options.platform.endpoint.url);
 }
 
 bool check_token_and_version(CheckReport& report, GraphqlClient& client) {
@@ -121,14 +121,14 @@ std::string told_state(const Registration& registration) {
 
 void check_queue(CheckReport& report, const Options& options, GraphqlClient& client) {
   std::optional<Queue> queue;
-  if (!succeeds(report, queue_step, [&] { queue = read_queue(client, options.identity.id); })) return;
+  if (!succeeds(report, queue_step, [&] { queue = read_queue(client, options.platform.identity.id); })) return;
   if (!queue)
     return report.warning(queue_step,
                           "the platform does not tell its size, so CONNECTOR_QUEUE_THRESHOLD cannot be kept");
   const double size = queue->bytes / megabyte;
   const std::string text = common::counted(static_cast<std::uint64_t>(queue->messages), "message") + ", " +
                            std::to_string(static_cast<long>(size)) + " MB";
-  if (size <= options.queue_threshold) return report.ok(queue_step, text);
+  if (size <= options.platform.queue_threshold) return report.ok(queue_step, text);
   report.failed(
       queue_step, ExitStatus::stopped_early,
       text + ", more than CONNECTOR_QUEUE_THRESHOLD: runs are skipped until the platform's workers have caught up");
@@ -153,37 +153,37 @@ void check_broker(CheckReport& report, const Options& options, const Broker& nam
 void check_connector(CheckReport& report, const Options& options, GraphqlClient& client, common::Log& log) {
   Registration registration;
   const bool registered = succeeds(report, connector_step, [&] {
-    registration = register_connector(client, options.identity);
-    report.ok(connector_step, "registered as '" + options.identity.name + "'; " + told_state(registration));
+    registration = register_connector(client, options.platform.identity);
+    report.ok(connector_step, "registered as '" + options.platform.identity.name + "'; " + told_state(registration));
   });
   if (!registered) return;
   check_queue(report, options, client);
-  if (options.protocol == "amqp") check_broker(report, options, registration.broker, log);
+  if (options.platform.protocol == "amqp") check_broker(report, options, registration.broker, log);
 }
 
-void check_platform(CheckReport& report, const Options& options, Environment& around) {
-  if (!check_connection(report, options, around)) {
+void check_platform(CheckReport& report, const Options& options, Context& context) {
+  if (!check_connection(report, options, context)) {
     return report.skipped(connector_step, "OpenCTI cannot be reached");
   }
-  GraphqlClient client(around.connect(answer_limit, &around.stop), around.clock, around.log,
+  GraphqlClient client(context.connect(answer_limit, &context.stop), context.clock, context.log,
                        {std::chrono::seconds{0}, 0});
   if (!check_token_and_version(report, client)) {
     return report.skipped(connector_step, "see the step before");
   }
   check_rights(report, client);
-  check_connector(report, options, client, around.log);
+  check_connector(report, options, client, context.log);
 }
 
 }  // namespace
 
-ExitStatus check(const Options& options, Environment& around) {
-  CheckReport report(around.log);
-  if (options.to_queue) check_platform(report, options, around);
+ExitStatus check(const Options& options, Context& context) {
+  CheckReport report(context.log);
+  if (options.to_queue) check_platform(report, options, context);
   if (options.to_directory) {
     succeeds(report, directory_step, [&] {
       DirectorySink::Options directory;
       directory.directory = options.directory;
-      const DirectorySink sink(std::move(directory), options.identity, around.clock, around.log);
+      const DirectorySink sink(std::move(directory), options.platform.identity, context.clock, context.log);
       report.ok(directory_step, options.directory + " can be written to");
     });
   }

@@ -10,28 +10,28 @@
 namespace {
 
 common::ExitStatus perform(const common::Arguments& arguments, const push_opencti::Options& options,
-                           push_opencti::Environment& around) {
+                           push_opencti::Context& context) {
   using push_opencti::Task;
   switch (options.task) {
-    case Task::dry_run: return push_opencti::dry_run(options, around);
-    case Task::print_state: return push_opencti::print_state(options, around);
-    case Task::keep_alive: return push_opencti::keep_alive(options, around);
-    case Task::check: return push_opencti::check(options, around);
+    case Task::dry_run: return push_opencti::dry_run(options, context);
+    case Task::print_state: return push_opencti::print_state(options, context);
+    case Task::keep_alive: return push_opencti::keep_alive(options, context);
+    case Task::check: return push_opencti::check(options, context);
     case Task::push: break;
   }
-  common::Summary summary(arguments, around.log);
-  return push_opencti::PushRun(options, around, summary).run();
+  common::Summary summary(arguments, context.log);
+  return push_opencti::PushRun(options, context, summary).run();
 }
 
 common::ExitStatus push_opencti_main(const common::Arguments& arguments, common::Log& log) {
   common::StopSignal stop;
   common::SystemClock clock(&stop);
   const push_opencti::Options options = push_opencti::read_options(arguments, common::process_environment(), log);
-  push_opencti::Environment around{stop, clock, log, push_opencti::connect_over_http(options.endpoint, log)};
+  push_opencti::Context context{stop, clock, log, push_opencti::connect_over_http(options.platform.endpoint, log)};
   try {
-    return perform(arguments, options, around);
+    return perform(arguments, options, context);
   } catch (const common::Failure& failure) {
-    // A request given up at a signal fails without a word.
+    // A request that a signal interrupted fails with an empty message.
     if (stop.received() == 0 || *failure.what() != '\0') throw;
     return static_cast<common::ExitStatus>(128 + stop.received());
   }

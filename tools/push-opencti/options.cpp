@@ -117,7 +117,7 @@ void check_together(const Options& options, common::Settings& settings) {
   if (!options.to_queue && !options.to_directory) {
     settings.fault(queue + " and " + directory + " are both false: bundles would go nowhere");
   }
-  if (options.validate && options.to_queue && options.protocol == "api") {
+  if (options.platform.validate && options.to_queue && options.platform.protocol == "api") {
     settings.fault("CONNECTOR_VALIDATE_BEFORE_IMPORT", "cannot be kept over the API, which knows no drafts: set " +
                                                            common::Settings::names("CONNECTOR_QUEUE_PROTOCOL") +
                                                            " to amqp");
@@ -163,26 +163,27 @@ BrokerOverrides read_broker(const common::Settings& settings) {
 }
 
 void read_platform(const common::Settings& settings, Options& options, common::Log& log) {
-  options.endpoint.url = settings.text("OPENCTI_URL");
-  options.endpoint.token = settings.text("OPENCTI_TOKEN");
+  options.platform.endpoint.url = settings.text("OPENCTI_URL");
+  options.platform.endpoint.token = settings.text("OPENCTI_TOKEN");
   // Where it is neither true nor false, it names certificates to verify with.
   const std::string& verify = settings.text("OPENCTI_SSL_VERIFY");
   const bool names_certificates = !common::parse_boolean(verify);
-  options.endpoint.verify_tls = names_certificates || settings.boolean("OPENCTI_SSL_VERIFY");
-  options.endpoint.ca = settings.text("HTTPS_CA_CERTIFICATES");
+  options.platform.endpoint.verify_tls = names_certificates || settings.boolean("OPENCTI_SSL_VERIFY");
+  options.platform.endpoint.ca = settings.text("HTTPS_CA_CERTIFICATES");
   if (names_certificates) {
-    options.endpoint.ca = common::certificates_of(options.endpoint.ca) + "\n" + common::certificates_of(verify);
+    options.platform.endpoint.ca =
+        common::certificates_of(options.platform.endpoint.ca) + "\n" + common::certificates_of(verify);
   }
-  options.endpoint.extra_headers = parse_custom_headers(settings.text("OPENCTI_CUSTOM_HEADERS"), log);
+  options.platform.endpoint.extra_headers = parse_custom_headers(settings.text("OPENCTI_CUSTOM_HEADERS"), log);
 }
 
 void warn_of_risks(const Options& options, common::Log& log) {
   if (!options.to_queue || options.task == Task::dry_run) return;
-  const auto url = common::parse_url(options.endpoint.url);
+  const auto url = common::parse_url(options.platform.endpoint.url);
   if (url && url->scheme == "http" && !common::is_loopback(url->host)) {
     log.warning("OPENCTI_URL is plain http: the token and the bundles can be read on the way");
   }
-  if (!options.endpoint.verify_tls)
+  if (!options.platform.endpoint.verify_tls)
     log.warning("OPENCTI_SSL_VERIFY is false: the platform's certificate is not verified");
 }
 
@@ -222,7 +223,7 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   options.progress = common::Progress::from(arguments);
   if (arguments.has("summary") && options.task != Task::push) wrong_usage("--summary belongs to a push");
   if (const auto size = arguments.get("max-line")) options.max_line = parse_size(*size);
-  if (const auto seconds = arguments.get("request-timeout")) options.request_timeout = parse_seconds(*seconds);
+  if (const auto seconds = arguments.get("request-timeout")) options.platform.request_timeout = parse_seconds(*seconds);
   options.rejects = arguments.get("rejects");
   options.strict = arguments.has("strict");
   options.advance_from = arguments.get("advance-from");
@@ -233,17 +234,17 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   common::Settings settings = common::Settings::load(arguments, uses_for(targets, options.task), environment, log);
   options.to_queue = targets.queue;
   options.to_directory = targets.directory;
-  options.identity = {settings.text("CONNECTOR_ID"), settings.text("CONNECTOR_NAME"), settings.text("CONNECTOR_TYPE"),
-                      settings.text("CONNECTOR_SCOPE")};
-  options.protocol = settings.text("CONNECTOR_QUEUE_PROTOCOL");
+  options.platform.identity = {settings.text("CONNECTOR_ID"), settings.text("CONNECTOR_NAME"),
+                               settings.text("CONNECTOR_TYPE"), settings.text("CONNECTOR_SCOPE")};
+  options.platform.protocol = settings.text("CONNECTOR_QUEUE_PROTOCOL");
   options.directory = settings.text("CONNECTOR_SEND_TO_DIRECTORY_PATH");
   options.retention_days = settings.integer("CONNECTOR_SEND_TO_DIRECTORY_RETENTION");
-  options.validate = settings.boolean("CONNECTOR_VALIDATE_BEFORE_IMPORT");
-  options.queue_threshold = settings.number("CONNECTOR_QUEUE_THRESHOLD");
-  options.run_and_terminate = settings.boolean("CONNECTOR_RUN_AND_TERMINATE");
-  options.period = settings.duration("CONNECTOR_DURATION_PERIOD");
+  options.platform.validate = settings.boolean("CONNECTOR_VALIDATE_BEFORE_IMPORT");
+  options.platform.queue_threshold = settings.number("CONNECTOR_QUEUE_THRESHOLD");
+  options.platform.run_and_terminate = settings.boolean("CONNECTOR_RUN_AND_TERMINATE");
+  options.platform.period = settings.duration("CONNECTOR_DURATION_PERIOD");
   options.overlap = settings.duration("SENTINEL_INCIDENTS_OVERLAP");
-  options.retry_budget = settings.duration("SENTINEL_INCIDENTS_RETRY_BUDGET");
+  options.platform.retry_budget = settings.duration("SENTINEL_INCIDENTS_RETRY_BUDGET");
   options.applicant_id = settings.text("SENTINEL_INCIDENTS_APPLICANT_ID");
   options.broker = read_broker(settings);
   read_platform(settings, options, log);

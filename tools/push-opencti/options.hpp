@@ -11,8 +11,8 @@
 #include "common/console/progress.hpp"
 #include "common/program/command_line.hpp"
 #include "common/settings/settings.hpp"
-#include "tools/push-opencti/platform/connector.hpp"
-#include "tools/push-opencti/platform/graphql_client.hpp"
+#include "tools/push-opencti/amqp/broker.hpp"
+#include "tools/push-opencti/platform/platform.hpp"
 
 namespace push_opencti {
 
@@ -21,21 +21,6 @@ const common::Usage& usage();
 
 /// What one call is to do.
 enum class Task { push, dry_run, print_state, keep_alive, check };
-
-/// Settings for RabbitMQ that go before what the platform says; empty means as the platform says.
-struct BrokerOverrides {
-  std::string host;
-  int port = 0;
-  std::string vhost;
-  std::string user;
-  std::string password;
-  std::optional<bool> use_tls;
-  std::string ca;
-  std::string certificate;
-  std::string key;
-  std::string passphrase;
-  bool verify = true;
-};
 
 /// Everything that the command line and the settings say.
 struct Options {
@@ -49,21 +34,15 @@ struct Options {
   std::string applicant_id;
   common::Progress::Options progress;
 
-  Identity identity;
-  Endpoint endpoint;
+  std::chrono::seconds overlap{0};
+
   bool to_queue = true;
-  std::string protocol;  ///< api or amqp
+  PlatformOptions platform;
+  BrokerOverrides broker;
+
   bool to_directory = false;
   std::string directory;
   std::int64_t retention_days = 0;
-  bool validate = false;
-  double queue_threshold = 0;  ///< megabytes
-  bool run_and_terminate = false;
-  std::chrono::seconds period{0};
-  std::chrono::seconds overlap{0};
-  std::chrono::seconds retry_budget{0};
-  std::chrono::seconds request_timeout{300};
-  BrokerOverrides broker;
 };
 
 /// Reads the settings and checks them together; throws Failure(usage or settings) naming every fault.

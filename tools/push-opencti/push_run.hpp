@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -12,18 +11,16 @@
 #include "common/records/record_writer.hpp"
 #include "common/records/rejects.hpp"
 #include "tools/push-opencti/directory_sink.hpp"
-#include "tools/push-opencti/platform/heartbeat.hpp"
-#include "tools/push-opencti/platform/platform.hpp"
 #include "tools/push-opencti/settlement.hpp"
-#include "tools/push-opencti/state/state_keeper.hpp"
+#include "tools/push-opencti/target.hpp"
 
 namespace push_opencti {
 
-/// One run: reads bundles, hands each to every sink, writes receipts, moves the state. What happens at the end is the
-/// same whatever ended it: what is on its way is waited for (or given up after a signal), settled, and stored.
+/// One run: reads bundles, hands each to every sink, writes receipts, moves the state. It ends the same way whatever
+/// ended it: what is on its way is waited for (or given up after a signal), settled, and stored.
 class PushRun {
  public:
-  PushRun(const Options& options, Environment& around, common::Summary& summary, int output_fd = 1);
+  PushRun(const Options& options, Context& context, common::Summary& summary, int output_fd = 1);
 
   /// Throws Failure where nothing was begun; else returns the exit status after telling what went wrong.
   common::ExitStatus run();
@@ -36,38 +33,34 @@ class PushRun {
   bool wait_for_room(const Bundle& bundle);
   void collect(std::chrono::milliseconds wait);
   bool must_end() const;
-  std::optional<std::chrono::milliseconds> patience() const;
+  std::optional<std::chrono::milliseconds> longest_wait() const;
+  std::chrono::steady_clock::duration until_flush() const;
   void flush_if_due();
 
-  void finish_pushing();
-  void keep_state();
+  void wait_for_outcomes();
   void finish_run();
-  void close_platform(const std::optional<std::string>& state);
+  void tell_summary();
   common::ExitStatus status() const;
-  void note(const common::Failure& failure);
+  void note_failure(const common::Failure& failure);
   std::optional<std::string> state_to_store() const;
-  bool must_run_again() const;
   void show_progress();
   common::Reached reached() const;
   std::string closing_message() const;
-  std::string figures() const;
 
   const Options& options_;
-  Environment& around_;
+  Context& context_;
   common::Summary& summary_;
   common::Progress progress_;
   std::optional<std::string> claimed_state_;
   common::Rejects rejects_;
   common::RecordWriter receipts_;
   BundleParser parser_;
-  std::unique_ptr<Platform> platform_;
-  std::unique_ptr<FileState> file_state_;
+  Target target_;
   std::unique_ptr<DirectorySink> directory_;
-  std::unique_ptr<Watermark> watermark_;
-  std::unique_ptr<Settlement> settlement_;
+  Watermark watermark_;
+  Settlement settlement_;
   std::unique_ptr<common::RecordReader> reader_;
-  std::mutex file_state_mutex_;
-  std::vector<Outcome> doubtful_;  // refused, but nothing was accepted since: it may be the platform's fault
+  std::vector<Outcome> doubtful_;  // refused, but nothing was accepted since: the platform may be at fault
   std::chrono::steady_clock::time_point last_input_;
   std::chrono::steady_clock::time_point gathering_since_;
   std::chrono::steady_clock::time_point start_;

@@ -25,7 +25,7 @@ std::shared_ptr<const Bundle> without_text(const Bundle& bundle) {
   small->id = bundle.id;
   small->incident = bundle.incident;
   small->last_update = bundle.last_update;
-  small->objects = bundle.objects;
+  small->object_count = bundle.object_count;
   return small;
 }
 
@@ -37,7 +37,7 @@ std::string receipt(const Bundle& bundle, std::string_view status, std::string_v
   json.begin_object().member("bundle", bundle.id);
   text_or_null(json, "incident", bundle.incident);
   text_or_null(json, "last_update", bundle.last_update);
-  json.member("objects", static_cast<std::int64_t>(bundle.objects)).member("status", status);
+  json.member("objects", static_cast<std::int64_t>(bundle.object_count)).member("status", status);
   text_or_null(json, "work_id", work_id);
   json.end_object();
   return line;
@@ -52,15 +52,15 @@ void Settlement::add_rejected() {
   if (entries_.empty() || entries_.back().bundle != nullptr) entries_.push_back({nullptr, Fate::rejected});
 }
 
-void Settlement::deliver(const Outcome& verdict) {
-  Entry& found = entry(verdict.number);
+void Settlement::deliver(const Outcome& outcome) {
+  Entry& found = entry(outcome.number);
   found.fate = Fate::delivered;
-  found.work_id = verdict.work_id;
+  found.work_id = outcome.work_id;
   found.bundle = without_text(*found.bundle);
 }
 
-void Settlement::reject(const Outcome& verdict) {
-  Entry& found = entry(verdict.number);
+void Settlement::reject(const Outcome& outcome) {
+  Entry& found = entry(outcome.number);
   const std::shared_ptr<const Bundle> bundle = found.bundle;
   const auto mark = [&] {
     ++counts_.rejected;
@@ -69,7 +69,7 @@ void Settlement::reject(const Outcome& verdict) {
     found.bundle = without_text(*bundle);
   };
   try {
-    rejects_.add(bundle->text, bundle->where + " (" + bundle->id + ")", verdict.reason, verdict.kind_of_reason);
+    rejects_.add(bundle->text, bundle->where + " (" + bundle->id + ")", outcome.reason, outcome.kind_of_reason);
   } catch (const common::Failure& failure) {
     // --strict: the line is in the file, and then the run ends.
     if (failure.status() == common::ExitStatus::rejected) mark();
@@ -100,7 +100,7 @@ void Settlement::settle(bool durable) {
     pass(entry);
     if (entry.fate != Fate::delivered) continue;
     ++counts_.bundles;
-    counts_.objects += entry.bundle->objects;
+    counts_.objects += entry.bundle->object_count;
     if (!entry.bundle->last_update.empty()) counts_.last_update = entry.bundle->last_update;
     write_receipt(receipt(*entry.bundle, "sent", entry.work_id));
   }

@@ -43,9 +43,9 @@ class Settlement {
   /// A line that was rejected before it became a bundle; it is in `rejects` already.
   void add_rejected();
 
-  void deliver(const Outcome& verdict);
+  void deliver(const Outcome& outcome);
   /// The platform refused it for good: into the rejects. Throws Failure(rejected) with --strict.
-  void reject(const Outcome& verdict);
+  void reject(const Outcome& outcome);
 
   /// Writes the receipts of all that is settled from the front on, after making the rejects durable, and moves the
   /// watermark. Throws Failure(io) when the rejects cannot be kept. `durable` false puts off making rejects durable,

@@ -20,23 +20,23 @@ common::ExitStatus stopped_by(const common::StopSignal& stop) {
   return static_cast<common::ExitStatus>(128 + stop.received());
 }
 
-std::string stored_state(const Options& options, Environment& around) {
+std::string stored_state(const Options& options, Context& context) {
   if (!options.to_queue) return read_state_file(*options.state_file);
-  GraphqlClient client(around.connect(options.request_timeout, &around.stop), around.clock, around.log,
-                       {options.retry_budget, 0});
+  GraphqlClient client(context.connect(options.platform.request_timeout, &context.stop), context.clock, context.log,
+                       {options.platform.retry_budget, 0});
   ask_version(client);
-  return register_connector(client, options.identity).state;
+  return register_connector(client, options.platform.identity).state;
 }
 
 }  // namespace
 
-common::ExitStatus dry_run(const Options& options, Environment& around) {
+common::ExitStatus dry_run(const Options& options, Context& context) {
   common::RecordWriter receipts;
-  common::Rejects rejects({}, options.strict, around.log);
+  common::Rejects rejects({}, options.strict, context.log);
   common::RecordReader reader({.files = options.files,
                                .max_line = options.max_line,
                                .before_blocking = [&receipts] { receipts.flush(); },
-                               .stop = &around.stop,
+                               .stop = &context.stop,
                                .what = "bundles from map-stix"});
   BundleParser parser;
   std::uint64_t bundles = 0;
@@ -45,7 +45,7 @@ common::ExitStatus dry_run(const Options& options, Environment& around) {
   common::Record record;
   common::ReadResult result;
   while ((result = reader.next(record)) == common::ReadResult::record) {
-    if (around.stop.received() != 0) break;
+    if (context.stop.received() != 0) break;
     Bundle bundle;
     std::string reason = "longer than --max-line allows";
     if (record.oversize || !parser.parse(record.text, bundle, reason)) {
@@ -53,21 +53,21 @@ common::ExitStatus dry_run(const Options& options, Environment& around) {
       continue;
     }
     ++bundles;
-    objects += bundle.objects;
+    objects += bundle.object_count;
     bytes += bundle.body_size;
     receipts.write(receipt(bundle, "dry-run", ""));
   }
   receipts.flush();
-  around.log.summarise();
-  around.log.info("would push " + common::counted(bundles, "bundle") + " with " + common::counted(objects, "object") +
-                  ", " + common::counted(bytes, "byte") + "; " + common::counted(rejects.count(), "line") +
-                  " would be rejected");
-  if (around.stop.received() != 0) return stopped_by(around.stop);
+  context.log.summarise();
+  context.log.info("would push " + common::counted(bundles, "bundle") + " with " + common::counted(objects, "object") +
+                   ", " + common::counted(bytes, "byte") + "; " + common::counted(rejects.count(), "line") +
+                   " would be rejected");
+  if (context.stop.received() != 0) return stopped_by(context.stop);
   return rejects.count() > 0 ? common::ExitStatus::rejected : common::ExitStatus::done;
 }
 
-common::ExitStatus print_state(const Options& options, Environment& around) {
-  const std::string state = comparable_state(stored_state(options, around));
+common::ExitStatus print_state(const Options& options, Context& context) {
+  const std::string state = comparable_state(stored_state(options, context));
   parse_stored_state(state, options.to_queue ? std::nullopt : options.state_file);
   common::RecordWriter out;
   out.write(state.empty() ? "{}" : state);
@@ -75,20 +75,21 @@ common::ExitStatus print_state(const Options& options, Environment& around) {
   return common::ExitStatus::done;
 }
 
-common::ExitStatus keep_alive(const Options& options, Environment& around) {
-  GraphqlClient client(around.connect(keep_alive_limit, &around.stop), around.clock, around.log,
-                       {options.retry_budget, 0});
-  const std::string body = register_body(options.identity);
+common::ExitStatus keep_alive(const Options& options, Context& context) {
+  GraphqlClient client(context.connect(keep_alive_limit, &context.stop), context.clock, context.log,
+                       {options.platform.retry_budget, 0});
+  const std::string body = register_body(options.platform.identity);
   do {
     Answer answer = client.ask_once(operations::register_connector, body);
     // A token that a starting platform refuses for a moment is tried a few times; one that stays refused is refused.
-    if (answer.meaning == AnswerKind::again_briefly) answer = client.ask(operations::register_connector, body);
+    if (answer.kind == AnswerKind::again_briefly) answer = client.ask(operations::register_connector, body);
     if (exit_status(answer) == common::ExitStatus::refused) fail(operations::register_connector, answer);
-    if (!answer.ok() && answer.meaning != AnswerKind::cancelled) {
-      around.log.warning_of_kind("keep-alive", "registering failed, trying again in two minutes: " + reason_of(answer));
+    if (!answer.ok() && answer.kind != AnswerKind::cancelled) {
+      context.log.warning_of_kind("keep-alive",
+                                  "registering failed, trying again in two minutes: " + reason_of(answer));
     }
-  } while (around.clock.sleep(keep_alive_interval));
-  return stopped_by(around.stop);
+  } while (context.clock.sleep(keep_alive_interval));
+  return stopped_by(context.stop);
 }
 
 }  // namespace push_opencti

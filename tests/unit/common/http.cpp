@@ -70,6 +70,19 @@ class TricklingServer {
 
 }  // namespace
 
+TEST_CASE("a link is resolved against the URL that it came from") {
+  const std::string base = "https://h:1/a/b?c=1";
+  CHECK(common::resolve_url(base, "https://other/x") == "https://other/x");
+  CHECK(common::resolve_url(base, "//other/x") == "https://other/x");
+  CHECK(common::resolve_url(base, "/x?y:z=1") == "https://h:1/x?y:z=1");
+  CHECK(common::resolve_url(base, "x/y?z=https://h") == "https://h:1/a/x/y?z=https://h");
+  CHECK(common::resolve_url(base, "?$skip=1") == "https://h:1/a/b?$skip=1");
+  CHECK(common::resolve_url(base, "") == base);
+  CHECK(common::resolve_url("https://h", "x") == "https://h/x");
+  CHECK(common::resolve_url("https://h?a=/b", "x") == "https://h/x");
+  CHECK_FALSE(common::parse_url(common::resolve_url(base, "ht!tp:garbage")));
+}
+
 TEST_CASE("a URL is taken apart, and one that two readers could see differently is refused") {
   const auto url = common::parse_url("HTTPS://Graph.Example:8443/a?b=1#c");
   REQUIRE(url);

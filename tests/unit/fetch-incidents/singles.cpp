@@ -71,7 +71,7 @@ TEST_CASE("a replica that answers with an older version than was listed is asked
 }
 
 TEST_CASE("whatever Graph says to the request for one incident, the others are fetched and that one is noted") {
-  const long status = GENERATE(302, 400, 404, 405, 409, 410, 422, 451);
+  const long status = GENERATE(302, 400, 403, 404, 405, 407, 409, 410, 422, 451);
   FakeGraph graph = graph_of_singles(7);
   graph.on_request = [&](const std::string& url, int) -> common::HttpResponse {
     if (url.find("/i3?") == std::string::npos) return {};
@@ -85,13 +85,15 @@ TEST_CASE("whatever Graph says to the request for one incident, the others are f
   CHECK(run_fetch(graph).status == 75);  // where nothing would keep it
 }
 
-TEST_CASE("refused rights end the run, whichever incident meets them first") {
+TEST_CASE("refused rights end the run where Graph does not list incidents either, and no incident is noted") {
   const long status = GENERATE(403, 407);
   FakeGraph graph = graph_of_singles(7);
   graph.on_request = [&](const std::string& url, int) -> common::HttpResponse {
-    return url.find("/i3?") == std::string::npos ? common::HttpResponse{} : common::HttpResponse{.status = status};
+    const bool refused = url.find("/i3?") != std::string::npos || url.ends_with("incidents?$top=1");
+    return refused ? common::HttpResponse{.status = status} : common::HttpResponse{};
   };
   const RunResult result = run_fetch(graph, {.failed_file = "/dev/null"});
   CHECK(result.status == (status == 403 ? 77 : 69));
   CHECK(result.message.find("HTTP status " + std::to_string(status)) != std::string::npos);
+  CHECK(result.log.find("i3") == std::string::npos);
 }

@@ -29,8 +29,8 @@ std::string without_content(const std::string& body) {
 }  // namespace
 
 TEST_CASE("a message says what the worker of its version reads") {
-  const std::string line = bundle_line(7, "2026-01-01T00:00:00Z");
-  const BundleMessages messages(line, "bundle--7");
+  const auto bundle = bundle_of(bundle_line(7, "2026-01-01T00:00:00Z"), 0);
+  const BundleMessages messages(*bundle);
   REQUIRE(messages.count() == 4);
   CHECK(
       without_content(messages.body(3, frame_at("6.4.5"))) ==
@@ -46,11 +46,12 @@ TEST_CASE("a message says what the worker of its version reads") {
 }
 
 TEST_CASE("a message's content is a bundle of one object, marked as the platform's splitter marks it") {
-  const std::string line = bundle_line(7, "2026-01-01T00:00:00Z");
-  const BundleMessages messages(line, "bundle--7");
-  CHECK(content_of(messages.body(0, frame_at("6.9.17"))) ==
-        R"({"type":"bundle","id":"bundle--7","spec_version":"2.1","x_opencti_seq":1,"objects":[{"type":"identity",)"
-        R"("id":"identity--11111111-1111-5111-8111-111111111111","name":"Microsoft Sentinel","nb_deps":1}]})");
+  const auto bundle = bundle_of(bundle_line(7, "2026-01-01T00:00:00Z"), 0);
+  const BundleMessages messages(*bundle);
+  CHECK(
+      content_of(messages.body(0, frame_at("6.9.17"))) ==
+      R"({"type":"bundle","id":"bundle--00000007-0000-4000-8000-000000000000","spec_version":"2.1","x_opencti_seq":1,"objects":[{"type":"identity",)"
+      R"("id":"identity--11111111-1111-5111-8111-111111111111","name":"Microsoft Sentinel","nb_deps":1}]})");
   // The case needs itself, its author, and the address with its marking.
   CHECK_THAT(content_of(messages.body(3, frame_at("6.9.17"))), contains_text(R"("nb_deps":4}]})"));
 }

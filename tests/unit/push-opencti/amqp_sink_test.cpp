@@ -9,7 +9,6 @@
 
 #include "tests/unit/catch.hpp"
 #include "tests/unit/push-opencti/fake_broker.hpp"
-#include "tools/push-opencti/api/api_delivery.hpp"
 
 using namespace push_opencti;
 using namespace push_opencti::testing;
@@ -46,21 +45,23 @@ std::string line_with(const std::string& objects) {
 struct Scene {
   explicit Scene(const std::string& version = "7.260817.0", bool validate = false)
       : platform(version),
-        session({"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"}, {}, {}, log),
-        work(work_policy(*parse_platform_version(version), "amqp", validate), session.identity(), clock.now(), log),
+        connector({.identity = {"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"},
+                   .work = work_policy(*parse_platform_version(version), "amqp", validate),
+                   .start = clock.now()},
+                  log),
         version_(*parse_platform_version(version)) {
     GraphqlClient one = client();
-    session.open(one);
-    work.open(one);
+    connector.open(one);
+    connector.open_work(one);
   }
 
   GraphqlClient client() { return {platform.connect()(1s, nullptr), clock, log, {900s, 1}}; }
-  AmqpRun run() { return {session, work, version_, 900s, stop, clock, log}; }
+  AmqpRun run() { return {connector, version_, 900s, stop, clock, log}; }
   // The outcomes, until there are that many or the sink has failed.
   static std::vector<Outcome> collect(QueueSink& sink, std::size_t count) {
     std::vector<Outcome> outcomes;
     while (outcomes.size() < count && !sink.failure()) {
-      for (Outcome& verdict : sink.collect(1000ms)) outcomes.push_back(std::move(verdict));
+      for (Outcome& outcome : sink.collect(1000ms)) outcomes.push_back(std::move(outcome));
     }
     return outcomes;
   }
@@ -70,8 +71,7 @@ struct Scene {
   FakeClock clock;
   FakeBroker broker{clock};
   common::Log log{"push-opencti", -1};
-  Session session;
-  Work work;
+  ConnectorRun connector;
   PlatformVersion version_;
   AmqpSink sink{run(), client(), broker.connect()};
 };
@@ -84,9 +84,9 @@ TEST_CASE("over AMQP each object is a message of its own, after what it refers t
   const auto outcomes = Scene::collect(scene.sink, 1);
   REQUIRE(outcomes.size() == 1);
   CHECK(outcomes[0].kind == Outcome::Kind::sent);
-  CHECK(outcomes[0].work_id == scene.work.id());
+  CHECK(outcomes[0].work_id == scene.connector.work().id());
   CHECK(scene.broker.object_ids() == ids_of(1));
-  for (const auto& message : scene.broker.published()) CHECK(message.work_id == scene.work.id());
+  for (const auto& message : scene.broker.published()) CHECK(message.work_id == scene.connector.work().id());
   CHECK(scene.sink.requests() == 4);
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("objects are announced before the first of them is published, and once
   REQUIRE(Scene::collect(scene.sink, 1).size() == 1);
   CHECK(announced == std::vector<std::size_t>{1});
   CHECK(scene.platform.count("addExpectations") == 1);
-  CHECK(scene.platform.works().at(scene.work.id()).expected == 4);
+  CHECK(scene.platform.works().at(scene.connector.work().id()).expected == 4);
   CHECK(scene.broker.published().size() == 8);
 }
 
@@ -156,12 +156,12 @@ TEST_CASE("where closing a work can make workers drop messages, those that may c
   scene.broker.break_link({Kind::transient, "connection reset"});
   std::vector<int> announced;
   scene.broker.before_publishing(
-      [&](std::size_t) { announced.push_back(scene.platform.works().at(scene.work.id()).expected); });
+      [&](std::size_t) { announced.push_back(scene.platform.works().at(scene.connector.work().id()).expected); });
   scene.sink.take(bundle_of(1, 0));
   REQUIRE(Scene::collect(scene.sink, 1).size() == 1);
   CHECK(scene.broker.published().size() == 4 + 2 + 1);
   CHECK(announced.back() == expected);
-  CHECK(scene.platform.works().at(scene.work.id()).expected == expected);
+  CHECK(scene.platform.works().at(scene.connector.work().id()).expected == expected);
 }
 
 TEST_CASE("what is confirmed after a new connection is counted by its own tags") {
@@ -200,7 +200,7 @@ TEST_CASE(
 
 TEST_CASE("when the work has gone with the queue, the rest is announced to another work and says so") {
   Scene scene;
-  const std::string first = scene.work.id();
+  const std::string first = scene.connector.work().id();
   scene.broker.say({2, true, true});
   scene.broker.break_link({Kind::unrouted, "RabbitMQ returned a message: 312 NO_ROUTE"});
   scene.broker.before_publishing([&scene](std::size_t count) {
@@ -209,12 +209,12 @@ TEST_CASE("when the work has gone with the queue, the rest is announced to anoth
   scene.sink.take(bundle_of(1, 0));
   const auto outcomes = Scene::collect(scene.sink, 1);
   REQUIRE(outcomes.size() == 1);
-  CHECK(scene.work.id() != first);
-  CHECK(outcomes[0].work_id == scene.work.id());
-  CHECK(scene.platform.works().at(scene.work.id()).expected == 2);
+  CHECK(scene.connector.work().id() != first);
+  CHECK(outcomes[0].work_id == scene.connector.work().id());
+  CHECK(scene.platform.works().at(scene.connector.work().id()).expected == 2);
   const auto published = scene.broker.published();
   CHECK(published.at(3).work_id == first);
-  CHECK(published.at(4).work_id == scene.work.id());
+  CHECK(published.at(4).work_id == scene.connector.work().id());
 }
 
 TEST_CASE("waits between connections double up to thirty seconds, and start anew after a confirmation") {
@@ -316,7 +316,7 @@ TEST_CASE("of a message that RabbitMQ finds too large the work is told, and the 
   REQUIRE(outcomes.size() == 1);
   CHECK(outcomes[0].kind == Outcome::Kind::partly_refused);
   CHECK_THAT(outcomes[0].reason, contains_text("note--large"));
-  const auto work = scene.platform.works().at(scene.work.id());
+  const auto work = scene.platform.works().at(scene.connector.work().id());
   CHECK(work.expected == 5);
   CHECK(work.reported == 1);
   CHECK_THAT(scene.platform.last_variable("reportExpectation", "error"), contains_text("note--large"));
@@ -333,10 +333,10 @@ TEST_CASE("an object that no RabbitMQ of the platform could hold is neither anno
   REQUIRE(outcomes.size() == 1);
   CHECK(outcomes[0].kind == Outcome::Kind::partly_refused);
   CHECK(scene.broker.object_ids() == ids_of(1));
-  CHECK(scene.platform.works().at(scene.work.id()).expected == 4);
+  CHECK(scene.platform.works().at(scene.connector.work().id()).expected == 4);
 }
 
-TEST_CASE("a bundle without an object to publish gets its verdict at once") {
+TEST_CASE("a bundle without an object to publish gets its outcome at once") {
   const std::string text =
       GENERATE(std::string(R"({"type":"bundle","id":"bundle--1","objects":[]})"),
                R"({"type":"bundle","id":"bundle--1","objects":[{"type":"note","id":"note--1","content":")" +

@@ -9,7 +9,7 @@ using namespace push_opencti::testing;
 
 namespace {
 
-AnswerKind meaning_of(common::HttpResponse response) { return read_answer(std::move(response)).meaning; }
+AnswerKind kind_of(common::HttpResponse response) { return read_answer(std::move(response)).kind; }
 
 GraphqlClient client_of(FakePlatform& platform, FakeClock& clock, common::Log& log, std::chrono::seconds budget) {
   return {platform.connect()(std::chrono::seconds(1), nullptr), clock, log, {budget, 7}};
@@ -17,11 +17,11 @@ GraphqlClient client_of(FakePlatform& platform, FakeClock& clock, common::Log& l
 
 }  // namespace
 
-TEST_CASE("each error of the platform has its meaning") {
+TEST_CASE("each error of the platform has its kind") {
   struct Row {
     std::string code;
     std::string message;
-    AnswerKind meaning;
+    AnswerKind kind;
   };
   const std::vector<Row> rows = {
       {"LOCK_ERROR", "Execution timeout, too many concurrent call on the same entities", AnswerKind::again},
@@ -58,38 +58,36 @@ TEST_CASE("each error of the platform has its meaning") {
   };
   for (const Row& row : rows) {
     INFO(row.code << ": " << row.message);
-    CHECK(meaning_of(graphql_error(row.code, row.message)) == row.meaning);
+    CHECK(kind_of(graphql_error(row.code, row.message)) == row.kind);
   }
 }
 
-TEST_CASE("each HTTP status has its meaning") {
-  CHECK(meaning_of(http_status(413, "<html>")) == AnswerKind::too_large);
-  CHECK(meaning_of(http_status(500, R"({"status":"error","error":"request entity too large"})")) ==
-        AnswerKind::too_large);
-  CHECK(meaning_of(http_status(500, R"({"status":"error","error":"oops"})")) == AnswerKind::again);
-  CHECK(meaning_of(http_status(502, "<html>Bad Gateway</html>")) == AnswerKind::again);
-  CHECK(meaning_of(http_status(429, R"({"message":"Too many requests, please try again later."})")) ==
-        AnswerKind::again);
-  CHECK(meaning_of(http_status(403, "<html>")) == AnswerKind::refused);
-  CHECK(meaning_of(http_status(401, "<html>")) == AnswerKind::refused);
-  CHECK(meaning_of(http_status(407, "<html>")) == AnswerKind::refused);
-  CHECK(meaning_of(http_status(408, "<html>Request Time-out</html>")) == AnswerKind::again);
-  CHECK(meaning_of(http_status(503, "")) == AnswerKind::again);
-  CHECK(meaning_of(http_status(504, "<html>Gateway Time-out</html>")) == AnswerKind::again);
-  CHECK(meaning_of(http_status(400, "bad JSON")) == AnswerKind::final_fault);
-  CHECK(meaning_of(http_status(405, "")) == AnswerKind::wrong_address);
-  CHECK(meaning_of(http_status(404, "<html>")) == AnswerKind::wrong_address);
-  CHECK(meaning_of(http_status(302, "")) == AnswerKind::wrong_address);
-  CHECK(meaning_of(http_status(200, "<html>please log in</html>")) == AnswerKind::again_briefly);
-  CHECK(meaning_of({.error = "connection refused"}) == AnswerKind::again);
-  CHECK(meaning_of({.error = "certificate", .tls_failure = true}) == AnswerKind::final_fault);
-  CHECK(meaning_of({.cancelled = true}) == AnswerKind::cancelled);
+TEST_CASE("each HTTP status has its kind") {
+  CHECK(kind_of(http_status(413, "<html>")) == AnswerKind::too_large);
+  CHECK(kind_of(http_status(500, R"({"status":"error","error":"request entity too large"})")) == AnswerKind::too_large);
+  CHECK(kind_of(http_status(500, R"({"status":"error","error":"oops"})")) == AnswerKind::again);
+  CHECK(kind_of(http_status(502, "<html>Bad Gateway</html>")) == AnswerKind::again);
+  CHECK(kind_of(http_status(429, R"({"message":"Too many requests, please try again later."})")) == AnswerKind::again);
+  CHECK(kind_of(http_status(403, "<html>")) == AnswerKind::refused);
+  CHECK(kind_of(http_status(401, "<html>")) == AnswerKind::refused);
+  CHECK(kind_of(http_status(407, "<html>")) == AnswerKind::refused);
+  CHECK(kind_of(http_status(408, "<html>Request Time-out</html>")) == AnswerKind::again);
+  CHECK(kind_of(http_status(503, "")) == AnswerKind::again);
+  CHECK(kind_of(http_status(504, "<html>Gateway Time-out</html>")) == AnswerKind::again);
+  CHECK(kind_of(http_status(400, "bad JSON")) == AnswerKind::final_fault);
+  CHECK(kind_of(http_status(405, "")) == AnswerKind::wrong_address);
+  CHECK(kind_of(http_status(404, "<html>")) == AnswerKind::wrong_address);
+  CHECK(kind_of(http_status(302, "")) == AnswerKind::wrong_address);
+  CHECK(kind_of(http_status(200, "<html>please log in</html>")) == AnswerKind::again_briefly);
+  CHECK(kind_of({.error = "connection refused"}) == AnswerKind::again);
+  CHECK(kind_of({.error = "certificate", .tls_failure = true}) == AnswerKind::final_fault);
+  CHECK(kind_of({.cancelled = true}) == AnswerKind::cancelled);
 }
 
 TEST_CASE("an error code without extensions is taken from the error's name") {
   const Answer answer =
       read_answer(http_status(200, R"({"errors":[{"name":"LOCK_ERROR","message":"busy"}],"data":{"x":1}})"));
-  CHECK(answer.meaning == AnswerKind::again);
+  CHECK(answer.kind == AnswerKind::again);
   CHECK(answer.code == "LOCK_ERROR");
 }
 

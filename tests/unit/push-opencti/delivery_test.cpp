@@ -23,30 +23,31 @@ Batch batch_of(int count, int poisoned = -1) {
 
 std::size_t count_of(const Delivery& delivery, Outcome::Kind kind) {
   return static_cast<std::size_t>(std::count_if(delivery.outcomes.begin(), delivery.outcomes.end(),
-                                                [kind](const Outcome& verdict) { return verdict.kind == kind; }));
+                                                [kind](const Outcome& outcome) { return outcome.kind == kind; }));
 }
 
 struct Scene {
   explicit Scene(const std::string& version = "7.260817.0")
-      : platform(version),
-        session({"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"}, {}, {}, log),
-        work(work_policy(*parse_platform_version(version), "api", false), session.identity(), clock.now(), log),
-        run(session, work, *parse_platform_version(version), log) {
+      : platform(version), connector(setup(version), log), run(connector, *parse_platform_version(version), log) {
     GraphqlClient one = client();
-    session.open(one);
-    work.open(one);
+    connector.open(one);
+    connector.open_work(one);
   }
 
   GraphqlClient client() {
     return {platform.connect()(std::chrono::seconds(1), nullptr), clock, log, {std::chrono::seconds(900), 1}};
+  }
+  ConnectorRun::Setup setup(const std::string& version) const {
+    return {.identity = {"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"},
+            .work = work_policy(*parse_platform_version(version), "api", false),
+            .start = clock.now()};
   }
   Delivery deliver(const Batch& batch) { return ApiDelivery(client(), run).deliver(batch); }
 
   FakePlatform platform;
   FakeClock clock;
   common::Log log{"push-opencti", -1};
-  Session session;
-  Work work;
+  ConnectorRun connector;
   ApiRun run;
 };
 
@@ -57,9 +58,9 @@ TEST_CASE("bundles of different incidents go in one request") {
   const Delivery delivery = scene.deliver(batch_of(5));
   CHECK(count_of(delivery, Outcome::Kind::sent) == 5);
   REQUIRE(scene.platform.pushes().size() == 1);
-  CHECK(objects_of(scene.platform.pushes()[0].bundle).size() == 12);
-  CHECK(scene.platform.pushes()[0].work_id == scene.work.id());
-  CHECK(delivery.outcomes[0].work_id == scene.work.id());
+  CHECK(bundle_of(scene.platform.pushes()[0].bundle, 0)->object_count == 12);
+  CHECK(scene.platform.pushes()[0].work_id == scene.connector.work().id());
+  CHECK(delivery.outcomes[0].work_id == scene.connector.work().id());
 }
 
 TEST_CASE("a bundle that goes alone goes as it came") {
@@ -91,13 +92,13 @@ TEST_CASE("a bad bundle in a batch is found by halving, and the others are taken
 
 TEST_CASE("\"Invalid bundle\" for a deleted connector is met by registering again and opening another work") {
   Scene scene;
-  const std::string first_work = scene.work.id();
+  const std::string first_work = scene.connector.work().id();
   scene.platform.delete_connector();
   const Delivery delivery = scene.deliver(batch_of(3));
   CHECK(count_of(delivery, Outcome::Kind::sent) == 3);
   CHECK(scene.platform.count("registerConnector") == 2);
-  CHECK(scene.work.id() != first_work);
-  CHECK(scene.platform.pushes().at(0).work_id == scene.work.id());
+  CHECK(scene.connector.work().id() != first_work);
+  CHECK(scene.platform.pushes().at(0).work_id == scene.connector.work().id());
 }
 
 TEST_CASE("three bundles refused in a row with none taken stop the run with status 69") {
@@ -149,7 +150,8 @@ TEST_CASE("an incident larger than a request may be is cut and sent piece by pie
   REQUIRE(count_of(delivery, Outcome::Kind::sent) == 1);
   std::size_t addresses = 0;
   for (const auto& push : scene.platform.pushes()) {
-    for (const ObjectText& object : objects_of(push.bundle)) addresses += object.type == "ipv4-addr" ? 1 : 0;
+    const auto pushed = bundle_of(push.bundle, 0);
+    for (const ObjectText& object : pushed->objects) addresses += object.type == "ipv4-addr" ? 1 : 0;
   }
   CHECK(addresses == 101);
 }
@@ -165,7 +167,7 @@ TEST_CASE("a single object over the limit is refused visibly, and the rest of it
   CHECK_FALSE(scene.platform.pushes().empty());
 }
 
-TEST_CASE("a refused token ends the delivery with status 77, and what was not answered has no verdict") {
+TEST_CASE("a refused token ends the delivery with status 77, and what was not answered has no outcome") {
   Scene scene;
   for (int i = 0; i < 3; ++i)
     scene.platform.answer_next("stixBundlePush", graphql_error("AUTH_REQUIRED", "You must be logged in to do this."));
@@ -189,8 +191,8 @@ TEST_CASE("the expectations of objects are never added over the API, but for the
     Scene scene(version);
     scene.deliver(batch_of(3));
     GraphqlClient client = scene.client();
-    const std::string id = scene.work.id();
-    scene.work.close(client, "done", false);
+    const std::string id = scene.connector.work().id();
+    scene.connector.work().close(client, "done", false);
     const auto work = scene.platform.works().at(id);
     CHECK(work.expected == (held ? 1 : 0));
     CHECK(work.reported == (held ? 1 : 0));
@@ -208,8 +210,8 @@ TEST_CASE("the expectations of objects are never added over the API, but for the
 TEST_CASE("a work is closed once") {
   Scene scene;
   GraphqlClient client = scene.client();
-  scene.work.close(client, "done", false);
-  scene.work.close(client, "done", false);
+  scene.connector.work().close(client, "done", false);
+  scene.connector.work().close(client, "done", false);
   CHECK(scene.platform.count("toProcessed") == 1);
 }
 
@@ -235,7 +237,7 @@ TEST_CASE("an update of an incident is not sent while its earlier bundle is on i
   go_on.count_down();
   std::vector<Outcome> outcomes;
   while (outcomes.size() < 2) {
-    for (Outcome& verdict : sink.collect(std::chrono::milliseconds(1000))) outcomes.push_back(std::move(verdict));
+    for (Outcome& outcome : sink.collect(std::chrono::milliseconds(1000))) outcomes.push_back(std::move(outcome));
   }
   CHECK(pushes == 2);
   CHECK_THAT(scene.platform.pushes().at(1).bundle, contains_text("2026-01-02"));

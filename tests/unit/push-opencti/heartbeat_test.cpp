@@ -44,10 +44,11 @@ class Scene {
     REQUIRE(::pipe(input_) == 0);
     REQUIRE(::pipe(output_) == 0);
     options.files = {"/dev/fd/" + std::to_string(input_[0])};
-    options.identity = {.id = "c", .name = "Microsoft Sentinel", .type = "EXTERNAL_IMPORT", .scope = "sentinel"};
-    options.protocol = "api";
-    options.queue_threshold = 500;
-    options.retry_budget = 60s;
+    options.platform.identity = {
+        .id = "c", .name = "Microsoft Sentinel", .type = "EXTERNAL_IMPORT", .scope = "sentinel"};
+    options.platform.protocol = "api";
+    options.platform.queue_threshold = 500;
+    options.platform.retry_budget = 60s;
   }
   ~Scene() {
     end_input();
@@ -55,7 +56,7 @@ class Scene {
   }
 
   void start() {
-    run_ = std::async(std::launch::async, [this] { return PushRun(options, around, summary_, output_[1]).run(); });
+    run_ = std::async(std::launch::async, [this] { return PushRun(options, context, summary_, output_[1]).run(); });
   }
   void write(const std::string& line) {
     REQUIRE(::write(input_[1], (line + "\n").data(), line.size() + 1) == ssize_t(line.size() + 1));
@@ -74,7 +75,7 @@ class Scene {
   common::StopSignal stop;
   common::Log log{"push-opencti", -1};
   Options options;
-  Environment around{stop, clock, log, platform.connect(), 1ms};
+  Context context{stop, clock, log, platform.connect(), 1ms};
 
  private:
   int input_[2] = {-1, -1};
@@ -130,12 +131,12 @@ TEST_CASE("the heartbeat goes on while a push, or the opening of the work before
 
 TEST_CASE("the heartbeat has a connection of its own, whose requests end after 10 s") {
   Scene scene;
-  scene.options.request_timeout = 300s;
+  scene.options.platform.request_timeout = 300s;
   std::mutex mutex;
   std::set<std::chrono::milliseconds> ping_limits;
   std::set<std::chrono::milliseconds> push_limits;
   const Connect connect = scene.platform.connect();
-  scene.around.connect = [&](std::chrono::milliseconds limit, common::StopSignal* stop) {
+  scene.context.connect = [&](std::chrono::milliseconds limit, common::StopSignal* stop) {
     return std::make_unique<Overheard>(connect(limit, stop), [&, limit](std::string_view body) {
       const std::lock_guard lock(mutex);
       if (body.find("pingConnector") != std::string_view::npos) ping_limits.insert(limit);

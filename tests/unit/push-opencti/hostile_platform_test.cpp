@@ -73,24 +73,24 @@ TEST_CASE("answers that are no GraphQL answers are none") {
   for (const std::string body : {"", "null", "[]", "7", "\"text\"", R"({"data":null})", R"({"data":[]})",
                                  R"({"errors":{}})", R"({"errors":[]})", "{\"data\":{}"}) {
     INFO(body);
-    CHECK(read_answer(http_status(200, body)).meaning == AnswerKind::again_briefly);
+    CHECK(read_answer(http_status(200, body)).kind == AnswerKind::again_briefly);
   }
   for (const std::string body :
        {R"({"errors":[7],"data":{}})", R"({"errors":[null]})", R"({"errors":[{"extensions":7,"message":[]}]})",
         R"({"errors":[{"extensions":{"code":{}}}]})"}) {
     INFO(body);
-    CHECK(read_answer(http_status(200, body)).meaning == AnswerKind::final_fault);
+    CHECK(read_answer(http_status(200, body)).kind == AnswerKind::final_fault);
   }
 }
 
 TEST_CASE("an answer nested a hundred thousand deep is refused, not followed") {
   const std::string deep = R"({"data":{"x":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}}";
-  CHECK(read_answer(http_status(200, deep)).meaning == AnswerKind::again_briefly);
+  CHECK(read_answer(http_status(200, deep)).kind == AnswerKind::again_briefly);
 }
 
 TEST_CASE("an answer that is too large is final: asked again it would be as large") {
   const Answer answer = read_answer({.error = "the answer is larger than 16777216 bytes", .too_large = true});
-  CHECK(answer.meaning == AnswerKind::final_fault);
+  CHECK(answer.kind == AnswerKind::final_fault);
   CHECK_THAT(answer.message, contains_text("larger than"));
 }
 
@@ -113,20 +113,21 @@ TEST_CASE("what the platform says is told in a few words") {
 }
 
 TEST_CASE("a push is acknowledged by true alone") {
-  for (const std::string answer : {"false", "null", "\"true\"x", "{}", "1"}) {
+  for (const std::string answer : {"false", "null", "\"true\"", "\"true\"x", "{}", "1"}) {
     INFO(answer);
     Scene scene;
-    Session session({"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"}, {}, {}, scene.log);
-    GraphqlClient client = scene.client();
-    session.open(client);
     const PlatformVersion version = *parse_platform_version("7.260817.0");
-    Work work(work_policy(version, "api", false), session.identity(), scene.clock.now(), scene.log);
-    work.open(client);
-    ApiRun run(session, work, version, scene.log);
+    ConnectorRun connector({.identity = {"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"},
+                            .work = work_policy(version, "api", false),
+                            .start = scene.clock.now()},
+                           scene.log);
+    GraphqlClient client = scene.client();
+    connector.open(client);
+    connector.open_work(client);
+    ApiRun run(connector, version, scene.log);
     for (int i = 0; i < 3; ++i)
       scene.platform.answer_next("stixBundlePush", http_status(200, R"({"data":{"stixBundlePush":)" + answer + "}}"));
-    auto bundle = std::make_shared<Bundle>();
-    bundle->text = bundle_line(1, "2026-01-01T00:00:00Z");
+    const auto bundle = bundle_of(bundle_line(1, "2026-01-01T00:00:00Z"), 0);
     const Delivery delivery = ApiDelivery(scene.client(), run).deliver({bundle});
     CHECK(delivery.outcomes.empty());
     REQUIRE(delivery.failure);
@@ -140,5 +141,5 @@ TEST_CASE("a work without an id is none") {
   Work work(work_policy(*parse_platform_version("7.260817.0"), "api", false), {"c", "n", "EXTERNAL_IMPORT", "s"},
             scene.clock.now(), scene.log);
   scene.platform.answer_next("workAdd", http_status(200, R"({"data":{"workAdd":null}})"));
-  CHECK_THROWS_AS(work.open(client), common::Failure);
+  CHECK_THROWS_AS(work.open(client, 0), common::Failure);
 }

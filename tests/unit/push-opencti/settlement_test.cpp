@@ -67,7 +67,7 @@ struct Scene {
     bundle->id = "bundle--" + std::to_string(incident);
     bundle->incident = std::to_string(incident);
     bundle->last_update = last_update;
-    bundle->objects = 4;
+    bundle->object_count = 4;
     bundle->text = "line of " + std::to_string(incident);
     bundle->number = settlement.next_number();
     settlement.add(bundle);
@@ -187,7 +187,7 @@ TEST_CASE("a bundle without a case gets a receipt with nulls and never moves the
   Scene scene;
   auto bundle = std::make_shared<Bundle>();
   bundle->id = "bundle--x";
-  bundle->objects = 1;
+  bundle->object_count = 1;
   scene.settlement.add(bundle);
   scene.settlement.deliver({0, Outcome::Kind::sent, {}, {}});
   scene.settlement.settle();

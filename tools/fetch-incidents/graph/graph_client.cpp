@@ -28,7 +28,7 @@ struct FinalStatus {
   std::string_view advice;
 };
 constexpr std::array final_statuses = {
-    FinalStatus{400, ExitStatus::unavailable, "; check SENTINEL_INCIDENTS_FILTER and SENTINEL_INCIDENTS_INCIDENT_PATH"},
+    FinalStatus{400, ExitStatus::settings, "; check SENTINEL_INCIDENTS_INCIDENT_PATH and SENTINEL_INCIDENTS_FILTER"},
     FinalStatus{403, ExitStatus::refused,
                 "; the application needs the application permission SecurityIncident.Read.All, with an administrator's "
                 "consent"},
@@ -109,15 +109,6 @@ bool GraphClient::read(HttpResponse& response, const Reader& reader, std::string
   }
 }
 
-/// Where a redirect leads. Relative addresses stay at the origin; whether an absolute one may be asked, send_once
-/// decides.
-std::string GraphClient::redirected(const HttpResponse& response, const std::string& url) const {
-  const std::string location(response.header("location"));
-  if (!location.starts_with('/') || location.starts_with("//")) return location;
-  const auto origin_end = url.find('/', url.find("://") + 3);
-  return url.substr(0, origin_end) + location;
-}
-
 /// False when the budget is used up and that is not the run's end (`final`).
 bool GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response, const std::string& text, bool final) {
   std::chrono::milliseconds wait{0};
@@ -139,7 +130,28 @@ bool GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response,
   return true;
 }
 
+/// One try, without a body that anybody reads. An answer of any other status, or none, says nothing for the incident.
+bool GraphClient::lists_incidents(const std::string& token) {
+  await_turn();
+  return send_once(options_.listing, token).status == 200;
+}
+
 Answer GraphClient::get(const std::string& url, Patience patience, const Reader& reader) {
+  if (!patience.one_incident) return ask(url, patience, reader);
+  Answer answer;
+  try {
+    answer = ask(url, patience, reader);
+  } catch (const Failure& failure) {
+    const bool of_graph = failure.status() == ExitStatus::unavailable || failure.status() == ExitStatus::stopped_early;
+    if (!of_graph || *failure.what() == '\0' || !lists_incidents(tokens_.current())) throw;
+    return {Answer::Kind::client_error, 0, failure.what()};
+  }
+  const bool refused = answer.status == 403 || answer.status == 407;
+  if (refused && !lists_incidents(tokens_.current())) fail(answer);
+  return answer;
+}
+
+Answer GraphClient::ask(const std::string& url, Patience patience, const Reader& reader) {
   // Waiting for the reader, the rate or the first token is no fault of Graph's: the budget begins after it.
   await_turn();
   std::string token = tokens_.current();
@@ -148,12 +160,12 @@ Answer GraphClient::get(const std::string& url, Patience patience, const Reader&
     const common::Instant asked_at = clock_.now();
     const auto started = clock_.steady();
     HttpResponse response = send_once(attempt.url, token);
-    if (response.status == 401) {
+    if (response.status == 401 && !(patience.one_incident && lists_incidents(token))) {
       token = tokens_.after_refusal(token, token_worked_);
       continue;
     }
     if (is_redirect(response.status) && ++attempt.redirects <= most_redirects) {
-      attempt.url = redirected(response, attempt.url);
+      attempt.url = common::resolve_url(attempt.url, response.header("location"));
       continue;
     }
     std::string fault;
@@ -185,7 +197,8 @@ Answer GraphClient::get(const std::string& url, Patience patience, const Reader&
 void GraphClient::fail(const Answer& answer) const {
   for (const FinalStatus& row : final_statuses) {
     if (row.status == answer.status)
-      throw Failure(row.exit, "Graph refuses the request: " + answer.text + std::string(row.advice));
+      throw Failure(row.status == 400 && token_worked_ ? ExitStatus::unavailable : row.exit,
+                    "Graph refuses the request: " + answer.text + std::string(row.advice));
   }
   throw Failure(ExitStatus::unavailable, "Graph refuses the request: " + answer.text);
 }

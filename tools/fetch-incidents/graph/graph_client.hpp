@@ -33,6 +33,9 @@ struct Answer {
 /// budget lasts so long; 0: until the budget is used, and then it is final.
 struct Patience {
   int server_errors = 0;
+  /// The request is for one incident. Whatever comes of it is handed to the caller as that incident's failure, unless
+  /// Graph does not list incidents either; then it is the run's.
+  bool one_incident = false;
 };
 
 /// Asks Graph and only Graph: the token goes to no other origin. One request at a time: with the token's successor
@@ -41,6 +44,7 @@ class GraphClient {
  public:
   struct Options {
     common::Url origin;
+    std::string listing = {};  ///< a URL that lists few incidents, to tell whether Graph does so at all
     std::chrono::seconds retry_budget{900};
     const common::StopSignal* stop = nullptr;
     std::function<void()> before_request = {};  ///< may wait, so that memory stays bounded
@@ -52,9 +56,9 @@ class GraphClient {
   /// cut off, and is asked for again.
   using Reader = std::function<void(const SharedText& body)>;
 
-  /// Throws Failure: unavailable when the budget is used up, stopped_early when Graph asks for a longer wait or keeps
-  /// sending partial answers, refused or stopped_early from the tokens, 128 + n after a signal, broken_pipe when nobody
-  /// reads our output.
+  /// Throws Failure: unavailable when the budget is used up or the answer leads to another server, stopped_early when
+  /// Graph asks for a longer wait or keeps sending partial answers, refused or stopped_early from the tokens, 128 + n
+  /// after a signal, broken_pipe when nobody reads our output.
   Answer get(const std::string& url, Patience patience, const Reader& reader);
 
   /// Whether the URL belongs to Graph's origin.
@@ -64,7 +68,8 @@ class GraphClient {
   /// machine's, whichever is earlier. Nothing before that, or where the answer has no Date.
   std::optional<common::Instant> first_asked_at() const { return first_asked_at_; }
 
-  /// Ends the run over an answer that nothing can be done about.
+  /// Ends the run over an answer that nothing can be done about. Before any good answer a 400 is a fault of the
+  /// settings.
   [[noreturn]] void fail(const Answer& answer) const;
 
  private:
@@ -74,8 +79,9 @@ class GraphClient {
   void note_moment(const common::HttpResponse& response, common::Instant asked_at,
                    std::chrono::steady_clock::duration spent);
   bool read(common::HttpResponse& response, const Reader& reader, std::string& fault);
-  std::string redirected(const common::HttpResponse& response, const std::string& url) const;
   bool wait_for_retry(Attempt& attempt, const common::HttpResponse& response, const std::string& text, bool final);
+  Answer ask(const std::string& url, Patience patience, const Reader& reader);
+  bool lists_incidents(const std::string& token);
   [[noreturn]] void give_up() const;
 
   Options options_;

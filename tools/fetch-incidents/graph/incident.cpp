@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/http/http.hpp"
 #include "common/json/json_cursor.hpp"
 #include "common/json/json_writer.hpp"
 
@@ -68,6 +69,11 @@ Incident of_text(std::string text) {
 }
 
 }  // namespace
+
+void resolve_link(Incident& incident, std::string_view base) {
+  if (incident.alerts_next_link.empty()) return;
+  incident.alerts_next_link = common::resolve_url(base, incident.alerts_next_link);
+}
 
 bool any_moved(const std::vector<Incident>& incidents) {
   return std::any_of(incidents.begin(), incidents.end(),

@@ -33,6 +33,9 @@ struct Incident {
   std::string request_id;  ///< of the failed request
 };
 
+/// Makes the incident's alerts_next_link absolute; `base` is the URL that the incident came from.
+void resolve_link(Incident& incident, std::string_view base);
+
 /// Whether one of them changed while it was read. When reading ends with these, it would be left out.
 bool any_moved(const std::vector<Incident>& incidents);
 /// The latest of their times; nothing when none can be read.

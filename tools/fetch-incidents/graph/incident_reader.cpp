@@ -15,10 +15,6 @@ SingleAnswer failed(const Answer& answer) {
   return {.gone = answer.status == 404 || answer.status == 410, .error = answer.text, .request_id = answer.request_id};
 }
 
-/// Refused rights, Graph's or a proxy's, concern every incident, so they end the run. Whatever else Graph may say to
-/// the request for one incident must not hold up the others.
-bool ends_run(const Answer& answer) { return answer.status == 403 || answer.status == 407; }
-
 }  // namespace
 
 SingleAnswer IncidentReader::read(std::string_view id, Patience patience, std::optional<common::Instant> listed) {
@@ -28,10 +24,8 @@ SingleAnswer IncidentReader::read(std::string_view id, Patience patience, std::o
     const bool outdated = listed && result.incident->at && *result.incident->at < *listed;
     if (outdated) throw common::JsonFault("the incident is of an older version than its listing", 0);
   });
-  if (answer.kind != Answer::Kind::good) {
-    if (ends_run(answer)) graph_.fail(answer);
-    return failed(answer);
-  }
+  if (answer.kind != Answer::Kind::good) return failed(answer);
+  resolve_link(*result.incident, urls_.single(id));
   return complete(std::move(*result.incident), patience);
 }
 
@@ -45,13 +39,12 @@ SingleAnswer IncidentReader::complete(Incident incident, Patience patience) {
     AlertsPage page;
     const Answer answer = graph_.get(link, patience, [&](const SharedText& body) { page = split_alerts_page(*body); });
     if (answer.kind != Answer::Kind::good) {
-      if (ends_run(answer)) graph_.fail(answer);
       SingleAnswer result = failed(answer);
       result.gone = false;  // the page of alerts has gone, not the incident
       return result;
     }
     if (!page.alerts.empty()) alerts += (alerts.empty() ? "" : ",") + page.alerts;
-    link = page.next_link;
+    link = page.next_link.empty() ? "" : common::resolve_url(link, page.next_link);
   }
   return {.incident = incident.alerts_next_link.empty() ? std::move(incident) : with_alerts(incident, alerts)};
 }

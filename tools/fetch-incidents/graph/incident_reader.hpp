@@ -25,14 +25,14 @@ class IncidentReader {
   IncidentReader(GraphClient& graph, const IncidentUrls& urls) : graph_(graph), urls_(urls) {}
 
   /// Enough for a transient fault, few enough that one broken incident does not hold up the others for long.
-  static constexpr Patience usual_patience{5};
+  static constexpr Patience usual_patience{.server_errors = 5, .one_incident = true};
 
   /// An answer older than `listed` is not taken: it comes from a replica that lags behind the one that listed the
   /// incident.
   SingleAnswer read(std::string_view id, Patience patience = usual_patience,
                     std::optional<common::Instant> listed = {});
-  /// The incident with the alerts that its alerts@odata.nextLink leads to. Links that go round, lead to another server
-  /// or come to no end are this incident's failure.
+  /// The incident with the alerts that its alerts@odata.nextLink, an absolute URL, leads to. Links that go round, lead
+  /// to another server or come to no end are this incident's failure.
   SingleAnswer complete(Incident incident, Patience patience = usual_patience);
 
  private:

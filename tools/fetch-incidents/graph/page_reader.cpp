@@ -34,11 +34,27 @@ bool ascends(const Page& page, common::Instant from) {
 
 }  // namespace
 
+void fail_over_question(GraphClient& graph, const IncidentUrls& urls, const Answer& refusal) {
+  const std::string filter = urls.filter_name();
+  if (filter.empty() || refusal.status != 400) graph.fail(refusal);
+  const Answer without_it = graph.get(urls.listing(), {}, [](const SharedText& body) { split_page(body, 1); });
+  if (without_it.kind != Answer::Kind::good) graph.fail(refusal);
+  throw common::Failure(common::ExitStatus::settings, "correct " + filter + ": Graph refuses it: " + refusal.text);
+}
+
+void PageReader::require_refusal_of_order(Question question) {
+  question.ordered = false;
+  Page page;
+  if (get(urls_.page(question, 1, false), false, page).kind != Answer::Kind::good) fail_refused();
+}
+
 Answer PageReader::get(const std::string& url, bool expanded, Page& page) {
   // Without alerts nothing smaller can be asked, so that then the whole retry budget is used.
   const Answer answer = graph_.get(url, expanded ? page_patience : Patience{},
                                    [&](const SharedText& body) { page = split_page(body, size()); });
   page.expanded = expanded;
+  if (!page.next_link.empty()) page.next_link = common::resolve_url(url, page.next_link);
+  for (Incident& incident : page.incidents) resolve_link(incident, url);
   if (page.unreadable > 0) {
     log_.warning("Graph's page holds " + common::counted(page.unreadable, "element") +
                  " that cannot be an incident; left out");

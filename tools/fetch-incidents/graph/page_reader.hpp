@@ -11,6 +11,10 @@
 
 namespace fetch_incidents {
 
+/// Ends the run over a question that Graph refuses (400). Failure(settings) that names the filter where Graph does list
+/// incidents without it.
+[[noreturn]] void fail_over_question(GraphClient& graph, const IncidentUrls& urls, const Answer& refusal);
+
 /// Reads pages of whole incidents. Where Graph fails with a server error over pages with their alerts, as it does for
 /// large tenants, it asks for smaller pages, then lists without alerts and reads incident by incident. An incident that
 /// cannot be had stays in its page, marked with its fate.
@@ -19,14 +23,17 @@ class PageReader {
   PageReader(GraphClient& graph, const IncidentUrls& urls, const Written& written, std::size_t top, common::Log& log)
       : graph_(graph), urls_(urls), single_(graph, urls), written_(written), top_(top), size_(top), log_(log) {}
 
-  /// The first page for the question. Nothing when Graph refuses the question as such (400); see refusal().
+  /// The first page for the question. Nothing when Graph refuses the question as such (400); see fail_refused().
   std::optional<Page> read(const Question& question);
   /// The page behind a page's nextLink; where a full page has none, what lies behind the `behind` incidents that were
   /// read so far, which is nothing unless Graph leaves nextLink out. Nothing when it cannot be had: the link is out of
   /// date, or Graph fails over it. Throws Failure(unavailable) when the link leads to another server.
   std::optional<Page> follow(const Page& page, const Question& question, std::size_t behind);
 
-  const Answer& refusal() const { return refusal_; }
+  /// Ends the run over the question that Graph refused last.
+  [[noreturn]] void fail_refused() { fail_over_question(graph_, urls_, refusal_); }
+  /// Returns where Graph answers that question without its $orderby; else ends the run.
+  void require_refusal_of_order(Question question);
   /// How many incidents a page holds at most just now.
   std::size_t size() const { return singly_ ? small() : size_; }
 

@@ -24,6 +24,8 @@ std::string IncidentUrls::page(const Question& question, std::size_t top, bool e
   return url;
 }
 
+std::string IncidentUrls::listing() const { return collection_ + "?$top=1"; }
+
 std::string IncidentUrls::single(std::string_view id) const {
   return collection_ + "/" + common::url_encode(id) + "?$expand=alerts";
 }

@@ -29,18 +29,24 @@ struct Question {
 /// Writes the URLs of Graph's incidents.
 class IncidentUrls {
  public:
-  /// `collection` is the address of the incidents; `filter` a further OData condition or "".
-  IncidentUrls(std::string collection, std::string filter)
-      : collection_(std::move(collection)), filter_(std::move(filter)) {}
+  /// `collection` is the address of the incidents; `filter` a further OData condition or "", which the user knows as
+  /// `filter_name`.
+  IncidentUrls(std::string collection, std::string filter, std::string filter_name)
+      : collection_(std::move(collection)), filter_(std::move(filter)), filter_name_(std::move(filter_name)) {}
 
   /// At most `top` incidents; with their alerts when `expanded`.
   std::string page(const Question& question, std::size_t top, bool expanded) const;
   /// One incident with its alerts.
   std::string single(std::string_view id) const;
+  /// One incident, whichever, without alerts: the simplest question.
+  std::string listing() const;
+  /// What the user calls the filter; "" without one.
+  std::string filter_name() const { return filter_.empty() ? "" : filter_name_; }
 
  private:
   std::string collection_;
   std::string filter_;
+  std::string filter_name_;
 };
 
 }  // namespace fetch_incidents

@@ -42,6 +42,11 @@ void KeysetPaging::check_order(Page& page, const Bound& bound) const {
   }
 }
 
+void KeysetPaging::order_refused(const Bound& bound) {
+  pages_.require_refusal_of_order(question(bound));
+  throw OrderBroken{};
+}
+
 /// The page behind this one, or nothing when it cannot be had.
 std::optional<Page> KeysetPaging::next_page(const Page& page, const Bound& bound, Walk& walk) {
   walk.trail.follow(page, walk.ids.size());
@@ -55,7 +60,7 @@ std::optional<Page> KeysetPaging::next_page(const Page& page, const Bound& bound
 std::optional<Page> KeysetPaging::walk_to_incidents(const Bound& bound, bool& walked) {
   Walk walk;
   std::optional<Page> page = pages_.read(question(bound));
-  if (!page) throw OrderBroken{};
+  if (!page) order_refused(bound);
   check_order(*page, bound);
   walked = false;
   while (page && page->incidents.empty() && !page->next_link.empty()) {
@@ -83,7 +88,7 @@ Page KeysetPaging::first_page(const Bound& bound) {
 std::optional<std::set<std::string>> KeysetPaging::tie_pass(const Bound& tie) {
   Walk walk;
   std::optional<Page> page = pages_.read(question(tie));
-  if (!page) throw OrderBroken{};
+  if (!page) order_refused(tie);
   check_order(*page, tie);
   for (;;) {
     bool beyond = false;

@@ -27,6 +27,7 @@ class KeysetPaging {
 
  private:
   struct OrderBroken {};
+  [[noreturn]] void order_refused(const Bound& bound);
   /// One walk from page to page.
   struct Walk {
     LinkTrail trail;

@@ -100,7 +100,7 @@ void WindowPaging::check_inside(const Page& page, const Window& window) const {
 
 Page WindowPaging::first_page(const Window& window) {
   std::optional<Page> page = pages_.read(question_of(window.from, window.until));
-  if (!page) graph_.fail(pages_.refusal());
+  if (!page) pages_.fail_refused();
   check_inside(*page, window);
   last_count_ = page->count;
   return std::move(*page);

@@ -15,9 +15,9 @@ namespace fetch_incidents {
 /// read, until two readings agree.
 class WindowPaging {
  public:
-  WindowPaging(PageReader& pages, GraphClient& graph, Emitter& emitter, std::optional<common::Instant> until,
-               common::Clock& clock, common::Log& log)
-      : pages_(pages), graph_(graph), emitter_(emitter), until_(until), clock_(clock), log_(log) {}
+  WindowPaging(PageReader& pages, Emitter& emitter, std::optional<common::Instant> until, common::Clock& clock,
+               common::Log& log)
+      : pages_(pages), emitter_(emitter), until_(until), clock_(clock), log_(log) {}
 
   /// Reads to the end of the range. Throws Failure(stopped_early) when a window's readings never agree.
   void run(const Bound& from);
@@ -41,7 +41,6 @@ class WindowPaging {
   void emit(Incidents incidents);
 
   PageReader& pages_;
-  GraphClient& graph_;
   Emitter& emitter_;
   std::optional<common::Instant> until_;
   common::Clock& clock_;

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include "common/json/json_writer.hpp"
+#include "tools/push-opencti/sink.hpp"
 
 namespace push_opencti {
 
@@ -16,15 +17,14 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-BundleMessages::BundleMessages(std::string_view bundle, std::string_view bundle_id)
-    : order_(bundle), bundle_id_(bundle_id) {}
+BundleMessages::BundleMessages(const Bundle& bundle) : bundle_(bundle), order_(bundle, SizeLimits{}.bundle) {}
 
 std::string BundleMessages::body(std::size_t index, const MessageFrame& frame) const {
   const DependencyOrder::Step& step = order_.steps()[index];
   std::string part;
   part.reserve(step.object.text.size() + 256);
   common::JsonWriter bundle(part);
-  bundle.begin_object().member("type", "bundle").member("id", bundle_id_).member("spec_version", "2.1");
+  bundle.begin_object().member("type", "bundle").member("id", bundle_.id).member("spec_version", "2.1");
   bundle.member("x_opencti_seq", static_cast<std::int64_t>(step.needs)).key("objects").begin_array();
   // The splitter's own mark on the object, as its last member; an object has a type and an id, so it is never empty.
   std::string_view object = step.object.text;

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tools/push-opencti/bundle/bundle_splitter.hpp"
+#include "tools/push-opencti/bundle/dependency_order.hpp"
 #include "tools/push-opencti/platform/platform_version.hpp"
 
 namespace push_opencti {
@@ -26,8 +26,8 @@ struct MessageFrame {
 /// platform's API.
 class BundleMessages {
  public:
-  /// `bundle` must outlive this.
-  BundleMessages(std::string_view bundle, std::string_view bundle_id);
+  /// `bundle` must outlive this. An object too large for a message becomes several where split_references() can.
+  explicit BundleMessages(const Bundle& bundle);
 
   std::size_t count() const { return order_.steps().size(); }
   std::string_view object_id(std::size_t index) const { return order_.steps()[index].object.id; }
@@ -36,8 +36,8 @@ class BundleMessages {
   std::string body(std::size_t index, const MessageFrame& frame) const;
 
  private:
+  const Bundle& bundle_;
   DependencyOrder order_;
-  std::string bundle_id_;
 };
 
 std::string base64(std::string_view bytes);

@@ -5,7 +5,6 @@
 #include <unordered_set>
 
 #include "tools/push-opencti/amqp/broker.hpp"
-#include "tools/push-opencti/api/api_delivery.hpp"
 
 namespace push_opencti {
 
@@ -46,48 +45,17 @@ void AmqpSink::stop() {
 }
 
 bool AmqpSink::has_room(const Bundle& bundle) const {
-  const std::lock_guard lock(mutex_);
-  return open_ == 0 || (open_bytes_ + bundle.text.size() <= most_bytes && open_ < most_bundles);
+  const Outbox::Load load = outbox_.load();
+  return load.bundles == 0 || (load.bytes + bundle.text.size() <= most_bytes && load.bundles < most_bundles);
 }
 
 void AmqpSink::take(std::shared_ptr<const Bundle> bundle) {
+  outbox_.add(*bundle);
   {
     const std::lock_guard lock(mutex_);
-    ++open_;
-    open_bytes_ += bundle->text.size();
     incoming_.push_back(std::move(bundle));
   }
   work_came_.notify_all();
-}
-
-std::size_t AmqpSink::open() const {
-  const std::lock_guard lock(mutex_);
-  return open_;
-}
-
-std::size_t AmqpSink::unanswered() const {
-  const std::lock_guard lock(mutex_);
-  return unanswered_;
-}
-
-bool AmqpSink::busy() const {
-  const std::lock_guard lock(mutex_);
-  return open_ > 0 && !failure_;
-}
-
-std::vector<Outcome> AmqpSink::collect(std::chrono::milliseconds wait) {
-  std::unique_lock lock(mutex_);
-  if (outcomes_.empty() && wait.count() > 0 && !failure_) {
-    verdict_came_.wait_for(lock, wait, [this] { return !outcomes_.empty() || failure_.has_value(); });
-  }
-  std::vector<Outcome> taken;
-  taken.swap(outcomes_);
-  return taken;
-}
-
-std::optional<common::Failure> AmqpSink::failure() const {
-  const std::lock_guard lock(mutex_);
-  return failure_;
 }
 
 void AmqpSink::run() {
@@ -112,14 +80,13 @@ void AmqpSink::run() {
     failure = common::Failure(common::ExitStatus::internal, std::string("a defect in this tool, while publishing: ") +
                                                                 error.what() + "; please report it");
   }
-  const std::lock_guard lock(mutex_);
-  link_.reset();
-  unanswered_ = 0;
-  for (const Item& item : items_) {
-    if (!item.finished && item.published) ++unanswered_;
+  {
+    const std::lock_guard lock(mutex_);
+    link_.reset();
   }
-  failure_ = std::move(failure);
-  verdict_came_.notify_all();
+  outbox_.change_unanswered(
+      std::count_if(items_.begin(), items_.end(), [](const Item& item) { return !item.finished && item.published; }));
+  if (failure) outbox_.fail(*failure);
 }
 
 // Moves what came into the thread's own list; waits for something while there is nothing. False when the sink is
@@ -153,7 +120,7 @@ void AmqpSink::throw_if_stopped() const {
 
 void AmqpSink::connect() {
   if (link_ != nullptr) return;
-  std::unique_ptr<BrokerLink> link = connect_(run_.session.registration());
+  std::unique_ptr<BrokerLink> link = connect_(run_.connector.registration());
   last_tag_ = 0;
   const std::lock_guard lock(mutex_);
   link_ = std::move(link);
@@ -163,13 +130,13 @@ void AmqpSink::connect() {
 // Where that would make workers drop what is still queued, also of those published again, which may come twice; when
 // they do not, the work stays open until the platform closes it after the next run.
 void AmqpSink::announce() {
-  const std::string work_id = run_.work.id();
+  const std::string work_id = run_.connector.work().id();
   std::size_t count = work_needs_hold(run_.version) ? possible_copies_ : 0;
   for (const Item& item : items_) {
     if (item.announced != work_id) count += item.left;
   }
   if (count == 0) return;
-  const Answer answer = run_.work.expect(client_, count);
+  const Answer answer = run_.connector.work().expect(client_, count);
   if (!answer.ok()) fail(operations::work_add_expectations, answer);
   for (Item& item : items_) item.announced = work_id;
   possible_copies_ = 0;
@@ -180,7 +147,8 @@ void AmqpSink::announce() {
 bool AmqpSink::publish_some() {
   if (link_->blocked()) return false;
   std::size_t bytes = 0;
-  const MessageFrame frame{run_.version, run_.session.registration().user_id, run_.work.id(), run_.work.draft_id()};
+  const MessageFrame frame{run_.version, run_.connector.registration().user_id, run_.connector.work().id(),
+                           run_.connector.work().draft_id()};
   std::unordered_set<std::string_view> unfinished;
   for (Item& item : items_) {
     if (item.finished) continue;
@@ -261,24 +229,22 @@ void AmqpSink::refuse(Item& item, std::size_t index, const std::string& reason) 
 
 void AmqpSink::finish(Item& item) {
   item.finished = true;
-  Outcome verdict{item.bundle->number, Outcome::Kind::sent, {}, run_.work.id()};
+  Outcome outcome{item.bundle->number, Outcome::Kind::sent, {}, run_.connector.work().id()};
   if (!item.refused.empty()) {
-    verdict.kind = item.refusals == item.messages.count() ? Outcome::Kind::refused : Outcome::Kind::partly_refused;
-    verdict.kind_of_reason = "not taken by RabbitMQ";
-    verdict.reason = "not taken by RabbitMQ: " + item.refused;
+    outcome.kind = item.refusals == item.messages.count() ? Outcome::Kind::refused : Outcome::Kind::partly_refused;
+    outcome.kind_of_reason = "not taken by RabbitMQ";
+    outcome.reason = "not taken by RabbitMQ: " + item.refused;
   } else if (item.messages.count() == 0) {
-    verdict.kind = Outcome::Kind::refused;
-    verdict.kind_of_reason = verdict.reason = "no object was found in it";
+    outcome.kind = Outcome::Kind::refused;
+    outcome.kind_of_reason = outcome.reason = "no object was found in it";
   }
-  refused_in_a_row_ = verdict.kind == Outcome::Kind::refused ? refused_in_a_row_ + 1 : 0;
-  const std::lock_guard lock(mutex_);
-  --open_;
-  open_bytes_ -= item.bundle->text.size();
-  outcomes_.push_back(std::move(verdict));
-  verdict_came_.notify_all();
+  refused_in_a_row_ = outcome.kind == Outcome::Kind::refused ? refused_in_a_row_ + 1 : 0;
+  const std::string reason = outcome.reason;
+  std::vector<Outcome> outcomes;
+  outcomes.push_back(std::move(outcome));
+  outbox_.release(load_of(*item.bundle), std::move(outcomes));
   if (refused_in_a_row_ >= most_refused_in_a_row) {
-    throw common::Failure(common::ExitStatus::unavailable,
-                          refused_too_often(refused_in_a_row_, outcomes_.back().reason));
+    throw common::Failure(common::ExitStatus::unavailable, refused_too_often(refused_in_a_row_, reason));
   }
 }
 
@@ -321,18 +287,18 @@ void AmqpSink::refuse_largest(const std::string& reason) {
     return a.second.item->messages.object_size(a.second.index) < b.second.item->messages.object_size(b.second.index);
   });
   const Sent sent = largest->second;
-  run_.work.report_refused(client_, std::string(sent.item->messages.object_id(sent.index)), reason);
+  run_.connector.work().report_refused(client_, std::string(sent.item->messages.object_id(sent.index)), reason);
   refuse(*sent.item, sent.index, reason);
 }
 
 // The platform declares the connector's queue whenever the connector registers.
 void AmqpSink::redeclare_queue() {
   // Whatever was confirmed and not consumed went with the queue; how much that is nobody can tell.
-  if (confirmed_)
-    run_.session.give_up_claim(
+  if (confirmed_) {
+    run_.connector.give_up_claim(
         "the connector's queue at RabbitMQ was deleted, and with it perhaps what was pushed before");
-  run_.session.register_again(client_);
-  run_.work.replace_if_gone(client_, run_.session.disturbances(), [this] { run_.session.give_up_claim(work_is_gone); });
+  }
+  run_.connector.register_again(client_);
 }
 
 }  // namespace push_opencti

@@ -11,9 +11,8 @@
 #include "common/program/stop_signal.hpp"
 #include "tools/push-opencti/amqp/amqp_connection.hpp"
 #include "tools/push-opencti/amqp/amqp_message.hpp"
-#include "tools/push-opencti/platform/session.hpp"
-#include "tools/push-opencti/platform/work.hpp"
-#include "tools/push-opencti/sink.hpp"
+#include "tools/push-opencti/outbox.hpp"
+#include "tools/push-opencti/platform/connector_run.hpp"
 
 namespace push_opencti {
 
@@ -22,8 +21,7 @@ using ConnectToBroker = std::function<std::unique_ptr<BrokerLink>(const Registra
 
 /// What the sink needs around it.
 struct AmqpRun {
-  Session& session;
-  Work& work;
+  ConnectorRun& connector;
   PlatformVersion version;
   std::chrono::seconds budget;  ///< how long nothing may be confirmed before the run ends
   common::StopSignal& stop;
@@ -45,12 +43,12 @@ class AmqpSink : public QueueSink {
   bool has_room(const Bundle& bundle) const override;
   void take(std::shared_ptr<const Bundle> bundle) override;
   void flush() override {}  // nothing is gathered
-  std::size_t open() const override;
-  std::size_t unanswered() const override;
-  bool busy() const override;
+  std::size_t open() const override { return outbox_.load().bundles; }
+  std::size_t unanswered() const override { return outbox_.unanswered(); }
+  bool busy() const override { return open() > 0 && !failure(); }
   bool gathering() const override { return false; }
-  std::vector<Outcome> collect(std::chrono::milliseconds wait) override;
-  std::optional<common::Failure> failure() const override;
+  std::vector<Outcome> collect(std::chrono::milliseconds wait) override { return outbox_.collect(wait); }
+  std::optional<common::Failure> failure() const override { return outbox_.failure(); }
   std::uint64_t requests() const override { return published_; }
   void stop() override;
 
@@ -58,10 +56,7 @@ class AmqpSink : public QueueSink {
   // A bundle on its way.
   struct Item {
     explicit Item(std::shared_ptr<const Bundle> the_bundle)
-        : bundle(std::move(the_bundle)),
-          messages(bundle->text, bundle->id),
-          settled(messages.count()),
-          left(messages.count()) {}
+        : bundle(std::move(the_bundle)), messages(*bundle), settled(messages.count()), left(messages.count()) {}
     std::shared_ptr<const Bundle> bundle;
     BundleMessages messages;
     std::vector<bool> settled;  // confirmed, or refused for good
@@ -113,16 +108,11 @@ class AmqpSink : public QueueSink {
   int refused_in_a_row_ = 0;
   bool confirmed_ = false;  // a message of this run
 
-  mutable std::mutex mutex_;
+  Outbox outbox_;
+  std::mutex mutex_;
   std::condition_variable work_came_;
-  std::condition_variable verdict_came_;
   std::unique_ptr<BrokerLink> link_;  // used by the thread without the mutex, made and dropped with it
   std::deque<std::shared_ptr<const Bundle>> incoming_;
-  std::size_t open_ = 0;
-  std::size_t open_bytes_ = 0;
-  std::size_t unanswered_ = 0;
-  std::vector<Outcome> outcomes_;
-  std::optional<common::Failure> failure_;
   bool stopping_ = false;
   std::atomic<std::uint64_t> published_{0};
   std::thread thread_;

@@ -3,30 +3,21 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
-#include "tools/push-opencti/bundle/bundle_splitter.hpp"
-#include "tools/push-opencti/platform/session.hpp"
-#include "tools/push-opencti/platform/work.hpp"
+#include "tools/push-opencti/platform/connector_run.hpp"
 #include "tools/push-opencti/sink.hpp"
 
 namespace push_opencti {
 
-/// Sizes in bytes. Defaults: a body under the 1 MiB that proxies commonly allow; a single bundle may need more, up to
-/// what a message of the platform's RabbitMQ holds after base64 (16 MiB), which is also below the platform's own limit
-/// on a request (50 MB) even if every byte had to be escaped.
-struct SizeLimits {
-  std::size_t body = 768u << 10;
-  std::size_t bundle = 12'000'000;
-};
-
 /// What the lanes of one run share.
 struct ApiRun {
-  ApiRun(Session& the_session, Work& the_work, PlatformVersion the_version, common::Log& the_log)
-      : session(the_session), work(the_work), version(the_version), log(the_log) {}
+  ApiRun(ConnectorRun& the_connector, PlatformVersion the_version, common::Log& the_log)
+      : connector(the_connector), version(the_version), log(the_log) {}
 
-  Session& session;
-  Work& work;
+  ConnectorRun& connector;
   PlatformVersion version;
   common::Log& log;
   std::atomic<std::size_t> body_limit{SizeLimits{}.body};      ///< gets smaller where a proxy takes less
@@ -37,7 +28,7 @@ struct ApiRun {
 
 using Batch = std::vector<std::shared_ptr<const Bundle>>;
 
-/// What became of a batch. Bundles without a verdict are open: the failure says why.
+/// What became of a batch. Bundles without an outcome are open: the failure says why.
 struct Delivery {
   std::vector<Outcome> outcomes;
   std::optional<common::Failure> failure;
@@ -59,7 +50,7 @@ class ApiDelivery {
   void deliver_in_pieces(const Bundle& bundle, std::size_t limit, Delivery& delivery);
   void refuse(const Bundle& bundle, Outcome::Kind kind, std::string_view kind_of_reason, const std::string& reason,
               Delivery& delivery);
-  Outcome verdict(const Bundle& bundle, Outcome::Kind kind) const;
+  Outcome outcome(const Bundle& bundle, Outcome::Kind kind) const;
 
   GraphqlClient client_;
   ApiRun& run_;

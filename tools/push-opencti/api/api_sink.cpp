@@ -26,19 +26,17 @@ void ApiSink::stop() {
 }
 
 bool ApiSink::has_room(const Bundle& bundle) const {
+  const Outbox::Load load = outbox_.load();
+  if (load.bundles == 0) return true;
   const std::lock_guard lock(mutex_);
-  return open_ == 0 || (open_bytes_ + bundle.text.size() <= most_bytes && ready_.size() < lanes);
+  return load.bytes + bundle.text.size() <= most_bytes && ready_.size() < lanes;
 }
 
 void ApiSink::take(std::shared_ptr<const Bundle> bundle) {
   const std::string key(bundle->key());
   const bool fits = gathered_size_ + bundle->body_size <= run_.body_limit;
   if (!gathered_.empty() && (!fits || gathered_keys_.contains(key))) flush();
-  {
-    const std::lock_guard lock(mutex_);
-    ++open_;
-    open_bytes_ += bundle->text.size();
-  }
+  outbox_.add(*bundle);
   gathered_size_ += bundle->body_size;
   gathered_keys_.insert(key);
   gathered_.push_back(std::move(bundle));
@@ -57,39 +55,14 @@ void ApiSink::flush() {
   work_came_.notify_one();
 }
 
-std::size_t ApiSink::open() const {
-  const std::lock_guard lock(mutex_);
-  return open_;
-}
-
-std::size_t ApiSink::unanswered() const {
-  const std::lock_guard lock(mutex_);
-  return unanswered_;
-}
-
 bool ApiSink::busy() const {
   const std::lock_guard lock(mutex_);
   return busy_lanes_ > 0;
 }
 
-std::vector<Outcome> ApiSink::collect(std::chrono::milliseconds wait) {
-  std::unique_lock lock(mutex_);
-  if (outcomes_.empty() && wait.count() > 0 && !failure_) {
-    verdict_came_.wait_for(lock, wait, [this] { return !outcomes_.empty() || failure_.has_value(); });
-  }
-  std::vector<Outcome> taken;
-  taken.swap(outcomes_);
-  return taken;
-}
-
-std::optional<common::Failure> ApiSink::failure() const {
-  const std::lock_guard lock(mutex_);
-  return failure_;
-}
-
 // Only the first batch in line may start, so that batches start in order.
 bool ApiSink::can_start() const {
-  if (ready_.empty() || failure_) return false;
+  if (ready_.empty() || outbox_.failure()) return false;
   const Batch& batch = ready_.front();
   return std::none_of(batch.begin(), batch.end(),
                       [this](const auto& bundle) { return on_their_way_.contains(std::string(bundle->key())); });
@@ -103,7 +76,7 @@ void ApiSink::work(ApiDelivery delivery) {
     const Batch batch = std::move(ready_.front());
     ready_.pop_front();
     for (const auto& bundle : batch) on_their_way_.emplace(bundle->key());
-    unanswered_ += batch.size();
+    outbox_.change_unanswered(static_cast<long>(batch.size()));
     ++busy_lanes_;
     if (can_start()) work_came_.notify_one();
     lock.unlock();
@@ -114,17 +87,17 @@ void ApiSink::work(ApiDelivery delivery) {
 }
 
 void ApiSink::finish(const Batch& batch, Delivery&& delivery) {
+  Outbox::Load done;
   for (const auto& bundle : batch) {
     on_their_way_.erase(on_their_way_.find(std::string(bundle->key())));
-    open_bytes_ -= bundle->text.size();
+    ++done.bundles;
+    done.bytes += bundle->text.size();
   }
   --busy_lanes_;
-  unanswered_ -= delivery.failure ? delivery.outcomes.size() : batch.size();
-  open_ -= batch.size();
-  std::move(delivery.outcomes.begin(), delivery.outcomes.end(), std::back_inserter(outcomes_));
-  if (delivery.failure && !failure_) failure_ = std::move(delivery.failure);
+  outbox_.change_unanswered(-static_cast<long>(delivery.outcomes.size()));
+  if (delivery.failure) outbox_.fail(*delivery.failure);
+  outbox_.release(done, std::move(delivery.outcomes));
   work_came_.notify_all();
-  verdict_came_.notify_all();
 }
 
 }  // namespace push_opencti

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tools/push-opencti/api/api_delivery.hpp"
+#include "tools/push-opencti/outbox.hpp"
 
 namespace push_opencti {
 
@@ -27,12 +28,12 @@ class ApiSink : public QueueSink {
   bool has_room(const Bundle& bundle) const override;
   void take(std::shared_ptr<const Bundle> bundle) override;
   void flush() override;
-  std::size_t open() const override;
-  std::size_t unanswered() const override;
+  std::size_t open() const override { return outbox_.load().bundles; }
+  std::size_t unanswered() const override { return outbox_.unanswered(); }
   bool busy() const override;
   bool gathering() const override { return !gathered_.empty(); }
-  std::vector<Outcome> collect(std::chrono::milliseconds wait) override;
-  std::optional<common::Failure> failure() const override;
+  std::vector<Outcome> collect(std::chrono::milliseconds wait) override { return outbox_.collect(wait); }
+  std::optional<common::Failure> failure() const override { return outbox_.failure(); }
   std::uint64_t requests() const override { return run_.requests; }
   void stop() override;
 
@@ -46,17 +47,12 @@ class ApiSink : public QueueSink {
   std::size_t gathered_size_ = 0;
   std::unordered_set<std::string> gathered_keys_;
 
+  Outbox outbox_;
   mutable std::mutex mutex_;
   std::condition_variable work_came_;
-  std::condition_variable verdict_came_;
   std::deque<Batch> ready_;
   std::unordered_multiset<std::string> on_their_way_;  // keys
-  std::size_t open_ = 0;
-  std::size_t open_bytes_ = 0;
-  std::size_t unanswered_ = 0;
   std::size_t busy_lanes_ = 0;
-  std::vector<Outcome> outcomes_;
-  std::optional<common::Failure> failure_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };

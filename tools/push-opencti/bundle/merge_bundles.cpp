@@ -1,147 +1,103 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/push-opencti/bundle/merge_bundles.hpp"
 
-#include <simdjson.h>
-
-#include <set>
+#include <deque>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
+#include "common/json/json_tree.hpp"
 #include "common/json/json_writer.hpp"
 #include "common/uuid.hpp"
-#include "tools/push-opencti/bundle/bundle.hpp"
 
 namespace push_opencti {
 
 namespace {
 
-namespace dom = simdjson::dom;
+using common::Json;
+using common::JsonKind;
 
-constexpr std::string_view tlp_clear =
-    R"({"type":"marking-definition","spec_version":"2.1","id":"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9",)"
-    R"("created":"2017-01-20T00:00:00.000Z","definition_type":"tlp","name":"TLP:CLEAR","definition":{"tlp":"clear"}})";
-constexpr std::string_view tlp_green =
-    R"({"type":"marking-definition","spec_version":"2.1","id":"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da",)"
-    R"("created":"2017-01-20T00:00:00.000Z","definition_type":"tlp","name":"TLP:GREEN","definition":{"tlp":"green"}})";
+void write_merged(Json earlier, Json later, common::JsonWriter& json);
 
-void write_merged(const dom::element& earlier, const dom::element& later, common::JsonWriter& json);
-
-void write_united_list(const dom::array& earlier, const dom::array& later, common::JsonWriter& json) {
-  std::set<std::string> seen;
+void write_united_list(Json earlier, Json later, common::JsonWriter& json) {
+  std::unordered_set<std::string_view> seen;
   json.begin_array();
-  for (const dom::array& list : {earlier, later}) {
-    for (const dom::element item : list) {
-      std::string text = simdjson::minify(item);
-      if (seen.contains(text)) continue;
-      json.raw(text);
-      seen.insert(std::move(text));
+  for (const Json list : {earlier, later}) {
+    for (const Json item : list) {
+      if (seen.insert(item.raw()).second) json.raw(item.raw());
     }
   }
   json.end_array();
 }
 
-void write_merged_members(const dom::object& earlier, const dom::object& later, common::JsonWriter& json) {
+void write_merged_members(Json earlier, Json later, common::JsonWriter& json) {
   json.begin_object();
-  for (const auto& [key, value] : earlier) {
-    json.key(key);
-    dom::element newer;
-    if (later[key].get(newer) == simdjson::SUCCESS && !newer.is_null()) {
+  for (const Json value : earlier) {
+    json.key(value.key());
+    const Json newer = later[value.key()];
+    if (newer && !newer.is(JsonKind::null)) {
       write_merged(value, newer, json);
     } else {
-      json.raw(simdjson::minify(value));
+      json.raw(value.raw());
     }
   }
-  for (const auto& [key, value] : later) {
-    dom::element older;
-    if (earlier[key].get(older) != simdjson::SUCCESS) json.key(key).raw(simdjson::minify(value));
+  for (const Json value : later) {
+    if (!earlier[value.key()]) json.key(value.key()).raw(value.raw());
   }
   json.end_object();
 }
 
-void write_merged(const dom::element& earlier, const dom::element& later, common::JsonWriter& json) {
-  dom::array earlier_list;
-  dom::array later_list;
-  dom::object earlier_members;
-  dom::object later_members;
-  if (earlier.get_array().get(earlier_list) == simdjson::SUCCESS &&
-      later.get_array().get(later_list) == simdjson::SUCCESS) {
-    write_united_list(earlier_list, later_list, json);
-  } else if (earlier.get_object().get(earlier_members) == simdjson::SUCCESS &&
-             later.get_object().get(later_members) == simdjson::SUCCESS) {
-    write_merged_members(earlier_members, later_members, json);
+void write_merged(Json earlier, Json later, common::JsonWriter& json) {
+  if (earlier.is(JsonKind::array) && later.is(JsonKind::array)) {
+    write_united_list(earlier, later, json);
+  } else if (earlier.is(JsonKind::object) && later.is(JsonKind::object)) {
+    write_merged_members(earlier, later, json);
   } else {
-    json.raw(simdjson::minify(later));
+    json.raw(later.raw());
   }
 }
 
-// Both are objects that were parsed before.
+// Both are objects that were parsed before, as parts of their bundles.
 std::string merged(std::string_view earlier, std::string_view later) {
-  dom::parser first;
-  dom::parser second;
-  dom::element a;
-  dom::element b;
-  if (first.parse(earlier.data(), earlier.size()).get(a) != simdjson::SUCCESS) return std::string(later);
-  if (second.parse(later.data(), later.size()).get(b) != simdjson::SUCCESS) return std::string(earlier);
+  common::JsonTree first;
+  common::JsonTree second;
+  if (!first.parse_copy(earlier).empty()) return std::string(later);
+  if (!second.parse_copy(later).empty()) return std::string(earlier);
   std::string out;
   common::JsonWriter json(out);
-  write_merged(a, b, json);
+  write_merged(first.root(), second.root(), json);
   return out;
 }
 
-std::string bundle_id(std::span<const std::string_view> bundles) {
+// Derived from the ids within, so that the same bundles make the same one.
+std::string merged_id(std::span<const std::shared_ptr<const Bundle>> bundles) {
   std::string name;
-  for (const std::string_view bundle : bundles) {
-    for (const ObjectText& object : objects_of(bundle)) name.append(object.id).push_back('\n');
+  for (const auto& bundle : bundles) {
+    for (const ObjectText& object : bundle->objects) name.append(object.id).push_back('\n');
   }
   return "bundle--" + common::to_text(common::uuid5(name));
 }
 
-// An object of the united bundle: a view into one of the bundles, or what came of merging.
-struct Place {
-  std::string_view text;
-  std::string own;
-};
-
 }  // namespace
 
-std::string merge_bundles(std::span<const std::string_view> bundles) {
-  std::vector<Place> places;
+std::string merge_bundles(std::span<const std::shared_ptr<const Bundle>> bundles) {
+  if (bundles.size() == 1) return text_to_push(*bundles.front());
+  std::vector<ObjectText> objects;
+  std::deque<std::string> merged_texts;  // does not move what it holds
   std::unordered_map<std::string_view, std::size_t> by_id;
-  std::size_t size = 0;
-  for (const std::string_view bundle : bundles) {
-    size += bundle.size();
-    for (const ObjectText& object : objects_of(bundle)) {
-      const auto [found, is_new] = by_id.try_emplace(object.id, places.size());
+  for (const auto& bundle : bundles) {
+    for (const ObjectText& object : bundle->objects) {
+      const auto [found, is_new] = by_id.try_emplace(object.id, objects.size());
       if (is_new) {
-        places.push_back({object.text, {}});
+        objects.push_back(object);
         continue;
       }
-      Place& place = places[found->second];
-      if (place.text == object.text) continue;
-      place.own = merged(place.text, object.text);
-      place.text = place.own;
+      ObjectText& earlier = objects[found->second];
+      if (earlier.text == object.text) continue;
+      earlier.text = merged_texts.emplace_back(merged(earlier.text, object.text));
     }
   }
-  std::string out;
-  out.reserve(size + 128);
-  common::JsonWriter json(out);
-  json.begin_object().member("type", "bundle").member("id", bundle_id(bundles)).member("spec_version", "2.1");
-  json.key("objects").begin_array();
-  for (const Place& place : places) json.raw(place.text);
-  json.end_array().end_object();
-  return out;
-}
-
-std::string at_least_two_objects(std::string_view bundle) {
-  const auto objects = objects_of(bundle);
-  if (objects.size() != 1) return std::string(bundle);
-  const std::string_view companion =
-      tlp_clear.find(objects.front().id) == std::string_view::npos ? tlp_clear : tlp_green;
-  const std::size_t end =
-      static_cast<std::size_t>(objects.front().text.data() - bundle.data()) + objects.front().text.size();
-  std::string out(bundle.substr(0, end));
-  out.append(",").append(companion).append(bundle.substr(end));
-  return out;
+  return bundle_text(merged_id(bundles), objects);
 }
 
 }  // namespace push_opencti

@@ -4,17 +4,24 @@
 #include <simdjson.h>
 
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "common/console/printable.hpp"
 
 namespace push_opencti {
+
+struct AnswerDocument {
+  simdjson::dom::parser parser;  // holds what `data` points to
+  simdjson::dom::object data;
+};
 
 namespace {
 
 struct ErrorRow {
   std::string_view code;
   std::string_view message_part;  // "" for any message
-  AnswerKind meaning;
+  AnswerKind kind;
 };
 
 // The first row that fits decides. Codes as in the platform's list of errors; what is not here is final.
@@ -45,16 +52,16 @@ constexpr std::string_view check_address =
 
 constexpr std::size_t most_shown = 300;
 
-Answer make(AnswerKind meaning, std::string_view code, std::string_view message) {
-  return {meaning, common::excerpt(code), common::excerpt(message, most_shown), {}};
+Answer make(AnswerKind kind, std::string_view code, std::string_view message) {
+  return {kind, common::excerpt(code), common::excerpt(message, most_shown)};
 }
 
 // What a proxy or another service says instead of OpenCTI; mostly a page for people.
-Answer make_foreign(AnswerKind meaning, std::string_view code, std::string_view message, std::string_view body) {
+Answer make_foreign(AnswerKind kind, std::string_view code, std::string_view message, std::string_view body) {
   std::string text(message);
   if (const std::string quoted = common::excerpt(body); !quoted.empty())
     text.append(text.empty() ? "" : ": ").append(quoted);
-  return make(meaning, code, text);
+  return make(kind, code, text);
 }
 
 bool is_redirect(long status) { return status >= 300 && status < 400; }
@@ -72,7 +79,7 @@ Answer read_status(const common::HttpResponse& response) {
     return make(AnswerKind::too_large, code, "larger than the platform takes");
   }
   if (response.status == 407)
-    return make(AnswerKind::refused, code, "a proxy wants to know who asks; give user and password in https_proxy");
+    return make(AnswerKind::refused, code, "the proxy requires authentication: put user and password into https_proxy");
   if (response.status == 401 || response.status == 403) {
     return make_foreign(AnswerKind::refused, code, "refused by the platform or a proxy", response.body);
   }
@@ -101,7 +108,7 @@ Answer read_error(const simdjson::dom::element& error) {
   const std::string message(text_of(error["message"]));
   for (const ErrorRow& row : error_table) {
     if (row.code == code && message.find(row.message_part) != std::string::npos) {
-      return make(row.meaning, code, message);
+      return make(row.kind, code, message);
     }
   }
   return make(AnswerKind::final_fault, code.empty() ? "unnamed error" : std::string_view(code), message);
@@ -109,25 +116,24 @@ Answer read_error(const simdjson::dom::element& error) {
 
 }  // namespace
 
-Answer read_answer(common::HttpResponse&& response) {
+Answer read_answer(const common::HttpResponse& response) {
   if (response.status != 200) {
     // An error status with a GraphQL body (a dead work named in a header, for one) is read as any other status.
     return read_status(response);
   }
-  simdjson::dom::parser parser;
+  auto document = std::make_shared<AnswerDocument>();
   simdjson::dom::element root;
-  if (parser.parse(response.body).get(root) != simdjson::SUCCESS || !root.is_object()) {
+  if (document->parser.parse(response.body).get(root) != simdjson::SUCCESS || !root.is_object()) {
     return make_foreign(AnswerKind::again_briefly, "HTTP status 200",
                         "the answer is not JSON" + std::string(check_address), response.body);
   }
   simdjson::dom::array errors;
   if (root["errors"].get_array().get(errors) == simdjson::SUCCESS && errors.size() > 0) return read_error(errors.at(0));
-  simdjson::dom::object data;
-  if (root["data"].get_object().get(data) != simdjson::SUCCESS) {
+  if (root["data"].get_object().get(document->data) != simdjson::SUCCESS) {
     return make(AnswerKind::again_briefly, "HTTP status 200",
                 "the answer holds neither data nor errors" + std::string(check_address));
   }
-  return {AnswerKind::ok, "", "", std::move(response.body)};
+  return {.kind = AnswerKind::ok, .code = {}, .message = {}, .document = std::move(document)};
 }
 
 std::string reason_of(const Answer& answer) {
@@ -135,7 +141,7 @@ std::string reason_of(const Answer& answer) {
 }
 
 common::ExitStatus exit_status(const Answer& answer) {
-  switch (answer.meaning) {
+  switch (answer.kind) {
     case AnswerKind::ok: return common::ExitStatus::done;
     case AnswerKind::refused: return common::ExitStatus::refused;
     case AnswerKind::wrong_address: return common::ExitStatus::settings;
@@ -149,42 +155,45 @@ common::ExitStatus exit_status(const Answer& answer) {
 
 namespace {
 
-bool find(const Answer& answer, std::string_view path, simdjson::dom::parser& parser, simdjson::dom::element& found) {
-  if (parser.parse(answer.body).get(found) != simdjson::SUCCESS) return false;
-  if (found["data"].get(found) != simdjson::SUCCESS) return false;
-  while (!path.empty()) {
+// The member `path` of the answer's data; nothing when it is absent or null.
+std::optional<simdjson::dom::element> find(const Answer& answer, std::string_view path) {
+  if (!answer.document) return {};
+  simdjson::dom::object parent = answer.document->data;
+  for (;;) {
     const std::size_t dot = path.find('.');
-    if (found[path.substr(0, dot)].get(found) != simdjson::SUCCESS) return false;
-    path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
+    simdjson::dom::element found;
+    if (parent[path.substr(0, dot)].get(found) != simdjson::SUCCESS || found.is_null()) return {};
+    if (dot == std::string_view::npos) return found;
+    if (found.get_object().get(parent) != simdjson::SUCCESS) return {};
+    path.remove_prefix(dot + 1);
   }
-  return !found.is_null();
 }
 
 }  // namespace
 
 std::string field(const Answer& answer, std::string_view path) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element found;
-  if (!find(answer, path, parser, found)) return {};
+  const auto found = find(answer, path);
+  if (!found) return {};
   std::string_view text;
-  if (found.get_string().get(text) == simdjson::SUCCESS) return std::string(text);
-  return simdjson::minify(found);
+  if (found->get_string().get(text) == simdjson::SUCCESS) return std::string(text);
+  return simdjson::minify(*found);
+}
+
+bool is_true(const Answer& answer, std::string_view path) {
+  const auto found = find(answer, path);
+  bool value = false;
+  return found && found->get_bool().get(value) == simdjson::SUCCESS && value;
 }
 
 std::vector<std::string> names_in(const Answer& answer, std::string_view path) {
   std::vector<std::string> names;
-  simdjson::dom::parser parser;
-  simdjson::dom::element found;
   simdjson::dom::array array;
-  if (!find(answer, path, parser, found) || found.get_array().get(array) != simdjson::SUCCESS) return names;
+  const auto found = find(answer, path);
+  if (!found || found->get_array().get(array) != simdjson::SUCCESS) return names;
   for (const simdjson::dom::element element : array) names.emplace_back(text_of(element["name"]));
   return names;
 }
 
-bool has_field(const Answer& answer, std::string_view path) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element found;
-  return find(answer, path, parser, found);
-}
+bool has_field(const Answer& answer, std::string_view path) { return find(answer, path).has_value(); }
 
 }  // namespace push_opencti

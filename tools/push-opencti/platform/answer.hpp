@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,9 @@
 #include "common/program/failure.hpp"
 
 namespace push_opencti {
+
+/// A parsed JSON document, known to answer.cpp alone.
+struct AnswerDocument;
 
 /// What an answer of the platform means for the one who asked.
 enum class AnswerKind {
@@ -26,17 +30,18 @@ enum class AnswerKind {
 
 /// An answer, read.
 struct Answer {
-  AnswerKind meaning = AnswerKind::final_fault;
+  AnswerKind kind = AnswerKind::final_fault;
   std::string code;        ///< GraphQL error code, or "HTTP status 502"
   std::string message;     ///< the platform's words, made short; "" for ok
-  std::string body;        ///< the JSON text of an ok answer
   std::string tried = {};  ///< " (tried 3 times)", "" after a single try
-  bool ok() const { return meaning == AnswerKind::ok; }
+  /// The parsed document of an ok answer; copies share it.
+  std::shared_ptr<const AnswerDocument> document = {};
+  bool ok() const { return kind == AnswerKind::ok; }
 };
 
 /// Reads what the platform answered to one operation, by a table of HTTP statuses and one of GraphQL error codes: the
 /// platform answers HTTP 200 to every GraphQL error.
-Answer read_answer(common::HttpResponse&& response);
+Answer read_answer(const common::HttpResponse& response);
 
 /// What an answer that is not ok says, for a message.
 std::string reason_of(const Answer& answer);
@@ -47,6 +52,8 @@ common::ExitStatus exit_status(const Answer& answer);
 /// The text of the member `path` ("registerConnector.config.push") of an ok answer's `data`, "" when absent or null;
 /// numbers and booleans as they stand.
 std::string field(const Answer& answer, std::string_view path);
+/// Whether that member is the boolean true.
+bool is_true(const Answer& answer, std::string_view path);
 /// The texts of `name` in each object of the array `path`, as an ok answer's `data` holds it; none where it is absent.
 std::vector<std::string> names_in(const Answer& answer, std::string_view path);
 /// Whether that member is there and not null.

@@ -120,7 +120,7 @@ Registration register_connector(GraphqlClient& client, const Identity& identity)
 std::optional<Queue> read_queue(GraphqlClient& client, const std::string& connector_id) {
   const Answer answer = client.ask(operations::read_queue,
                                    [&connector_id](common::JsonWriter& json) { json.member("id", connector_id); });
-  if (!answer.ok() && answer.meaning != AnswerKind::refused) fail(operations::read_queue, answer);
+  if (!answer.ok() && answer.kind != AnswerKind::refused) fail(operations::read_queue, answer);
   if (!answer.ok() || !has_field(answer, "connector.connector_queue_details")) return {};
   return Queue{number(field(answer, "connector.connector_queue_details.messages_number"), largest_queue),
                number(field(answer, "connector.connector_queue_details.messages_size"), largest_queue)};

@@ -37,11 +37,10 @@ class HttpTransport : public Transport {
   common::HttpRequest request_;
 };
 
-Answer read_answer_to(const Operation& operation, common::HttpResponse&& response) {
-  Answer answer = read_answer(std::move(response));
+Answer read_answer_to(const Operation& operation, const common::HttpResponse& response) {
+  Answer answer = read_answer(response);
   if (!answer.ok() || operation.needed.empty() || has_field(answer, operation.needed)) return answer;
-  return {
-      AnswerKind::again_briefly, "HTTP status 200", "the answer does not hold " + std::string(operation.needed), {}};
+  return {AnswerKind::again_briefly, "HTTP status 200", "the answer does not hold " + std::string(operation.needed)};
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -128,21 +127,20 @@ Answer GraphqlClient::ask_anew(const Operation& operation, const std::function<s
 Answer GraphqlClient::ask_until_final(const Operation& operation, const std::function<common::HttpResponse()>& send) {
   common::RetrySchedule schedule(patience_.budget, clock_, patience_.seed);
   for (int tries = 1;; ++tries) {
-    common::HttpResponse response = send();
-    const common::HttpResponse head{.status = response.status, .headers = response.headers};
-    Answer answer = read_answer_to(operation, std::move(response));
+    const common::HttpResponse response = send();
+    Answer answer = read_answer_to(operation, response);
     const bool transient =
-        answer.meaning == AnswerKind::again || (answer.meaning == AnswerKind::again_briefly && tries < brief_tries);
+        answer.kind == AnswerKind::again || (answer.kind == AnswerKind::again_briefly && tries < brief_tries);
     answer.tried = schedule.tried();
     if (!transient) return answer;
     std::chrono::milliseconds wait{0};
-    const auto next = schedule.next(head, wait);
-    if (next == common::RetrySchedule::Answer::wait_too_long) answer.meaning = AnswerKind::asked_to_wait;
+    const auto next = schedule.next(response, wait);
+    if (next == common::RetrySchedule::Answer::wait_too_long) answer.kind = AnswerKind::asked_to_wait;
     if (next != common::RetrySchedule::Answer::again) return answer;
     log_.warning_of_kind("retry " + std::string(operation.name),
                          "no answer from OpenCTI to " + std::string(operation.name) + ", next try in " +
                              std::to_string(wait.count()) + " ms: " + reason_of(answer));
-    if (!clock_.sleep(wait)) return {AnswerKind::cancelled, "", "given up, since the tool was asked to stop", {}};
+    if (!clock_.sleep(wait)) return {AnswerKind::cancelled, "", "given up, since the tool was asked to stop"};
   }
 }
 
@@ -158,7 +156,7 @@ Failing failing(const Answer& answer) {
   if (exit_status(answer) == common::ExitStatus::refused) {
     return {"OpenCTI refuses ", "; check OPENCTI_TOKEN and that its user has the role Connector"};
   }
-  switch (answer.meaning) {
+  switch (answer.kind) {
     case AnswerKind::wrong_address:
       return {"OPENCTI_URL is not the address of an OpenCTI that takes ", "; check OPENCTI_URL"};
     case AnswerKind::asked_to_wait:
@@ -173,7 +171,7 @@ Failing failing(const Answer& answer) {
 }  // namespace
 
 void fail(const Operation& operation, const Answer& answer) {
-  if (answer.meaning == AnswerKind::cancelled) throw common::Failure(exit_status(answer), "");
+  if (answer.kind == AnswerKind::cancelled) throw common::Failure(exit_status(answer), "");
   const auto [what, advice] = failing(answer);
   std::string message(what);
   message.append(operation.name).append(answer.tried).append(": ").append(reason_of(answer)).append(advice);

@@ -1,74 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
-#include "common/program/stop_signal.hpp"
-#include "tools/push-opencti/options.hpp"
-#include "tools/push-opencti/platform/session.hpp"
-#include "tools/push-opencti/platform/work.hpp"
-#include "tools/push-opencti/sink.hpp"
+#include "tools/push-opencti/platform/connector_run.hpp"
+#include "tools/push-opencti/platform/context.hpp"
+#include "tools/push-opencti/state/state_store.hpp"
 
 namespace push_opencti {
 
-struct ApiRun;
-class BrokerLink;
-
-/// What a tool has around it; tests replace the clock and the connections, and need not wait for a heartbeat.
-struct Environment {
-  common::StopSignal& stop;
-  common::Clock& clock;
-  common::Log& log;
-  Connect connect;
-  /// The platform calls a connector inactive after 300 s without a ping; its own connectors ping every 40 s.
-  std::chrono::milliseconds heartbeat_interval{40'000};
+/// What the settings say about the platform and how to speak to it.
+struct PlatformOptions {
+  Identity identity;
+  Endpoint endpoint;
+  std::string protocol;  ///< "api" or "amqp"
+  bool validate = false;
+  double queue_threshold = 0;  ///< megabytes
+  bool run_and_terminate = false;
+  std::chrono::seconds period{0};
+  std::chrono::seconds retry_budget{0};
+  std::chrono::seconds request_timeout{300};
 };
 
-/// The platform as one run meets it: version, registration, work and queue.
-class Platform {
+/// The platform as one run meets it: version, registration, work, and the state that it keeps.
+class Platform : public StateStore {
  public:
-  Platform(const Options& options, Environment& around, std::optional<std::string> claimed_state);
-  ~Platform();
+  /// `claimed_state`: the state that the run started from, when it is to move the state.
+  Platform(const PlatformOptions& options, Context& context, std::optional<std::string> claimed_state);
 
   /// Asks the version, registers, pings. Throws Failure.
   void open();
-  /// Looks at the connector's queue; true when it is above the threshold, after showing the connector as buffering.
+  /// Whether the connector's queue holds more than the threshold. The platform then shows the connector as buffering.
   bool is_buffering();
-  /// The run's work and the way to the queue, made at the first bundle.
-  QueueSink& queue();
-  QueueSink* queue_if_open() { return sink_.get(); }
+  /// Opens the run's work, after waiting for the messages of the last run where the version needs that. Throws Failure.
+  void open_work();
   /// After a disturbance looks whether the work is still there, and opens another one if it is not. Throws Failure.
   void replace_lost_work();
 
-  /// What the heartbeat does: keeps the connector active and stores the state.
-  void ping(const std::optional<std::string>& state);
-  /// Stores the state at the end; throws Failure when it cannot be stored.
-  void store(const std::optional<std::string>& state);
-  void close_work(const std::string& message, bool in_error);
-  /// After a signal: one try each, `limit` for storing and 1 s for each request of closing.
-  void close_quickly(const std::optional<std::string>& state, std::chrono::milliseconds limit, bool close_work,
-                     const std::string& message);
+  void keep(const std::optional<std::string>& state) override;
+  /// After a signal there is one try for each request, two seconds for the state and one for the work.
+  void finish(const std::optional<std::string>& state, const RunEnd& end) override;
+  std::string state() const override { return connector_->state(); }
+  bool must_run_again() const override;
 
-  Session& session() { return *session_; }
+  ConnectorRun& connector() { return *connector_; }
+  const PlatformVersion& version() const { return version_; }
+  /// A client for one more thread, over a connection of its own.
+  GraphqlClient make_client() { return client(options_.request_timeout); }
 
  private:
-  GraphqlClient client(std::chrono::milliseconds limit, std::uint64_t seed);
+  GraphqlClient client(std::chrono::milliseconds limit);
   void wait_for_empty_queue();
-  void make_sink();
-  std::unique_ptr<BrokerLink> connect_to_broker(const Registration& registration);
+  void close_work(const RunEnd& end);
+  void store(const std::optional<std::string>& state);
+  void finish_quickly(const std::optional<std::string>& state, const RunEnd& end);
 
-  const Options& options_;
-  Environment& around_;
+  const PlatformOptions& options_;
+  Context& context_;
   common::Instant start_;
+  std::optional<std::string> claimed_state_;
   PlatformVersion version_;
-  std::unique_ptr<Session> session_;
-  std::unique_ptr<Work> work_;
+  std::unique_ptr<ConnectorRun> connector_;  // made by open()
   GraphqlClient main_client_;
   GraphqlClient heartbeat_client_;
-  std::unique_ptr<ApiRun> api_;  // what the sink's lanes share, so it outlives them
-  std::unique_ptr<QueueSink> sink_;
-  std::uint64_t looked_at_ = 0;  // disturbances that the work was looked after for
+  std::uint64_t looked_at_ = 0;  // the disturbances after which replace_lost_work() has looked
 };
 
 }  // namespace push_opencti

@@ -89,7 +89,7 @@ std::optional<std::string> Work::id_unless_changing() const {
   return lock ? std::optional(id_) : std::nullopt;
 }
 
-Work::WorkState Work::standing(GraphqlClient& client) const {
+Work::WorkState Work::state(GraphqlClient& client) const {
   const std::optional<std::string> current = id_unless_changing();
   if (!current) return WorkState::changing;
   if (current->empty() || !has_feature(policy_.version, Feature::worker_checks_work)) return WorkState::kept;

@@ -27,14 +27,14 @@ struct WorkPolicy {
 WorkPolicy work_policy(const PlatformVersion& version, std::string_view protocol, bool validate);
 
 /// The run's one work: opened at the first bundle, closed once, after the last push. Safe to use from several threads,
-/// each with a client of its own.
+/// each with a client of its own. ConnectorRun owns it.
 class Work {
  public:
   Work(WorkPolicy policy, Identity identity, common::Instant start, common::Log& log);
 
-  /// Opens the work if it is not open yet. Throws Failure when the platform refuses. `disturbances`: Session's count so
-  /// far.
-  void open(GraphqlClient& client, std::uint64_t disturbances = 0);
+  /// Opens the work if it is not open yet. Throws Failure when the platform refuses. `disturbances`: the count of
+  /// StateClaim so far.
+  void open(GraphqlClient& client, std::uint64_t disturbances);
   /// Opens another work when the platform says that this one is gone, since a worker drops messages of a work that is
   /// not alive. Where the platform does not tell, the work is kept unless there were disturbances since it was opened:
   /// then it is closed and replaced. `gone` is called before it is replaced: what went into it may be dropped.
@@ -46,7 +46,7 @@ class Work {
     changing,  ///< another thread opens, replaces or closes it just now, which may take as long as the platform does
   };
   /// One try, which waits for no other thread.
-  WorkState standing(GraphqlClient& client) const;
+  WorkState state(GraphqlClient& client) const;
   /// Announces `count` objects that are about to be published as messages of their own.
   Answer expect(GraphqlClient& client, std::size_t count);
   /// Tells that one announced object will never arrive, and why: else the work would wait for it for ever.

@@ -26,10 +26,36 @@ bool FileState::is_unchanged() {
   return false;
 }
 
-void FileState::store(const std::string& state) {
-  if (!claim_ || state == expected_ || !is_unchanged()) return;
-  write_state_file(path_, state);
-  expected_ = state;
+void FileState::store(const std::optional<std::string>& state) {
+  const std::lock_guard lock(mutex_);
+  if (!state || !claim_ || *state == expected_ || !is_unchanged()) return;
+  write_state_file(path_, *state);
+  expected_ = *state;
+}
+
+void FileState::keep(const std::optional<std::string>& state) {
+  try {
+    store(state);
+  } catch (const common::Failure& failure) {
+    log_.warning_of_kind("heartbeat", failure.what());
+  }
+}
+
+void FileState::finish(const std::optional<std::string>& state, const RunEnd&) { store(state); }
+
+std::string FileState::state() const {
+  const std::lock_guard lock(mutex_);
+  return expected_;
+}
+
+bool FileState::must_run_again() const {
+  const std::lock_guard lock(mutex_);
+  return claimed_ && !claim_;
+}
+
+bool FileState::holds_claim() const {
+  const std::lock_guard lock(mutex_);
+  return claim_;
 }
 
 std::string read_claimed_state(const std::string& path) {

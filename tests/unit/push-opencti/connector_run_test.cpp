@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/push-opencti/platform/session.hpp"
+#include "tools/push-opencti/platform/connector_run.hpp"
 
 #include "tests/unit/catch.hpp"
 #include "tests/unit/push-opencti/fake_platform.hpp"
@@ -9,8 +9,8 @@ namespace {
 
 using push_opencti::Answer;
 using push_opencti::comparable_state;
+using push_opencti::ConnectorRun;
 using push_opencti::GraphqlClient;
-using push_opencti::Session;
 using namespace push_opencti::testing;
 
 const std::string started = R"({"last_incident_timestamp":1767225600})";
@@ -18,24 +18,28 @@ const std::string moved = R"({"last_incident_timestamp":1767312000})";
 
 struct Scene {
   explicit Scene(std::optional<std::string> claimed)
-      : session({"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"}, {}, claimed, log) {}
+      : connector({.identity = {"c", "Microsoft Sentinel", "EXTERNAL_IMPORT", "sentinel"},
+                   .work = {},
+                   .start = clock.now(),
+                   .claimed_state = std::move(claimed)},
+                  log) {}
 
   GraphqlClient client() {
     return {platform.connect()(std::chrono::seconds(1), nullptr), clock, log, {std::chrono::seconds(900), 1}};
   }
   void open() {
     GraphqlClient one = client();
-    session.open(one);
+    connector.open(one);
   }
   Answer ping(const std::optional<std::string>& state) {
     GraphqlClient one = client();
-    return session.ping(one, state);
+    return connector.ping(one, state);
   }
 
   FakePlatform platform{"7.260817.0"};
   FakeClock clock;
   common::Log log{"push-opencti", -1};
-  Session session;
+  ConnectorRun connector;
 };
 
 }  // namespace
@@ -44,7 +48,7 @@ TEST_CASE("a run that started from the platform's state moves it") {
   Scene scene(started);
   scene.platform.set_state(started);
   scene.open();
-  CHECK(scene.session.holds_claim());
+  CHECK(scene.connector.holds_claim());
   CHECK(scene.ping(moved).ok());
   CHECK(scene.platform.state() == moved);
 }
@@ -53,7 +57,7 @@ TEST_CASE("white space in the platform's state makes no difference") {
   Scene scene(started);
   scene.platform.set_state(R"({"last_incident_timestamp": 1767225600})");
   scene.open();
-  CHECK(scene.session.holds_claim());
+  CHECK(scene.connector.holds_claim());
 }
 
 TEST_CASE("a connector without a state matches the empty state, however the platform says it") {
@@ -63,7 +67,7 @@ TEST_CASE("a connector without a state matches the empty state, however the plat
     Scene scene("{}");
     scene.platform.set_state(none);
     scene.open();
-    CHECK(scene.session.holds_claim());
+    CHECK(scene.connector.holds_claim());
     CHECK(scene.ping(moved).ok());
     CHECK(scene.platform.state() == moved);
   }
@@ -76,7 +80,7 @@ TEST_CASE("a run without --advance-from leaves the platform's state as it is") {
   CHECK(scene.ping({}).ok());
   CHECK(scene.ping(moved).ok());
   CHECK(scene.platform.state() == started);
-  CHECK_FALSE(scene.session.lost_claim());
+  CHECK_FALSE(scene.connector.lost_claim());
 }
 
 TEST_CASE("a run without --advance-from hands back the newer state of a run beside it") {
@@ -92,7 +96,7 @@ TEST_CASE("a state that moved between --print-state and the push costs the claim
   Scene scene(started);
   scene.platform.set_state(moved);
   scene.open();
-  CHECK(scene.session.lost_claim());
+  CHECK(scene.connector.lost_claim());
   CHECK(scene.ping(started).ok());
   CHECK(scene.platform.state() == moved);
 }
@@ -102,7 +106,7 @@ TEST_CASE("a reset before the run is used up by the ping after registering") {
   scene.platform.set_state(started);
   scene.platform.press_refresh();
   scene.open();
-  CHECK(scene.session.holds_claim());
+  CHECK(scene.connector.holds_claim());
   CHECK(scene.ping(moved).ok());
   CHECK(scene.platform.state() == moved);
 }
@@ -112,7 +116,7 @@ TEST_CASE("a reset between --print-state and the push costs the claim") {
   scene.platform.set_state(started);
   scene.platform.press_refresh();
   scene.open();
-  CHECK(scene.session.lost_claim());
+  CHECK(scene.connector.lost_claim());
   CHECK(scene.ping(moved).ok());
   CHECK(comparable_state(scene.platform.state().value()).empty());
 }
@@ -124,7 +128,7 @@ TEST_CASE("a reset during the run costs the claim, and the state stays empty") {
   CHECK(scene.ping(moved).ok());
   scene.platform.press_refresh();
   CHECK(scene.ping(moved).ok());
-  CHECK(scene.session.lost_claim());
+  CHECK(scene.connector.lost_claim());
   CHECK(scene.ping(moved).ok());
   CHECK(comparable_state(scene.platform.state().value()).empty());
 }
@@ -137,7 +141,7 @@ TEST_CASE("a reset between registering and pinging is noticed by the ping's answ
     if (field == "pingConnector") scene.platform.press_refresh();
   });
   CHECK(scene.ping(moved).ok());
-  CHECK(scene.session.lost_claim());
+  CHECK(scene.connector.lost_claim());
   CHECK(comparable_state(scene.platform.state().value()).empty());
 }
 
@@ -149,7 +153,7 @@ TEST_CASE("a second process with the same id costs the claim, and its state stay
   const std::string theirs = R"({"last_incident_timestamp":1767916800})";
   scene.platform.set_state(theirs);
   CHECK(scene.ping(moved).ok());
-  CHECK(scene.session.lost_claim());
+  CHECK(scene.connector.lost_claim());
   CHECK(scene.platform.state() == theirs);
 }
 
@@ -159,8 +163,8 @@ TEST_CASE("a deleted connector comes back with the next heartbeat, without its s
   scene.open();
   scene.platform.delete_connector();
   CHECK(scene.ping(moved).ok());
-  CHECK(scene.session.lost_claim());
-  CHECK(scene.session.disturbances() == 1);
+  CHECK(scene.connector.lost_claim());
+  CHECK(scene.connector.disturbances() == 1);
   CHECK(scene.platform.state() == "null");
 }
 
@@ -172,7 +176,7 @@ TEST_CASE("a ping that was carried out but not answered costs no claim") {
   CHECK_FALSE(scene.ping(moved).ok());
   CHECK(scene.platform.state() == moved);
   CHECK(scene.ping(moved).ok());
-  CHECK(scene.session.holds_claim());
+  CHECK(scene.connector.holds_claim());
 }
 
 TEST_CASE("a reset between two first pings, the answers of which are lost, is not undone") {
@@ -186,7 +190,7 @@ TEST_CASE("a reset between two first pings, the answers of which are lost, is no
   });
   scene.open();
   CHECK(pings == 3);
-  CHECK(scene.session.lost_claim());
+  CHECK(scene.connector.lost_claim());
   CHECK(comparable_state(scene.platform.state().value()).empty());
 }
 
@@ -197,7 +201,7 @@ TEST_CASE("storing at the end is tried again, registering before each ping") {
   scene.platform.answer_next("pingConnector", http_status(502, "<html>"));
   scene.platform.answer_next("pingConnector", graphql_error("DATABASE_ERROR", "elastic"));
   GraphqlClient client = scene.client();
-  CHECK(scene.session.store(client, scene.clock, std::chrono::seconds(900), moved).ok());
+  CHECK(scene.connector.store(client, scene.clock, std::chrono::seconds(900), moved).ok());
   CHECK(scene.platform.state() == moved);
   CHECK(scene.platform.count("registerConnector") == 4);
 }
@@ -208,9 +212,9 @@ TEST_CASE("registering again after a doubtful answer notices a deleted connector
   scene.open();
   scene.platform.delete_connector();
   GraphqlClient client = scene.client();
-  scene.session.register_again(client);
-  CHECK(scene.session.lost_claim());
-  CHECK(scene.session.disturbances() == 1);
+  scene.connector.register_again(client);
+  CHECK(scene.connector.lost_claim());
+  CHECK(scene.connector.disturbances() == 1);
 }
 
 TEST_CASE("a connector is registered with what every supported version knows") {
@@ -225,10 +229,10 @@ TEST_CASE("a reset while there is no state is noticed all the same, since it emp
   Scene scene("{}");
   scene.open();
   CHECK(scene.ping({}).ok());
-  CHECK(scene.session.holds_claim());
+  CHECK(scene.connector.holds_claim());
   scene.platform.press_refresh();
   CHECK(scene.ping({}).ok());
-  CHECK(scene.session.lost_claim());
+  CHECK(scene.connector.lost_claim());
 }
 
 TEST_CASE("a connector that is deleted while there is no state is noticed all the same") {
@@ -236,7 +240,7 @@ TEST_CASE("a connector that is deleted while there is no state is noticed all th
   scene.open();
   scene.platform.delete_connector();
   CHECK(scene.ping(moved).ok());
-  CHECK(scene.session.lost_claim());
+  CHECK(scene.connector.lost_claim());
 }
 
 TEST_CASE("a run without a claim notices by an emptied state that its queue was emptied, and not at the start") {
@@ -244,12 +248,12 @@ TEST_CASE("a run without a claim notices by an emptied state that its queue was 
   scene.platform.set_state(moved);
   scene.open();
   CHECK(scene.ping({}).ok());
-  CHECK_FALSE(scene.session.lost_some());
+  CHECK_FALSE(scene.connector.lost_some());
   SECTION("a reset") { scene.platform.press_refresh(); }
   SECTION("a deletion") { scene.platform.delete_connector(); }
   CHECK(scene.ping({}).ok());
-  CHECK(scene.session.lost_some());
-  CHECK_FALSE(scene.session.lost_claim());
+  CHECK(scene.connector.lost_some());
+  CHECK_FALSE(scene.connector.lost_claim());
 }
 
 TEST_CASE("to a run without a claim a state that another process moves means nothing") {
@@ -257,14 +261,14 @@ TEST_CASE("to a run without a claim a state that another process moves means not
   scene.open();
   scene.platform.set_state(moved);
   CHECK(scene.ping({}).ok());
-  CHECK_FALSE(scene.session.lost_some());
+  CHECK_FALSE(scene.connector.lost_some());
 }
 
 TEST_CASE("a work that was deleted costs the claim") {
   Scene scene("{}");
   scene.open();
-  scene.session.give_up_claim("the work was deleted");
-  CHECK(scene.session.lost_claim());
+  scene.connector.give_up_claim("the work was deleted");
+  CHECK(scene.connector.lost_claim());
   CHECK(scene.ping(moved).ok());
   CHECK(scene.platform.state() == "null");
 }
