@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/json/json_text.hpp"
 
+#include <simdjson.h>
+
 #include "common/json/json_writer.hpp"
 
 namespace common {
@@ -59,6 +61,15 @@ void append_pretty_json(std::string& out, Json value, JsonPart part, std::size_t
   out += '\n';
   out.append(indent, ' ');
   out += object ? '}' : ']';
+}
+
+void append_minified(std::string& out, std::string_view json) {
+  const std::size_t before = out.size();
+  out.resize(before + json.size());
+  std::size_t length = 0;
+  // Fails only on unclosed strings, which valid JSON does not have.
+  if (simdjson::minify(json.data(), json.size(), out.data() + before, length) != simdjson::SUCCESS) length = 0;
+  out.resize(before + length);
 }
 
 }  // namespace common

@@ -2,6 +2,7 @@
 #include "common/json/json_tree.hpp"
 
 #include <bit>
+#include <charconv>
 #include <cstring>
 
 #include "common/bytes/byte_blocks.hpp"
@@ -45,6 +46,32 @@ std::string JsonTree::parse_copy(std::string_view text) {
   copy_.reserve(text.size() + padding);
   copy_.assign(text);
   return parse(copy_);
+}
+
+std::optional<std::int64_t> Json::integer() const {
+  if (!is(JsonKind::number) && !is(JsonKind::string)) return {};
+  const std::string_view digits = text();
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size()) return {};
+  return number;
+}
+
+// Adds up what the tokens take without white space. Every value but the first is a member or an item, and each
+// container has one comma less than these.
+bool Json::is_compact() const {
+  if (tree_ == nullptr) return true;
+  const JsonTree::Node* const nodes = tree_->nodes_.data();
+  const std::uint32_t end = nodes[index_].end;
+  std::size_t size = end - index_ - 1;
+  for (std::uint32_t at = index_; at < end; ++at) {
+    const JsonTree::Node& node = nodes[at];
+    if (at != index_ && node.key_unescaped) return false;
+    if (at != index_ && node.key_at != 0) size += node.key_size + std::size_t{3};  // quotes and colon
+    const bool container = node.kind == JsonKind::object || node.kind == JsonKind::array;
+    size += !container ? node.raw_size : node.end == at + 1 ? 2 : 1;
+  }
+  return size == nodes[index_].raw_size;
 }
 
 void Json::mark_unused() const {

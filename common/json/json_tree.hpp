@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,8 @@ class Json {
   /// A string's text with escapes resolved; the source text of other scalars, so numbers keep their digits;
   /// "" for objects and lists.
   std::string_view text() const;
+  /// The whole number that a number or a string holds; nothing for any other value.
+  std::optional<std::int64_t> integer() const;
   /// The value's bytes in the parsed text, white space inside it included, none around it.
   std::string_view raw() const;
   /// The first member of that name, or missing.
@@ -41,6 +44,9 @@ class Json {
   Iterator begin() const;
   Iterator end() const;
   bool empty() const;
+  /// Whether raw() has no white space between its tokens. Also false where a name has escapes: callers then remove
+  /// white space that is not there.
+  bool is_compact() const;
 
   /// Marks a value, without its members. map-stix marks what it has put into the bundle.
   void mark_used() const;

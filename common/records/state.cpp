@@ -12,7 +12,8 @@
 #include <stdexcept>
 
 #include "common/console/printable.hpp"
-#include "common/json/json_cursor.hpp"
+#include "common/json/json_text.hpp"
+#include "common/json/json_tree.hpp"
 #include "common/json/json_writer.hpp"
 
 namespace common {
@@ -52,57 +53,54 @@ std::optional<std::int64_t> seconds_of_text(std::string_view text) {
   return at ? std::optional(whole_seconds(*at)) : std::nullopt;
 }
 
-/// Reads last_incident_timestamp from its JSON text. Throws std::invalid_argument with what is wrong.
-std::optional<std::int64_t> read_timestamp(std::string_view raw) {
-  if (raw == "null") return {};
-  const auto text = json_string(raw);
-  const auto seconds = text ? seconds_of_text(*text) : seconds_of_number(raw);
+/// Reads last_incident_timestamp. Throws std::invalid_argument with what is wrong.
+std::optional<std::int64_t> read_timestamp(Json json) {
+  if (!json || json.is(JsonKind::null)) return {};
+  std::optional<std::int64_t> seconds;
+  if (json.is(JsonKind::string)) seconds = seconds_of_text(json.text());
+  if (json.is(JsonKind::number)) seconds = seconds_of_number(json.text());
   if (!seconds) {
-    throw std::invalid_argument("last_incident_timestamp is " + excerpt(raw) +
+    throw std::invalid_argument("last_incident_timestamp is " + excerpt(json.raw()) +
                                 ", not a time in Unix seconds between the years 2 and 9999");
   }
   return seconds;
 }
 
 /// What is no list of marks counts as an empty one: an incident without a mark is merely sent again.
-std::vector<std::string> read_marks(std::string_view raw) {
+std::vector<std::string> read_marks(Json json) {
   std::vector<std::string> found;
-  if (!raw.starts_with('[')) return found;
-  JsonCursor json(raw);
-  json.elements([&] {
-    const auto text = json_string(json.value());
-    if (text && is_mark(*text)) found.push_back(*text);
-  });
+  if (!json.is(JsonKind::array)) return found;
+  for (const Json mark : json) {
+    if (is_mark(mark.text())) found.emplace_back(mark.text());
+  }
   return found;
 }
 
-void read_members(JsonCursor& json, State& state) {
-  json.members([&](std::string_view name) {
-    if (name == "last_incident_timestamp") {
-      state.last_incident_timestamp = read_timestamp(json.value());
-    } else if (name == "last_incident_update") {
-      state.last_incident_update = json_string(json.value()).value_or("");
-    } else if (name == "delivered") {
-      state.delivered = read_marks(json.value());
-    } else {
-      auto& [quoted, value] = state.others.emplace_back();
-      append_json_string(quoted, name);
-      append_minified(value, json.value());
-    }
-  });
-  json.finish();
+void read_members(Json json, State& state) {
+  state.last_incident_timestamp = read_timestamp(json["last_incident_timestamp"]);
+  if (const Json update = json["last_incident_update"]; update.is(JsonKind::string))
+    state.last_incident_update = update.text();
+  state.delivered = read_marks(json["delivered"]);
+  for (const Json member : json) {
+    const std::string_view name = member.key();
+    if (name == "last_incident_timestamp" || name == "last_incident_update" || name == "delivered") continue;
+    auto& [quoted, value] = state.others.emplace_back();
+    append_json_string(quoted, name);
+    append_minified(value, member.raw());
+  }
 }
 
 }  // namespace
 
-std::optional<State> State::parse(std::string_view json, std::string& reason) {
+std::optional<State> State::parse(std::string_view text, std::string& reason) {
   State state;
-  try {
-    JsonCursor cursor(json);
-    read_members(cursor, state);
-  } catch (const JsonFault& fault) {
-    reason = std::string("it is not the JSON object that push-opencti --print-state prints: ") + fault.what();
+  JsonTree json;
+  if (const std::string wrong = json.parse_copy(text); !wrong.empty()) {
+    reason = "it is not the JSON object that push-opencti --print-state prints: " + wrong;
     return {};
+  }
+  try {
+    read_members(json.root(), state);
   } catch (const std::invalid_argument& fault) {
     reason = fault.what();
     return {};

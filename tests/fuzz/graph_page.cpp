@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/json/json_cursor.hpp"
+#include "common/json/json_text.hpp"
 #include "tools/fetch-incidents/graph/graph_error.hpp"
 #include "tools/fetch-incidents/graph/incident.hpp"
 
@@ -25,13 +25,14 @@ bool is_json_elsewhere(const std::string& text) {
 }
 
 void check_line(std::string_view incident) {
+  if (!simdjson::validate_utf8(incident.data(), incident.size())) std::abort();
   std::string line;
-  fetch_incidents::append_line(line, incident);
+  common::append_minified(line, incident);
   if (line.find('\n') != std::string::npos) std::abort();
   if (!simdjson::validate_utf8(line.data(), line.size())) std::abort();
   if (!is_json_elsewhere(line)) std::abort();
   std::string again;
-  fetch_incidents::append_line(again, line);
+  common::append_minified(again, line);
   if (again != line) std::abort();
 }
 
@@ -39,7 +40,7 @@ template <typename Read>
 void try_to_read(Read read) {
   try {
     read();
-  } catch (const common::JsonFault&) {
+  } catch (const fetch_incidents::AnswerFault&) {
     // refused, as it should be
   }
 }
@@ -51,6 +52,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   try_to_read([&] {
     for (const auto& incident : fetch_incidents::split_page(text, 50).incidents) {
       check_line(incident.text);
+      std::string line;
+      common::append_minified(line, incident.text);
+      if (incident.compact && line != incident.text) std::abort();
       check_line(fetch_incidents::with_alerts(incident, "{\"id\":\"further\"}").text);
     }
   });

@@ -281,9 +281,9 @@ case_ok "terminal escapes in Graph's text never reach standard error raw" hostil
 
 bomb_depth() {
   begin 1
-  fault '{"service":"graph","times":0,"body":"{\"value\":[{\"id\":\"1\",\"x\":'"$(printf '[%.0s' $(seq 1 200))"'"}'
+  fault '{"service":"graph","times":0,"body":"{\"value\":[{\"id\":\"1\",\"x\":'"$(printf '[%.0s' $(seq 1 200))$(printf ']%.0s' $(seq 1 200))"'}]}"}'
   fetch 69 --retry-budget PT0S
-  expect_contains "$WORK/log" 'too deep'
+  expect_contains "$WORK/log" 'nested deeper than 128'
 }
 case_ok "an answer that nests too deep is rejected" bomb_depth
 

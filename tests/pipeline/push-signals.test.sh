@@ -138,7 +138,7 @@ blocked_output() {
   start --platform-version 7.260817.0
   mkfifo "$WORK/out"
   exec 8<>"$WORK/out"
-  bundles 1 1200 >"$WORK/input"
+  bundles 1 8000 >"$WORK/input"
   "$@" "$WORK/input" >"$WORK/out" 2>"$WORK/log" 8>&- &
   pid=$!
   # It has begun to write, and the rest is more than the pipe holds.

@@ -107,6 +107,27 @@ constexpr Route routes[] = {
        p.platform.delete_work(std::string(r.parameter("work")));
        return done();
      }},
+    {"GET", "/objects", [](Control::Parts& p, const Request&) { return p.platform.kept_objects(); }},
+    {"POST", "/import-error",
+     [](Control::Parts& p, const Request& r) {
+       p.platform.order_import_error(Json::parse(r.body));
+       return done();
+     }},
+    {"POST", "/delete-object",
+     [](Control::Parts& p, const Request& r) {
+       p.platform.remove_object(std::string(r.parameter("id")));
+       return done();
+     }},
+    {"POST", "/backup",
+     [](Control::Parts& p, const Request&) {
+       p.platform.take_backup();
+       return done();
+     }},
+    {"POST", "/restore",
+     [](Control::Parts& p, const Request&) {
+       p.platform.restore_backup();
+       return done();
+     }},
     {"POST", "/worker",
      [](Control::Parts& p, const Request& r) {
        const bool all = r.parameter("messages") == "all";

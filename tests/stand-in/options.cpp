@@ -39,6 +39,7 @@ constexpr OptionRow rows[] = {
     {"mutate-count", Kind::number, "200", "random changes in all"},
     {"null-platform", Kind::flag, "", "accept bundles and forget them"},
     {"auto-worker", Kind::flag, "", "import what is queued right after each push"},
+    {"keep-objects", Kind::flag, "", "keep what is imported, and let imports fail as the real platform's do"},
     {"latency-ms", Kind::number, "0", "wait before each answer of Graph and OpenCTI"},
     {"identity", Kind::flag, "", "never compress answers"},
     {"tenant", Kind::text, "11111111-1111-4111-8111-111111111111", "the tenant that login knows"},
@@ -123,6 +124,7 @@ std::optional<Options> read_options(int argc, char** argv) {
   options.mutate_count = number("mutate-count");
   options.null_platform = given.count("null-platform") > 0;
   options.automatic_worker = given.count("auto-worker") > 0;
+  options.keep_objects = given.count("keep-objects") > 0;
   options.latency_ms = number("latency-ms");
   options.identity = given.count("identity") > 0;
   options.tenant = text("tenant");

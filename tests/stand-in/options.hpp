@@ -26,6 +26,7 @@ struct Options {
   std::int64_t mutate_count = 200;
   bool null_platform = false;
   bool automatic_worker = false;
+  bool keep_objects = false;
   std::int64_t latency_ms = 0;
   bool identity = false;
   std::string tenant;

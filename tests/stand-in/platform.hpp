@@ -14,6 +14,7 @@
 
 #include "tests/stand-in/instant.hpp"
 #include "tests/stand-in/json.hpp"
+#include "tests/stand-in/object_store.hpp"
 #include "tests/stand-in/version.hpp"
 #include "tests/stand-in/work.hpp"
 
@@ -49,6 +50,8 @@ struct Message {
   std::size_t count = 0;
   std::size_t bytes = 0;
   bool no_split = false;
+  /// How often it was put back, since something that its object refers to was not there.
+  int tries = 0;
 };
 
 struct Connector {
@@ -115,6 +118,16 @@ class Platform {
   /// A worker that empties the queues right after each push.
   void set_automatic_worker(bool automatic);
 
+  /// Keeps what workers import, and lets imports fail as the real platform's do; else objects are only counted.
+  void keep_objects();
+  /// What is kept; none where keep_objects() was not called.
+  Json kept_objects() const;
+  void order_import_error(const Json& order);
+  void remove_object(const std::string& id);
+  /// A backup of everything but the queues, and going back to it, when the queues are lost.
+  void take_backup();
+  void restore_backup();
+
   /// What arrived: incidents acknowledged and ingested with their last update, objects, lost messages.
   Json ledger() const;
   /// Everything, for tests and people; one connector only where an id is given.
@@ -128,7 +141,8 @@ class Platform {
   Json describe_config(const Connector& connector) const;
   void enqueue(Connector& connector, Message message);
   void consume(Connector& connector, Message message);
-  void ingest(const Message& message);
+  /// False where the message was put back, since a reference was missing.
+  bool ingest(Connector& connector, Message& message, Work* work);
   std::int64_t run_worker_locked(std::int64_t messages);
   void note_incidents(const Message& message, std::map<std::string, std::string>& into);
 
@@ -151,6 +165,14 @@ class Platform {
   std::map<std::string, std::string> acknowledged_;
   std::map<std::string, std::string> ingested_;
   std::map<std::string, std::int64_t> ingested_objects_;
+  std::optional<ObjectStore> objects_;
+  struct Backup {
+    std::map<std::string, Connector> connectors;
+    std::map<std::string, Work> works;
+    std::optional<ObjectStore> objects;
+    std::map<std::string, std::string> ingested;
+  };
+  std::optional<Backup> backup_;
   std::int64_t bundles_ = 0;
   std::int64_t lost_messages_ = 0;
   std::int64_t lost_objects_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <stdexcept>
 
 #include "tests/stand-in/base64.hpp"
 #include "tests/stand-in/platform.hpp"
@@ -138,18 +139,66 @@ void Platform::consume(Connector& connector, Message message) {
     }
     return;
   }
-  ingest(message);
-  for (std::size_t at = 0; work != nullptr && at < message.count; ++at) {
-    work->report({}, rules_, clock_.now());
-    last_reported_work_ = work->id;
+  if (!ingest(connector, message, work)) return;
+  if (work != nullptr && message.count > 0) last_reported_work_ = work->id;
+}
+
+bool Platform::ingest(Connector& connector, Message& message, Work* work) {
+  static constexpr int most_tries = 4;
+  for (std::size_t at = message.first; at < message.first + message.count; ++at) {
+    const std::string& text = (*message.objects)[at];
+    ObjectStore::Result result;
+    if (objects_) result = objects_->import(text);
+    if (result.fate == ObjectStore::Fate::missing_reference && message.count == 1 && message.tries < most_tries) {
+      ++message.tries;
+      enqueue(connector, std::move(message));
+      return false;
+    }
+    ++ingested_objects_[id_of(text)];
+    if (work != nullptr) work->report(result.error, rules_, clock_.now());
+  }
+  note_incidents(message, ingested_);
+  return true;
+}
+
+void Platform::keep_objects() {
+  const std::lock_guard lock(mutex_);
+  objects_.emplace(version_ < Version::parse("7.0.0"));
+}
+
+Json Platform::kept_objects() const {
+  const std::lock_guard lock(mutex_);
+  return objects_ ? objects_->all() : Json(Json::Array{});
+}
+
+void Platform::order_import_error(const Json& order) {
+  const std::lock_guard lock(mutex_);
+  if (!objects_) throw std::runtime_error("imports fail only with --keep-objects");
+  objects_->order_error(order.text("match"), order.number("times", 1), order.text("name", "FUNCTIONAL_ERROR"),
+                        order.text("message", "Ordered by a test"));
+}
+
+void Platform::remove_object(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  if (objects_) objects_->remove(id);
+}
+
+void Platform::take_backup() {
+  const std::lock_guard lock(mutex_);
+  backup_ = Backup{connectors_, works_, objects_, ingested_};
+  for (auto& [id, connector] : backup_->connectors) {
+    connector.queue.clear();
+    connector.queue_bytes = 0;
   }
 }
 
-void Platform::ingest(const Message& message) {
-  note_incidents(message, ingested_);
-  for (std::size_t at = message.first; at < message.first + message.count; ++at) {
-    ++ingested_objects_[id_of((*message.objects)[at])];
-  }
+void Platform::restore_backup() {
+  const std::lock_guard lock(mutex_);
+  if (!backup_) throw std::runtime_error("there is no backup");
+  connectors_ = backup_->connectors;
+  works_ = backup_->works;
+  objects_ = backup_->objects;
+  ingested_ = backup_->ingested;
 }
 
 std::int64_t Platform::run_worker_locked(std::int64_t messages) {

@@ -71,6 +71,7 @@ Services::Services(const Options& options)
   platform_.set_null(options.null_platform);
   opencti_.set_broker_hook(options.broker_hook);
   platform_.set_automatic_worker(options.automatic_worker);
+  if (options.keep_objects) platform_.keep_objects();
   opencti_.set_proxy_limit(options.proxy_limit);
   opencti_.set_body_limit(options.body_limit);
   opencti_.set_refused_marker(options.refused_marker);

@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "common/json/json_cursor.hpp"
+#include "common/json/json_tree.hpp"
 #include "common/json/json_writer.hpp"
 #include "common/program/failure.hpp"
 #include "common/records/record_writer.hpp"
@@ -19,10 +19,6 @@ namespace fetch_incidents {
 namespace {
 
 using common::Failure;
-
-std::optional<common::Instant> instant_of(common::JsonCursor& json) {
-  return common::parse_instant(common::json_string(json.value()).value_or(""));
-}
 
 void put(common::JsonWriter& json, std::string_view name, const std::optional<common::Instant>& at) {
   if (at) json.member(name, common::full_text(*at));
@@ -47,24 +43,12 @@ std::optional<Reading> read_reading(const std::string& path, std::string& reason
   const std::optional<std::string> text = read_small_file(path, reason);
   if (!text) return {};
   Reading reading;
-  try {
-    common::JsonCursor json(*text);
-    json.members([&](std::string_view name) {
-      if (name == "asked_at") {
-        reading.asked_at = instant_of(json);
-      } else if (name == "written_up_to") {
-        reading.written_up_to = instant_of(json);
-      } else if (name == "of") {
-        reading.of = common::json_string(json.value()).value_or("");
-      } else {
-        json.value();
-      }
-    });
-    json.finish();
-  } catch (const common::JsonFault& fault) {
-    reason = fault.what();
-    return {};
-  }
+  common::JsonTree json;
+  reason = json.parse_copy(*text);
+  if (!reason.empty()) return {};
+  reading.asked_at = common::parse_instant(json.root()["asked_at"].text());
+  reading.written_up_to = common::parse_instant(json.root()["written_up_to"].text());
+  reading.of = json.root()["of"].text();
   return reading;
 }
 

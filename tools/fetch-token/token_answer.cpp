@@ -3,10 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "common/console/printable.hpp"
-#include "common/json/json_cursor.hpp"
+#include "common/json/json_tree.hpp"
 
 namespace fetch_token {
 namespace {
@@ -70,14 +69,6 @@ std::string told(std::string_view description) {
   return ids.empty() ? text : text + " (" + ids + ")";
 }
 
-long seconds_of(std::string_view raw) {
-  if (raw.size() >= 2 && raw.front() == '"')
-    raw = raw.substr(1, raw.size() - 2);  // some services write a numeric string
-  long seconds = 0;
-  const auto result = std::from_chars(raw.data(), raw.data() + raw.size(), seconds);
-  return result.ec == std::errc() && seconds > 0 ? seconds : 0;
-}
-
 /// A token goes into a header: nothing but visible ASCII may be in it.
 bool is_token_text(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
@@ -89,18 +80,14 @@ struct Members {
   std::string description;
 };
 
-Members members_of(std::string_view body) {
+// Some services write expires_in as a string.
+Members members_of(common::Json json) {
   Members found;
-  common::JsonCursor json(body);
-  json.members([&](std::string_view name) {
-    const std::string_view raw = json.value();
-    const auto text = [raw] { return common::json_string(raw).value_or(""); };
-    if (name == "access_token") found.answer.value = text();
-    if (name == "token_type") found.answer.type = text();
-    if (name == "expires_in") found.answer.lifetime_seconds = seconds_of(raw);
-    if (name == "error") found.error = text();
-    if (name == "error_description") found.description = text();
-  });
+  found.answer.value = json["access_token"].text();
+  found.answer.type = json["token_type"].text();
+  found.answer.lifetime_seconds = std::max<std::int64_t>(json["expires_in"].integer().value_or(0), 0);
+  found.error = json["error"].text();
+  found.description = json["error_description"].text();
   return found;
 }
 
@@ -135,12 +122,9 @@ TokenAnswer read_token_answer(const common::HttpResponse& response) {
     found.answer.transient = common::is_transient(response);
     return found.answer;
   }
-  bool whole = true;
-  try {
-    found = members_of(response.body);
-  } catch (const common::JsonFault&) {
-    whole = false;
-  }
+  common::JsonTree json;
+  const bool whole = json.parse_copy(response.body).empty();
+  found = members_of(json.root());
   if (response.status != 200) {
     describe_refusal(response, found);
   } else if (!whole) {

@@ -15,6 +15,7 @@ common::ExitStatus perform(const common::Arguments& arguments, const push_openct
   switch (options.task) {
     case Task::dry_run: return push_opencti::dry_run(options, context);
     case Task::print_state: return push_opencti::print_state(options, context);
+    case Task::print_ledger: return push_opencti::print_ledger(options);
     case Task::keep_alive: return push_opencti::keep_alive(options, context);
     case Task::check: return push_opencti::check(options, context);
     case Task::push: break;

@@ -43,15 +43,17 @@ Task task_of(const common::Arguments& arguments) {
     Task task;
   };
   constexpr std::array rows = {Row{"dry-run", Task::dry_run}, Row{"print-state", Task::print_state},
-                               Row{"keep-alive", Task::keep_alive}, Row{"check", Task::check}};
+                               Row{"print-ledger", Task::print_ledger}, Row{"keep-alive", Task::keep_alive},
+                               Row{"check", Task::check}};
   Task task = Task::push;
   for (const Row& row : rows) {
     if (!arguments.has(row.option)) continue;
-    if (task != Task::push) wrong_usage("--check, --dry-run, --keep-alive and --print-state exclude one another");
+    if (task != Task::push)
+      wrong_usage("--check, --dry-run, --keep-alive, --print-ledger and --print-state exclude one another");
     task = row.task;
   }
   if (task != Task::push && task != Task::dry_run && !arguments.files().empty()) {
-    wrong_usage("--check, --keep-alive and --print-state read no input, so no file may be named");
+    wrong_usage("--check, --keep-alive, --print-ledger and --print-state read no input, so no file may be named");
   }
   return task;
 }
@@ -70,7 +72,7 @@ Targets targets_of(const common::Arguments& arguments, const common::Environment
 }
 
 std::vector<common::SettingUse> uses_for(const Targets& targets, Task task) {
-  const bool touches = task != Task::dry_run;
+  const bool touches = task != Task::dry_run && task != Task::print_ledger;
   const bool platform = targets.queue && touches;
   const bool directory = targets.directory && (task == Task::push || task == Task::check);
   return {
@@ -107,6 +109,7 @@ std::vector<common::SettingUse> uses_for(const Targets& targets, Task task) {
       {"SENTINEL_INCIDENTS_METRICS_FILE"},
       {"SENTINEL_INCIDENTS_OVERLAP"},
       {"SENTINEL_INCIDENTS_RETRY_BUDGET", false, "retry-budget", "DURATION"},
+      {"SENTINEL_INCIDENTS_SEND", false, "send", "WHAT"},
       {"SENTINEL_INCIDENTS_STATE_DIR"},
   };
 }
@@ -141,6 +144,8 @@ void check_state_options(const Options& options) {
   if (needs_file && !options.to_queue && !options.state_file) {
     wrong_usage("without a platform (CONNECTOR_SEND_TO_QUEUE=false) the state needs --state-file FILE");
   }
+  if (options.task == Task::print_ledger && !options.ledger) wrong_usage("--print-ledger needs --ledger FILE");
+  if (options.refetch && !options.ledger) wrong_usage("--refetch needs --ledger FILE");
   if (options.task == Task::keep_alive && !options.to_queue) {
     wrong_usage("--keep-alive needs a platform, but CONNECTOR_SEND_TO_QUEUE is false");
   }
@@ -178,7 +183,7 @@ void read_platform(const common::Settings& settings, Options& options, common::L
 }
 
 void warn_of_risks(const Options& options, common::Log& log) {
-  if (!options.to_queue || options.task == Task::dry_run) return;
+  if (!options.to_queue || options.task == Task::dry_run || options.task == Task::print_ledger) return;
   const auto url = common::parse_url(options.platform.endpoint.url);
   if (url && url->scheme == "http" && !common::is_loopback(url->host)) {
     log.warning("OPENCTI_URL is plain http: the token and the bundles can be read on the way");
@@ -199,11 +204,15 @@ const common::Usage& usage() {
               {"check", "", "try the way to the platform, one line a step, and end; moves no state and opens no work"},
               {"dry-run", "", "check the input and say what would be pushed; touches no network and no file"},
               {"keep-alive", "", "keep the connector active at the platform until a signal comes; reads no input"},
+              {"ledger", "FILE", "keep in FILE what OpenCTI holds, and send what it does not hold yet"},
               {"max-line", "SIZE", "longest line accepted (default 256M)"},
               common::no_progress_option,
+              {"print-ledger", "",
+               "print what the ledger says is held, pending and refused, an object a line, and end"},
               {"print-state", "", "print the connector's state ({} for none) and end"},
               common::progress_option,
               {"progress-fd", "N", "draw it on the terminal that descriptor N is, in place of standard error"},
+              {"refetch", "FILE", "append to FILE the incidents of which OpenCTI refused or lost something"},
               {"rejects", "FILE", "append refused lines to FILE"},
               {"request-timeout", "SECONDS", "longest wait for one answer (default 300)"},
               {"state-file", "FILE", "where the state is kept when no platform is used"},
@@ -228,6 +237,8 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   options.strict = arguments.has("strict");
   options.advance_from = arguments.get("advance-from");
   options.state_file = arguments.get("state-file");
+  options.ledger = arguments.get("ledger");
+  options.refetch = arguments.get("refetch");
 
   common::Log silent(log.tool(), -1);  // the second reading says what there is to say
   const Targets targets = targets_of(arguments, environment, silent);
@@ -244,6 +255,7 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   options.platform.run_and_terminate = settings.boolean("CONNECTOR_RUN_AND_TERMINATE");
   options.platform.period = settings.duration("CONNECTOR_DURATION_PERIOD");
   options.overlap = settings.duration("SENTINEL_INCIDENTS_OVERLAP");
+  options.send_all = settings.text("SENTINEL_INCIDENTS_SEND") == "all";
   options.platform.retry_budget = settings.duration("SENTINEL_INCIDENTS_RETRY_BUDGET");
   options.applicant_id = settings.text("SENTINEL_INCIDENTS_APPLICANT_ID");
   options.broker = read_broker(settings);

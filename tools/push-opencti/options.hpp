@@ -20,7 +20,7 @@ namespace push_opencti {
 const common::Usage& usage();
 
 /// What one call is to do.
-enum class Task { push, dry_run, print_state, keep_alive, check };
+enum class Task { push, dry_run, print_state, print_ledger, keep_alive, check };
 
 /// Everything that the command line and the settings say.
 struct Options {
@@ -31,6 +31,9 @@ struct Options {
   bool strict = false;
   std::optional<std::string> advance_from;
   std::optional<std::string> state_file;
+  std::optional<std::string> ledger;   ///< file of what the platform holds
+  std::optional<std::string> refetch;  ///< file of incidents to fetch again
+  bool send_all = false;               ///< also what the ledger says is held
   std::string applicant_id;
   common::Progress::Options progress;
 

@@ -20,8 +20,8 @@ std::string watermark_of(const std::string& state) {
 
 }  // namespace
 
-std::string push_figures(const Settlement::Counts& counts, std::uint64_t requests, const std::string& state_from,
-                         const std::string& state_to, double seconds) {
+std::string push_figures(const Settlement::Counts& counts, const SettleCounts& ledger, std::uint64_t requests,
+                         const std::string& state_from, const std::string& state_to, double seconds) {
   std::string text;
   common::JsonWriter json(text);
   const auto count = [&json](std::string_view name, std::uint64_t number) {
@@ -32,6 +32,11 @@ std::string push_figures(const Settlement::Counts& counts, std::uint64_t request
   count("objects", counts.objects);
   count("rejected", counts.rejected);
   count("requests", requests);
+  count("unchanged", counts.unchanged);
+  count("held", counts.held);
+  count("refused", ledger.refused);
+  count("unknown", ledger.unknown);
+  count("repeated", ledger.repeated);
   json.key("watermark_from").raw(watermark_of(state_from));
   json.key("watermark_to").raw(watermark_of(state_to));
   json.key("seconds").raw(common::decimal(seconds)).end_object();

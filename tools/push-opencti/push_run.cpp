@@ -189,6 +189,10 @@ bool PushRun::wait_for_room(const Bundle& bundle) {
 void PushRun::collect(milliseconds wait) {
   std::vector<Outcome> outcomes = target_.queue->collect(wait);
   for (Outcome& outcome : outcomes) {
+    if (outcome.kind == Outcome::Kind::unchanged) {
+      settlement_.deliver(outcome);
+      continue;
+    }
     if (outcome.kind == Outcome::Kind::refused) {
       doubtful_.push_back(std::move(outcome));
       continue;
@@ -248,12 +252,13 @@ std::string PushRun::closing_message() const {
       "pushed " + common::counted(counts.bundles, "bundle") + " with " + common::counted(counts.objects, "object");
   if (const std::uint64_t requests = target_.queue->requests(); requests > 0)
     text += " in " + common::counted(requests, options_.platform.protocol == "api" ? "request" : "message");
+  if (counts.held > 0) text += ", " + common::counted(counts.held, "object") + " of them unchanged and not sent";
   return text + ", " + std::to_string(counts.rejected) + " rejected";
 }
 
 void PushRun::tell_summary() {
   const std::chrono::duration<double> spent = context_.clock.steady() - start_ - idle_;
-  summary_.tell(closing_message(), push_figures(settlement_.counts(), target_.queue->requests(),
+  summary_.tell(closing_message(), push_figures(settlement_.counts(), target_.ledger, target_.queue->requests(),
                                                 claimed_state_.value_or(""), target_.state->state(), spent.count()));
 }
 

@@ -56,6 +56,8 @@ void Settlement::deliver(const Outcome& outcome) {
   Entry& found = entry(outcome.number);
   found.fate = Fate::delivered;
   found.work_id = outcome.work_id;
+  found.unchanged = outcome.kind == Outcome::Kind::unchanged;
+  found.held = outcome.held;
   found.bundle = without_text(*found.bundle);
 }
 
@@ -102,7 +104,9 @@ void Settlement::settle(bool durable) {
     ++counts_.bundles;
     counts_.objects += entry.bundle->object_count;
     if (!entry.bundle->last_update.empty()) counts_.last_update = entry.bundle->last_update;
-    write_receipt(receipt(*entry.bundle, "sent", entry.work_id));
+    counts_.held += entry.held;
+    if (entry.unchanged) ++counts_.unchanged;
+    write_receipt(receipt(*entry.bundle, entry.unchanged ? "unchanged" : "sent", entry.work_id));
   }
   write_receipt({});
 }

@@ -29,6 +29,8 @@ class Settlement {
     std::uint64_t bundles = 0;     ///< delivered
     std::uint64_t objects = 0;     ///< in those
     std::uint64_t rejected = 0;    ///< lines, for whatever reason
+    std::uint64_t unchanged = 0;   ///< of the bundles: not sent, since the platform holds all of them
+    std::uint64_t held = 0;        ///< of the objects: not sent, since the platform holds them
     std::string last_update = {};  ///< of the last one delivered that has one
   };
 
@@ -62,6 +64,8 @@ class Settlement {
     std::shared_ptr<const Bundle> bundle;
     Fate fate = Fate::open;
     std::string work_id = {};
+    bool unchanged = false;
+    std::size_t held = 0;
   };
   Entry& entry(std::uint64_t number) { return entries_[static_cast<std::size_t>(number - first_)]; }
   void pass(const Entry& entry);

@@ -27,12 +27,17 @@ struct Outcome {
     sent,            ///< acknowledged: the platform's queue holds it
     refused,         ///< the platform does not take this bundle, whatever is done
     partly_refused,  ///< some of its objects were taken, others cannot be
+    unchanged,       ///< not sent: the platform holds all of it already
   };
   std::uint64_t number = 0;  ///< Bundle::number
   Kind kind = Kind::sent;
   std::string reason;                    ///< of a refusal
   std::string work_id;                   ///< the work it was pushed into; "" where the platform makes works of its own
   std::string_view kind_of_reason = {};  ///< fixed words, so that messages of one kind can be counted
+  std::int64_t messages = 0;         ///< by which the platform's count of the work grew; with the first of a request
+  std::int64_t unanswered = 0;       ///< the same for tries whose answer was lost: nobody knows what came of them
+  std::string unanswered_work = {};  ///< the work of those tries
+  std::size_t held = 0;              ///< objects that were not sent since the platform holds them
 };
 
 /// After so many bundles refused in a row, with none taken, the run ends: the platform is at fault, not the bundles.

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "tools/push-opencti/ledger_opening.hpp"
+#include "tools/push-opencti/ledger_sink.hpp"
 #include "tools/push-opencti/platform_queue.hpp"
 #include "tools/push-opencti/state/state_keeper.hpp"
 
@@ -12,11 +14,19 @@ namespace {
 
 Target open_platform(const Options& options, Context& context, const std::optional<std::string>& claimed_state) {
   auto platform = std::make_unique<Platform>(options.platform, context, claimed_state);
-  platform->open();
+  platform->connect();
+  std::unique_ptr<Ledger> ledger = open_with_ledger(options, *platform, context);
   Target target;
   target.is_buffering = platform->is_buffering();
   target.user_id = platform->connector().registration().user_id;
   target.queue = std::make_unique<PlatformQueue>(options.platform, options.broker, *platform, context);
+  if (ledger) {
+    target.ledger = ledger->counts();
+    ConnectorRun& connector = platform->connector();
+    target.queue = std::make_unique<LedgerSink>(
+        std::move(target.queue), std::move(ledger), [&connector] { return connector.disturbances(); },
+        connector.work().policy().hold ? 1 : 0);
+  }
   target.state = std::move(platform);
   return target;
 }

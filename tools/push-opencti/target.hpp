@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "tools/push-opencti/ledger/ledger.hpp"
 #include "tools/push-opencti/options.hpp"
 #include "tools/push-opencti/platform/platform.hpp"
 #include "tools/push-opencti/sink.hpp"
@@ -15,6 +16,7 @@ namespace push_opencti {
 struct Target {
   std::unique_ptr<StateStore> state;
   std::unique_ptr<QueueSink> queue;  ///< may use `state`, so it goes first
+  SettleCounts ledger = {};          ///< what the ledger learnt of earlier runs
   bool is_buffering = false;         ///< the connector's queue is too full for another run
   std::string user_id;               ///< the connector's user at the platform, "" without one
 };

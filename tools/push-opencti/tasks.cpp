@@ -5,6 +5,7 @@
 #include "common/records/record_reader.hpp"
 #include "common/records/record_writer.hpp"
 #include "common/records/rejects.hpp"
+#include "tools/push-opencti/ledger/print_ledger.hpp"
 #include "tools/push-opencti/settlement.hpp"
 #include "tools/push-opencti/state/state_file.hpp"
 #include "tools/push-opencti/state/state_text.hpp"
@@ -71,6 +72,13 @@ common::ExitStatus print_state(const Options& options, Context& context) {
   parse_stored_state(state, options.to_queue ? std::nullopt : options.state_file);
   common::RecordWriter out;
   out.write(state.empty() ? "{}" : state);
+  out.flush();
+  return common::ExitStatus::done;
+}
+
+common::ExitStatus print_ledger(const Options& options) {
+  common::RecordWriter out;
+  print_ledger_file(*options.ledger, out);
   out.flush();
   return common::ExitStatus::done;
 }

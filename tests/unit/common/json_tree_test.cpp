@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstring>
 #include <string>
 
 #include "common/json/json_text.hpp"
@@ -197,4 +198,35 @@ TEST_CASE("a text of megabytes is read whole, and a short one after it") {
   CHECK(Parsed(line).wrong == "not JSON: a string holds a wrong escape");
   CHECK(json.tree.parse_copy(R"({"a":1})").empty());
   CHECK(json["a"].text() == "1");
+}
+
+TEST_CASE("a value knows whether white space stands between its tokens") {
+  for (const auto* text : {R"({})", R"({"a":[]})", R"({"a":[1,"b c",{"":null,"d":{"e":[[],{}]}}],"f":" "})"}) {
+    INFO(text);
+    CHECK(Parsed(text).tree.root().is_compact());
+    for (const char* at = text; *at != 0; ++at) {
+      if (std::strchr("{}[],:", *at) == nullptr || *(at + 1) == 0) continue;
+      std::string spaced(text);
+      spaced.insert(static_cast<std::size_t>(at - text) + 1, " ");
+      INFO(spaced);
+      CHECK_FALSE(Parsed(spaced).tree.root().is_compact());
+    }
+  }
+  Parsed parts(R"( {"a":[ 1],"b":[1]} )");
+  CHECK_FALSE(parts["a"].is_compact());
+  CHECK(parts["b"].is_compact());
+  CHECK_FALSE(Parsed(R"({"\u0061":1})").tree.root().is_compact());
+}
+
+TEST_CASE("whole numbers are read from numbers and from strings") {
+  Parsed json(R"({"n":3599,"s":"3600","f":1.5,"big":123456789012345678901,"t":true,"x":"12a","l":[1]})");
+  CHECK(json["n"].integer() == 3599);
+  CHECK(json["s"].integer() == 3600);
+  for (const auto* name : {"f", "big", "t", "x", "l", "none"}) CHECK_FALSE(json[name].integer());
+}
+
+TEST_CASE("minified JSON has no white space outside of strings") {
+  std::string out = "x";
+  append_minified(out, "{ \"a b\" : [ 1 ,\n 2 ] }");
+  CHECK(out == "x{\"a b\":[1,2]}");
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <thread>
 
+#include "common/json/json_text.hpp"
 #include "common/json/json_writer.hpp"
 #include "common/program/failure.hpp"
 #include "tools/fetch-incidents/fetch.hpp"
@@ -242,7 +243,7 @@ RunResult run_fetch(FakeGraph& graph, const RunOptions& options, FakeClock* cloc
       while (auto batch = queue.take(none, {})) {
         for (const Incident& incident : *batch) {
           result.written.emplace_back(incident.id, incident.last_update);
-          append_line(result.lines.emplace_back(), incident.text);
+          common::append_minified(result.lines.emplace_back(), incident.text);
         }
       }
     } catch (const common::Failure& failure) {

@@ -2,7 +2,6 @@
 #include "tools/fetch-incidents/graph/page_memory.hpp"
 
 #include "tests/unit/catch.hpp"
-#include "tools/fetch-incidents/graph/incident.hpp"
 
 using namespace fetch_incidents;
 
@@ -37,12 +36,4 @@ TEST_CASE("a page may outlive what read it") {
   const SharedText kept = memory->keep(std::string(large, 'x'));
   memory.reset();
   CHECK(kept->size() == large);
-}
-
-TEST_CASE("an incident without white space between its tokens and with valid UTF-8 is its line as it is") {
-  const auto is_line_of = [](const char* body) { return is_line(split_page(std::string(body), 50).incidents.at(0)); };
-  CHECK(is_line_of(R"({ "value" : [ {"id":"a b\n","x":[1,{"y":"é"}]} ] })"));
-  CHECK_FALSE(is_line_of(R"({"value":[{"id": "a"}]})"));
-  CHECK_FALSE(is_line_of("{\"value\":[{\"id\":\"a\",\"x\":[1,\n2]}]}"));
-  CHECK_FALSE(is_line_of("{\"value\":[{\"id\":\"\xff\"}]}"));
 }

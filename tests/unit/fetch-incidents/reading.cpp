@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "common/json/json_cursor.hpp"
+#include "common/json/json_text.hpp"
 #include "common/program/failure.hpp"
 #include "common/records/record_writer.hpp"
 #include "tests/unit/catch.hpp"
@@ -21,7 +21,7 @@ namespace {
 
 std::string line_of(std::string_view text) {
   std::string line;
-  append_line(line, text);
+  common::append_minified(line, text);
   return line;
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("a body that is cut off or holds no list is not taken for a page") {
   for (const char* body :
        {"", "{", R"({"value":[{"id":"1"})", R"({"value":[]}x)", "<html>", "[]", R"({"value":{}})", R"({"x":1})"}) {
     INFO(body);
-    CHECK_THROWS_AS(split_page(body, 50), common::JsonFault);
+    CHECK_THROWS_AS(split_page(body, 50), AnswerFault);
   }
 }
 
@@ -105,13 +105,23 @@ TEST_CASE("further alerts are appended and their link is dropped") {
         R"({"id":"1","alerts":[{"a":1}]})");
 }
 
-TEST_CASE("invalid UTF-8 becomes U+FFFD, valid text stays") {
-  std::string line;
-  CHECK(append_line(line, "{\"a\": \"x\xff\xc3y\xe2\x82\"}"));
-  CHECK(line == "{\"a\":\"x\uFFFD\uFFFDy\uFFFD\uFFFD\"}");
-  line.clear();
-  CHECK_FALSE(append_line(line, "{\"a\" : \"\u20ac\U0001F600\"}"));
-  CHECK(line == "{\"a\":\"\u20ac\U0001F600\"}");
+TEST_CASE("invalid UTF-8 becomes U+FFFD, and the incident that held it says so") {
+  const Page page = split_page("{\"value\":[{\"a\": \"x\xff\xc3y\xe2\x82\"},{\"a\":\"\u20ac\U0001F600\"}]}", 50);
+  REQUIRE(page.incidents.size() == 2);
+  CHECK(page.incidents[0].text == "{\"a\": \"x\uFFFD\uFFFDy\uFFFD\uFFFD\"}");
+  CHECK(page.incidents[0].repaired);
+  CHECK(page.incidents[1].text == "{\"a\":\"\u20ac\U0001F600\"}");
+  CHECK_FALSE(page.incidents[1].repaired);
+  CHECK(with_alerts(page.incidents[0], "{}").repaired);
+  CHECK(read_single("{\"id\":\"\xff\"}").repaired);
+  CHECK_FALSE(read_single("{\"id\":\"\uFFFD\"}").repaired);
+}
+
+TEST_CASE("an incident without white space between its tokens is compact") {
+  const auto is_compact = [](const char* body) { return split_page(std::string(body), 50).incidents.at(0).compact; };
+  CHECK(is_compact(R"({ "value" : [ {"id":"a b\n","x":[1,{"y":"é"}]} ] })"));
+  CHECK_FALSE(is_compact(R"({"value":[{"id": "a"}]})"));
+  CHECK_FALSE(is_compact("{\"value\":[{\"id\":\"a\",\"x\":[1,\n2]}]}"));
 }
 
 TEST_CASE("Graph's errors are told with code, message and request-id, a proxy's by their beginning") {

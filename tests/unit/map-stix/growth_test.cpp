@@ -48,6 +48,54 @@ TEST_CASE("a malware that comes many times costs no more than once") {
   check_quick(incident_with(repeated(20000, [&](std::size_t i) { return i % 2 == 0 ? malware : hash; })));
 }
 
+TEST_CASE("many malware and many addresses make no product of both") {
+  const auto alert = [](std::size_t i) {
+    const std::string n = std::to_string(i);
+    return i % 2 == 0 ? bad_ip("198.51." + std::to_string(i / 200) + "." + std::to_string(i % 200))
+                      : evidence_of("malware", R"("name":"Acme.)" + n + "\"");
+  };
+  Mapped mapped(incident_with(repeated(400, alert)));
+  CHECK(mapped.all("malware").size() == 200);
+  CHECK(mapped.all("indicator").size() == 200);
+  std::size_t indicates = 0;
+  for (const common::Json one : mapped.all("relationship")) indicates += one["relationship_type"].text() == "indicates";
+  CHECK(indicates == 200);  // each the incident
+}
+
+TEST_CASE("much malware of one file that comes under many names costs no more than as much of many files") {
+  const auto piece = [](std::size_t i) {
+    const std::string n = std::to_string(i);
+    const std::string details = R"("fileDetails":{"md5":")" + hash_of(7) + "\"";
+    return i % 2 == 0 ? evidence_of("file", R"("verdict":"malicious",)" + details + R"(,"fileName":"f)" + n + "\"}")
+                      : evidence_of("malware", R"("name":"Acme.)" + n + R"(","files":[{)" + details + "}}]");
+  };
+  Mapped few(incident_with(repeated(20, piece)));
+  // One indicator is made, and 10 malware name its file; the other names of the file add the relationship to the
+  // incident.
+  CHECK(few.all("indicator").size() == 1);
+  for (const common::Json malware : few.all("malware"))
+    CHECK(few.relationship("indicates", few.all("indicator")[0], malware));
+  check_quick(incident_with(repeated(20000, piece)));
+}
+
+TEST_CASE("ten thousand starts of one process cost no more than as many processes") {
+  const auto start = [](std::size_t i) {
+    const std::string n = std::to_string(i);
+    return evidence_of("process", R"("processCommandLine":"x","processCreationDateTime":"2026-03-02T07:00:00Z",)"
+                                  R"("parentProcessCreationDateTime":"2026-03-02T07:00:00Z","processId":)" +
+                                      n + R"(,"parentProcessId":)" + n);
+  };
+  check_quick(incident_with(repeated(10000, start)));
+  const auto twin = [](std::size_t i) {
+    return evidence_of("process", R"("processCreationDateTime":"2026-03-02T07:00:00Z","processId":1,)"
+                                  R"("parentProcessCreationDateTime":"2026-03-02T07:00:00Z","parentProcessId":1,)"
+                                  R"("processCommandLine":"x)" +
+                                      std::to_string(i) + "\"");
+  };
+  Mapped twins(incident_with(repeated(50, twin)));
+  CHECK(twins.all("relationship").size() == 50 + 49);  // to the incident, and from the first start that fits
+}
+
 TEST_CASE("a long list of unusable values costs no more than as many short ones") {
   const std::string list = repeated(120000, [](std::size_t) { return std::string(R"({"ipAddress":"x"})"); });
   Mapped few(incident_with(evidence_of("dns", R"("domainName":"a.example","ipAddresses":[{"ipAddress":"x"}])")));
@@ -75,6 +123,21 @@ TEST_CASE("below a very long name a list is written once, as JSON") {
   Mapped mapped(incident);
   CHECK(mapped.bundle().find("customDetails." + name + ": [0,1,2") != std::string::npos);
   CHECK(mapped.bundle().size() < incident.size() * 2);
+}
+
+TEST_CASE("a long name over a long list does not multiply, nor does a short one over a list without end") {
+  const std::string numbers = repeated(10000, [](std::size_t i) { return std::to_string(i % 10); });
+  for (const std::size_t length : {1, 200}) {
+    const std::string name(length, 'k');
+    const std::string incident = incident_with("", R"(,"customDetails":{")" + name + "\":[" + numbers + "]}");
+    Mapped mapped(incident);
+    CHECK(mapped.bundle().find("customDetails." + name + ": [0,1,2") != std::string::npos);
+    CHECK(mapped.bundle().size() < incident.size() * 2);
+  }
+  const std::string lists = repeated(200, [&](std::size_t) { return "[" + numbers.substr(0, 199) + "]"; });
+  const std::string incident =
+      incident_with("", R"(,"customDetails":{")" + std::string(200, 'k') + "\":[" + lists + "]}");
+  CHECK(Mapped(incident).bundle().size() < incident.size() * 4);
 }
 
 TEST_CASE("below names of a usual length each value has its line") {

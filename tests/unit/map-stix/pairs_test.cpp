@@ -203,6 +203,7 @@ TEST_CASE("evidence nested in evidence of an odd type leaves no lone node") {
           evidence_of("networkConnection", R"("sourceAddress":)" + inner),
           evidence_of("networkConnection",
                       R"("destinationAddress":{"ipAddress":"203.0.113.9"},"sourceAddress":)" + inner),
+          evidence_of("dns", R"("domainName":"a.example","ipAddresses":[)" + inner + "]"),
           evidence_of("hostLogonSession", R"("host":)" + inner),
           evidence_of("sasToken", R"("storageResource":)" + inner),
           evidence_of("kubernetesCluster", R"("name":"c","cloudResource":)" + inner)}) {

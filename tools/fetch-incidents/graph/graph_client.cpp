@@ -5,10 +5,10 @@
 #include <array>
 
 #include "common/console/printable.hpp"
-#include "common/json/json_cursor.hpp"
 #include "common/program/failure.hpp"
 #include "common/uuid.hpp"
 #include "tools/fetch-incidents/graph/graph_error.hpp"
+#include "tools/fetch-incidents/graph/incident.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -103,7 +103,7 @@ bool GraphClient::read(HttpResponse& response, const Reader& reader, std::string
   try {
     reader(memory_->keep(std::move(response.body)));
     return true;
-  } catch (const common::JsonFault& error) {
+  } catch (const AnswerFault& error) {
     fault = std::string("the answer is cut off or is not Graph's (") + error.what() + ")" + std::string(check_origin);
     return false;
   }

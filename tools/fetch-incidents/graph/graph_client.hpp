@@ -52,7 +52,7 @@ class GraphClient {
   GraphClient(Options options, common::HttpSend send, TokenSource& tokens, RateLimit& rate, common::Clock& clock,
               common::Log& log);
 
-  /// Takes the body of a whole answer. Throws common::JsonFault when it is not what was asked for: then it counts as
+  /// Takes the body of a whole answer. Throws AnswerFault when it is not what was asked for: then it counts as
   /// cut off, and is asked for again.
   using Reader = std::function<void(const SharedText& body)>;
 

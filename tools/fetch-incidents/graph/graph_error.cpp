@@ -2,78 +2,42 @@
 #include "tools/fetch-incidents/graph/graph_error.hpp"
 
 #include "common/console/printable.hpp"
-#include "common/json/json_cursor.hpp"
+#include "common/json/json_tree.hpp"
 
 namespace fetch_incidents {
 namespace {
 
 constexpr std::size_t most_shown = 500;
 
-struct Members {
-  std::string code;
-  std::string message;
-  std::string request_id;
-  bool found = false;
-};
-
-std::string text_of(common::JsonCursor& json) { return common::json_string(json.value()).value_or(""); }
-
-/// innerError may nest; the request-id of any level will do.
-void read_inner(common::JsonCursor& json, Members& members) {
-  json.members([&](std::string_view name) {
-    if ((name == "innerError" || name == "innererror") && json.peek() == '{') return read_inner(json, members);
-    if (name == "request-id") {
-      members.request_id = text_of(json);
-    } else {
-      json.value();
-    }
-  });
-}
-
-void read_error(common::JsonCursor& json, Members& members) {
-  members.found = true;
-  json.members([&](std::string_view name) {
-    if (name == "code") {
-      members.code = text_of(json);
-    } else if (name == "message") {
-      members.message = text_of(json);
-    } else if ((name == "innerError" || name == "innererror") && json.peek() == '{') {
-      read_inner(json, members);
-    } else {
-      json.value();
-    }
-  });
-}
-
-Members read_body(std::string_view body) {
-  Members members;
-  try {
-    common::JsonCursor json(body);
-    json.members([&](std::string_view name) {
-      if (name == "error" && json.peek() == '{') return read_error(json, members);
-      json.value();
-    });
-  } catch (const common::JsonFault&) {
-    // What was read up to the fault is still worth showing.
+// innerError may nest; the request-id of any level will do, the innermost first.
+std::string_view inner_request_id(common::Json error) {
+  std::string_view found;
+  for (common::Json inner = error; inner;) {
+    if (const std::string_view id = inner["request-id"].text(); !id.empty()) found = id;
+    inner = inner["innerError"] ? inner["innerError"] : inner["innererror"];
   }
-  return members;
+  return found;
 }
 
 }  // namespace
 
 GraphError read_graph_error(const common::HttpResponse& response) {
-  const Members members = read_body(response.body);
+  common::JsonTree json;
+  // A body that is cut off is shown as it is, see below.
+  static_cast<void>(json.parse_copy(response.body));
+  const common::Json told = json.root()["error"];
   GraphError error;
-  error.request_id =
-      common::excerpt(response.header("request-id").empty() ? members.request_id : response.header("request-id"));
+  const std::string_view header = response.header("request-id");
+  error.request_id = common::excerpt(header.empty() ? inner_request_id(told) : header);
   if (response.status == 0) {
     error.text = response.error;
     return error;
   }
   error.text = "HTTP status " + std::to_string(response.status);
-  if (members.found) {
-    if (!members.code.empty()) error.text += ", " + common::excerpt(members.code);
-    if (!members.message.empty()) error.text += ": " + common::excerpt(members.message, most_shown);
+  if (told.is(common::JsonKind::object)) {
+    if (const auto code = told["code"].text(); !code.empty()) error.text += ", " + common::excerpt(code);
+    if (const auto message = told["message"].text(); !message.empty())
+      error.text += ": " + common::excerpt(message, most_shown);
   } else if (const std::string body = common::excerpt(response.body); !body.empty() && response.status >= 300) {
     // What came with a success, a part of the incidents, explains nothing.
     error.text += ": " + body;

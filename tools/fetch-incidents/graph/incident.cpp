@@ -4,68 +4,104 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "common/http/http.hpp"
-#include "common/json/json_cursor.hpp"
+#include "common/json/json_text.hpp"
+#include "common/json/json_tree.hpp"
 #include "common/json/json_writer.hpp"
 
 namespace fetch_incidents {
 namespace {
 
-using common::JsonCursor;
-using common::JsonFault;
+using common::Json;
+using common::JsonKind;
+using common::JsonTree;
 
 constexpr std::string_view alerts_link = "alerts@odata.nextLink";
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+constexpr std::string_view replacement = "\xef\xbf\xbd";
 
-std::string_view without_mark(std::string_view body) {
-  return body.starts_with(byte_order_mark) ? body.substr(byte_order_mark.size()) : body;
+// How many bytes at the start of `text` are one valid UTF-8 character; 0 when none is.
+std::size_t character_length(std::string_view text) {
+  const auto byte = static_cast<unsigned char>(text.front());
+  if (byte < 0x80) return 1;
+  const std::size_t length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+  if (text.size() < length || !simdjson::validate_utf8(text.data(), length)) return 0;
+  return length;
 }
+
+// The text with U+FFFD in place of each byte that is not valid UTF-8, and room for the padding behind it.
+std::string repaired(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + JsonTree::padding);
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    out += length == 0 ? replacement : text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
+
+// An answer of Graph, or a part of one, and its tree.
+class Document {
+ public:
+  // Throws AnswerFault when the body is not a JSON object.
+  explicit Document(SharedText body)
+      : body_(std::move(body)), repaired_(!simdjson::validate_utf8(body_->data(), body_->size())) {
+    if (repaired_ || body_->capacity() - body_->size() < JsonTree::padding)
+      body_ = std::make_shared<const std::string>(repaired(*body_));
+    std::string_view text = *body_;
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    if (const std::string wrong = tree_.parse(text); !wrong.empty()) throw AnswerFault(wrong);
+  }
+  explicit Document(std::string body) : Document(std::make_shared<const std::string>(std::move(body))) {}
+
+  Json root() { return tree_.root(); }
+  const SharedText& body() const { return body_; }
+  /// Whether U+FFFD that stands in a part of the text may be in place of invalid UTF-8.
+  bool repaired_here(std::string_view text) const {
+    return repaired_ && text.find(replacement) != std::string_view::npos;
+  }
+
+ private:
+  SharedText body_;
+  bool repaired_;
+  JsonTree tree_;
+};
 
 /// The text of a JSON string, or the JSON itself for anything else: an id written as a number is an id as well.
-std::string text_of(std::string_view raw) {
-  if (raw == "null") return {};
-  return common::json_string(raw).value_or(std::string(raw));
+std::string_view text_of(Json json) {
+  if (json.is(JsonKind::null)) return {};
+  return json.is(JsonKind::string) ? json.text() : json.raw();
 }
 
-/// Reads the incident that the cursor stands before; the text is cut from `body` by position.
-Incident read_incident(JsonCursor& json, std::string_view body) {
+Incident read_incident(const Document& document, Json json) {
   Incident incident;
-  json.peek();
-  const std::size_t start = json.position();
-  const std::size_t white_space = json.white_space();
-  json.members([&](std::string_view name) {
-    const std::string_view raw = json.value();
-    if (name == "id") incident.id = text_of(raw);
-    if (name == "lastUpdateDateTime") incident.last_update = text_of(raw);
-    if (name == alerts_link) incident.alerts_next_link = text_of(raw);
-  });
-  incident.text = body.substr(start, json.position() - start);
-  incident.compact = json.white_space() == white_space;
+  incident.id = text_of(json["id"]);
+  incident.last_update = text_of(json["lastUpdateDateTime"]);
+  incident.alerts_next_link = text_of(json[alerts_link]);
   incident.at = common::parse_instant(incident.last_update);
+  incident.text = json.raw();
+  incident.keep = document.body();
+  incident.compact = json.is_compact();
+  incident.repaired = document.repaired_here(incident.text);
   return incident;
 }
 
 /// The object with some members changed: `edit(name, raw, writer)` writes a member, or leaves it out.
 template <typename Edit>
-std::string rewritten(std::string_view object, Edit edit) {
+std::string rewritten(Json object, Edit edit) {
   std::string out;
   common::JsonWriter writer(out);
-  JsonCursor json(object);
   writer.begin_object();
-  json.members([&](std::string_view name) { edit(name, json.value(), writer); });
+  for (const Json member : object) edit(member.key(), member.raw(), writer);
   writer.end_object();
   return out;
 }
 
 Incident of_text(std::string text) {
-  auto keep = std::make_shared<const std::string>(std::move(text));
-  JsonCursor json(*keep);
-  Incident incident = read_incident(json, *keep);
-  json.finish();
-  incident.keep = keep;
-  return incident;
+  Document document(std::move(text));
+  return read_incident(document, document.root());
 }
 
 }  // namespace
@@ -91,64 +127,44 @@ Page split_page(std::string body, std::size_t asked) {
 }
 
 Page split_page(SharedText body, std::size_t asked) {
-  const std::string_view text = without_mark(*body);
+  Document document(std::move(body));
+  const Json root = document.root();
+  if (!root["value"].is(JsonKind::array)) throw AnswerFault("the answer holds no list of incidents");
   Page page;
-  bool has_value = false;
-  JsonCursor json(text);
-  json.members([&](std::string_view name) {
-    if (name == "value") {
-      has_value = true;
-      json.elements([&] {
-        if (json.peek() == '{') {
-          page.incidents.push_back(read_incident(json, text));
-          page.incidents.back().keep = body;
-        } else {
-          json.value();
-          ++page.unreadable;
-        }
-      });
-      return;
+  for (const Json item : root["value"]) {
+    if (item.is(JsonKind::object)) {
+      page.incidents.push_back(read_incident(document, item));
+    } else {
+      ++page.unreadable;
     }
-    const std::string_view raw = json.value();
-    if (name == "@odata.nextLink") page.next_link = text_of(raw);
-    if (name == "@odata.count") {
-      std::int64_t count = 0;
-      if (std::from_chars(raw.data(), raw.data() + raw.size(), count).ec == std::errc()) page.count = count;
-    }
-  });
-  json.finish();
-  if (!has_value) throw JsonFault("the answer holds no list of incidents", 0);
+  }
+  page.next_link = text_of(root["@odata.nextLink"]);
+  page.count = root["@odata.count"].integer();
   page.full = page.incidents.size() + page.unreadable >= asked;
   return page;
 }
 
 Incident read_single(std::string_view body) {
-  std::string text = rewritten(without_mark(body), [](std::string_view name, std::string_view raw, auto& writer) {
+  Document document{std::string(body)};
+  std::string text = rewritten(document.root(), [](std::string_view name, std::string_view raw, auto& writer) {
     if (name != "@odata.context") writer.key(name).raw(raw);
   });
   Incident incident = of_text(std::move(text));
-  if (incident.id.empty()) throw JsonFault("the answer is not an incident", 0);
+  if (incident.id.empty()) throw AnswerFault("the answer is not an incident");
+  incident.repaired = document.repaired_here(incident.text);
   return incident;
 }
 
 AlertsPage split_alerts_page(std::string_view body) {
+  Document document{std::string(body)};
+  const Json root = document.root();
+  if (!root["value"].is(JsonKind::array)) throw AnswerFault("the answer holds no list of alerts");
   AlertsPage page;
-  bool has_value = false;
-  JsonCursor json(without_mark(body));
-  json.members([&](std::string_view name) {
-    if (name == "value") {
-      has_value = true;
-      json.elements([&] {
-        if (!page.alerts.empty()) page.alerts += ',';
-        page.alerts += json.value();
-      });
-      return;
-    }
-    const std::string_view raw = json.value();
-    if (name == "@odata.nextLink") page.next_link = text_of(raw);
-  });
-  json.finish();
-  if (!has_value) throw JsonFault("the answer holds no list of alerts", 0);
+  for (const Json alert : root["value"]) {
+    if (!page.alerts.empty()) page.alerts += ',';
+    page.alerts += alert.raw();
+  }
+  page.next_link = text_of(root["@odata.nextLink"]);
   return page;
 }
 
@@ -160,7 +176,8 @@ Incident with_alerts(const Incident& incident, std::string_view alerts) {
     if (!empty && !alerts.empty()) list += ',';
     return list.append(alerts).append("]");
   };
-  std::string text = rewritten(incident.text, [&](std::string_view name, std::string_view raw, auto& writer) {
+  Document document{std::string(incident.text)};
+  std::string text = rewritten(document.root(), [&](std::string_view name, std::string_view raw, auto& writer) {
     if (name == alerts_link) return;
     writer.key(name);
     const bool here = name == "alerts" && !placed;
@@ -172,49 +189,9 @@ Incident with_alerts(const Incident& incident, std::string_view alerts) {
     text += text.size() > 1 ? ",\"alerts\":[" : "\"alerts\":[";
     text.append(alerts).append("]}");
   }
-  return of_text(std::move(text));
-}
-
-namespace {
-
-/// How many bytes at the start of `text` are one valid UTF-8 character; 0 when none is.
-std::size_t character_length(std::string_view text) {
-  const auto byte = static_cast<unsigned char>(text.front());
-  if (byte < 0x80) return 1;
-  const std::size_t length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-  if (text.size() < length || !simdjson::validate_utf8(text.data(), length)) return 0;
-  return length;
-}
-
-std::string repaired(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() + 16);
-  while (!text.empty()) {
-    const std::size_t length = character_length(text);
-    if (length == 0) {
-      out += "\xef\xbf\xbd";
-      text.remove_prefix(1);
-    } else {
-      out += text.substr(0, length);
-      text.remove_prefix(length);
-    }
-  }
-  return out;
-}
-
-}  // namespace
-
-bool is_line(const Incident& incident) {
-  return incident.compact && simdjson::validate_utf8(incident.text.data(), incident.text.size());
-}
-
-bool append_line(std::string& out, std::string_view text) {
-  if (simdjson::validate_utf8(text.data(), text.size())) {
-    common::append_minified(out, text);
-    return false;
-  }
-  common::append_minified(out, repaired(text));
-  return true;
+  Incident whole = of_text(std::move(text));
+  whole.repaired = incident.repaired;
+  return whole;
 }
 
 }  // namespace fetch_incidents

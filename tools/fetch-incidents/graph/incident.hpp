@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,12 @@
 #include "tools/fetch-incidents/graph/page_memory.hpp"
 
 namespace fetch_incidents {
+
+/// An answer is not what was asked for; says why.
+class AnswerFault : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// Whether an incident can be written.
 enum class Fate {
@@ -27,7 +34,8 @@ struct Incident {
   std::string alerts_next_link;       ///< alerts@odata.nextLink; "" when all alerts are there
   std::string_view text;              ///< the JSON object, white space included; lives in `keep`
   SharedText keep;
-  bool compact = false;  ///< there is no white space between the tokens of `text`
+  bool compact = false;   ///< there is no white space between the tokens of `text`
+  bool repaired = false;  ///< `text` has U+FFFD in place of invalid UTF-8
   Fate fate = Fate::whole;
   std::string error;       ///< why it failed
   std::string request_id;  ///< of the failed request
@@ -54,12 +62,12 @@ struct Page {
   bool more() const { return full || !next_link.empty(); }
 };
 
-/// Splits a page's JSON; `asked` is how many incidents were asked for at most. Only the page's own brackets are taken
-/// apart; each incident stays text. Throws common::JsonFault when the body is not a whole page.
+/// Splits a page's JSON; `asked` is how many incidents were asked for at most. Each incident stays text, as it was
+/// sent. Throws AnswerFault when the body is not a whole page.
 Page split_page(SharedText body, std::size_t asked);
 Page split_page(std::string body, std::size_t asked);
 
-/// Reads the answer to a request for one incident, without its @odata.context. Throws common::JsonFault.
+/// Reads the answer to a request for one incident, without its @odata.context. Throws AnswerFault.
 Incident read_single(std::string_view body);
 
 /// One page of an incident's further alerts: `{"value":[…]}`.
@@ -72,10 +80,5 @@ AlertsPage split_alerts_page(std::string_view body);
 /// The incident with further alerts (elements joined by commas) at the end of its `alerts`, and without
 /// alerts@odata.nextLink.
 Incident with_alerts(const Incident& incident, std::string_view alerts);
-
-/// Whether the incident's text can be its line as it is.
-bool is_line(const Incident& incident);
-/// The incident's line: no white space between tokens, and U+FFFD in place of invalid UTF-8 (then true is returned).
-bool append_line(std::string& out, std::string_view text);
 
 }  // namespace fetch_incidents

@@ -3,7 +3,6 @@
 
 #include "common/console/printable.hpp"
 #include "common/http/http.hpp"
-#include "common/json/json_cursor.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -22,7 +21,7 @@ SingleAnswer IncidentReader::read(std::string_view id, Patience patience, std::o
   const Answer answer = graph_.get(urls_.single(id), patience, [&](const SharedText& body) {
     result.incident = read_single(*body);
     const bool outdated = listed && result.incident->at && *result.incident->at < *listed;
-    if (outdated) throw common::JsonFault("the incident is of an older version than its listing", 0);
+    if (outdated) throw AnswerFault("the incident is of an older version than its listing");
   });
   if (answer.kind != Answer::Kind::good) return failed(answer);
   resolve_link(*result.incident, urls_.single(id));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "common/json/json_text.hpp"
 #include "common/program/failure.hpp"
 
 namespace fetch_incidents {
@@ -72,15 +73,16 @@ void write_batches(BatchQueue& queue, common::RecordWriter& output, Tally& tally
     for (const Incident& incident : *batch) {
       ++tally.incidents;
       if (incident.at) tally.date = incident.at;
-      // Graph sends no white space: the text goes from the page's memory to the kernel.
-      if (is_line(incident)) {
+      if (incident.repaired) {
+        log.warning_of_kind("invalid UTF-8", "incident " + incident.id + ": invalid UTF-8, replaced by U+FFFD");
+      }
+      // Graph sends no white space: then the text goes from the page's memory to the kernel.
+      if (incident.compact) {
         output.write(incident.text);
         continue;
       }
       std::string line;
-      if (append_line(line, incident.text)) {
-        log.warning_of_kind("invalid UTF-8", "incident " + incident.id + ": invalid UTF-8, replaced by U+FFFD");
-      }
+      common::append_minified(line, incident.text);
       output.write(line);
     }
     output.flush();

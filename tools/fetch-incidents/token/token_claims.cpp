@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "common/json/json_cursor.hpp"
+#include "common/json/json_tree.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -46,25 +46,12 @@ std::vector<std::string> words(std::string_view text) {
   return found;
 }
 
-TokenClaims claims_of(std::string_view payload) {
+TokenClaims claims_of(common::Json payload) {
   TokenClaims claims;
-  std::string application_id;
-  common::JsonCursor json(payload);
-  const auto text = [&json] { return common::json_string(json.value()).value_or(""); };
-  json.members([&](std::string_view name) {
-    if (name == "roles" && json.peek() == '[') {
-      json.elements([&] { claims.roles.push_back(text()); });
-    } else if (name == "scp") {
-      claims.scopes = words(text());
-    } else if (name == "app_displayname") {
-      claims.application = text();
-    } else if (name == "appid") {
-      application_id = text();
-    } else {
-      json.value();
-    }
-  });
-  if (claims.application.empty()) claims.application = application_id;
+  for (const common::Json role : payload["roles"]) claims.roles.emplace_back(role.text());
+  claims.scopes = words(payload["scp"].text());
+  claims.application = payload["app_displayname"].text();
+  if (claims.application.empty()) claims.application = payload["appid"].text();
   return claims;
 }
 
@@ -76,11 +63,9 @@ std::optional<TokenClaims> read_claims(std::string_view token) {
   if (second == std::string_view::npos) return {};
   const auto payload = base64url_decoded(token.substr(first + 1, second - first - 1));
   if (!payload) return {};
-  try {
-    return claims_of(*payload);
-  } catch (const common::JsonFault&) {
-    return {};
-  }
+  common::JsonTree json;
+  if (!json.parse_copy(*payload).empty()) return {};
+  return claims_of(json.root());
 }
 
 bool may_read_incidents(const TokenClaims& claims) {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "common/json/json_cursor.hpp"
+#include "common/json/json_tree.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -33,18 +33,18 @@ std::size_t object_end(std::string_view text) {
 }
 
 std::optional<std::string> token_in_object(std::string_view object) {
-  std::optional<std::string> token;
-  try {
-    common::JsonCursor json(object);
-    json.members([&](std::string_view name) {
-      const std::string_view raw = json.value();
-      if (name == "access_token" || name == "accessToken") token = common::json_string(raw);
-    });
-    json.finish();
-  } catch (const common::JsonFault&) {
-    return {};
-  }
-  return token;
+  common::JsonTree json;
+  if (!json.parse_copy(object).empty()) return {};
+  const common::Json root = json.root();
+  const common::Json token = root["access_token"] ? root["access_token"] : root["accessToken"];
+  return std::string(token.text());
+}
+
+// The text of a line that is a JSON string, which has the reader's grammar as the only member of an object.
+std::optional<std::string> token_in_string(std::string_view line) {
+  common::JsonTree json;
+  if (!json.parse_copy("{\"\":" + std::string(line) + "}").empty() || json.values_of(json.root()) != 2) return {};
+  return std::string(json.root()[""].text());
 }
 
 /// A token goes into a header: visible ASCII only.
@@ -100,7 +100,7 @@ bool TokenReader::take_one(bool at_end) {
   if (is_object) {
     accept(token_in_object(text), "a JSON object without a readable access_token or accessToken");
   } else if (text.front() == '"') {
-    accept(common::json_string(text), "a JSON string that is not a token");
+    accept(token_in_string(text), "a JSON string that is not a token");
   } else {
     accept(text, "a line that is not a token");
   }

@@ -27,7 +27,7 @@ ObjectRef make_github_account(const Evidence& evidence, Json login, Json id) {
   return account;
 }
 
-// What an agent was told to do is a text of its own, too long and too telling for a line of the description.
+// The agent's instructions become a note of their own: they are too long for a line of a description.
 void add_instructions(const Evidence& evidence) {
   const std::string_view text = evidence.text("instructions");
   if (text.empty()) return;

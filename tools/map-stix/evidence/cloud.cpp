@@ -11,7 +11,7 @@ namespace map_stix {
 
 namespace {
 
-// The segment that follows a word in an ARM id: "/subscriptions/S/resourceGroups/G/…".
+// The segment of an ARM id behind the segment `word`: for "subscriptions" in "/subscriptions/S/resourceGroups/G", "S".
 std::string_view segment_after(std::string_view id, std::string_view word) {
   while (!id.empty()) {
     const std::size_t slash = id.find('/');
@@ -23,8 +23,8 @@ std::string_view segment_after(std::string_view id, std::string_view word) {
   return {};
 }
 
-// A system named "name (scope)", or by its full id where it has no name, with a reference that holds the full
-// id. `scope_member` is the member that the scope is, if it is one.
+// A system named "name (scope)", or by its full id where it has no name. An external reference holds the full id.
+// `scope_member` is the member whose text the scope is, if it is that of one member.
 ObjectRef make_resource(const Evidence& evidence, std::string_view provider, Json name, std::string_view scope, Json id,
                         Json scope_member = {}) {
   const std::string_view name_text = usable_text(name);
@@ -75,7 +75,7 @@ struct BlobHash {
   Json value;
 };
 
-// The hash, if its kind has a property and its value is of that kind.
+// Property and value of a fileHash; nothing for an unsupported algorithm or a value that is not such a hash.
 std::optional<BlobHash> read_hash(Json hash) {
   const auto kind = hash_kind(usable_text(hash["algorithm"]));
   if (!kind || !is_hash(*kind, usable_text(hash["value"]))) return std::nullopt;
@@ -85,7 +85,7 @@ std::optional<BlobHash> read_hash(Json hash) {
                   hash["value"]};
 }
 
-// The file that a blob is, by the best of its hashes.
+// The blob as a file with its hashes. MD5, else SHA-1, else SHA-256 identifies it.
 ObjectRef make_blob_file(const Evidence& evidence) {
   Bundle& bundle = evidence.bundle();
   BlobHash best{Property::size, {}};

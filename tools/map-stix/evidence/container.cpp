@@ -7,7 +7,7 @@ namespace map_stix {
 
 namespace {
 
-// The last part of the UUID of the cloud resource that a cluster is: two clusters of one name are not one.
+// Tells clusters of one name apart: " (", the last eight digits of the UUID of the cloud resource's full id, and ")".
 std::string_view cluster_mark(const Evidence& evidence, Json cloud_resource) {
   for (const std::string_view member : {"resourceId", "amazonResourceId", "fullResourceName"}) {
     const std::string_view id = usable_text(cloud_resource[member]);
@@ -23,7 +23,7 @@ std::string_view cluster_path(const Evidence& evidence, Json cluster) {
   return name.empty() ? name : evidence.arena().join({name, cluster_mark(evidence, cluster["cloudResource"])});
 }
 
-// Parts with "/" between, missing ones passed over.
+// The parts that are not empty, joined by "/".
 std::string_view path_of(const Evidence& evidence, std::initializer_list<std::string_view> parts) {
   std::string path;
   for (const std::string_view part : parts) {
@@ -43,8 +43,8 @@ std::string_view pod_path(const Evidence& evidence, Json pod) {
   return name.empty() ? name : path_of(evidence, {namespace_path(evidence, pod["namespace"]), "pod", name});
 }
 
-// "root/namespace/kind/name"; none without a name. What a pod names as its own need not repeat the pod's namespace, and
-// without one "serviceaccount/default" would be the same in every cluster.
+// A system named "cluster/namespace/kind/name"; none without a name. Graph may leave out the namespace of what a pod
+// names as its own; then it is the pod's, or "serviceaccount/default" would be the same in every cluster.
 ObjectRef make_workload(const Evidence& evidence, std::string_view kind, Json kind_member = {}) {
   const std::string_view name = evidence.text("name");
   if (name.empty()) return {};
@@ -101,7 +101,7 @@ ObjectRef map_kubernetes_service_account(Evidence& evidence) { return make_workl
 
 ObjectRef map_kubernetes_secret(Evidence& evidence) { return make_workload(evidence, "secret"); }
 
-// A container inside a pod's own list does not repeat the pod.
+// A container in a pod's own list belongs to that pod, which Graph does not repeat there.
 ObjectRef map_container(Evidence& evidence) {
   const std::string_view name = evidence.text("name");
   const std::string_view id = evidence.text("containerId");

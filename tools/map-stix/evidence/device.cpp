@@ -7,7 +7,7 @@ namespace map_stix {
 
 namespace {
 
-// The device's own name, else what makes a bare host name unique: `part` is the member that was added to it.
+// The device's DNS name, else its host name with what makes that unique. `part` receives the member that was added.
 std::string_view device_name(const Evidence& evidence, Json& part) {
   const std::string_view dns_name = evidence.text("deviceDnsName");
   const std::string_view host = evidence.text("hostName");
@@ -26,7 +26,8 @@ std::string_view device_name(const Evidence& evidence, Json& part) {
   return name.empty() ? host : name;
 }
 
-// Addresses change hands, so they are text unless asked for.
+// Addresses of devices change, so they become objects only with --device-addresses. They count as the organisation's
+// own in any case: none of them becomes an indicator.
 void add_addresses(const Evidence& evidence, ObjectRef system) {
   const auto add = [&](Json value) {
     const std::string_view text = strip(usable_text(value));
@@ -45,7 +46,7 @@ ObjectRef map_device(Evidence& evidence) {
   Json part;
   const std::string_view name = device_name(evidence, part);
   if (name.empty()) {
-    add_addresses(evidence, {});  // even so they are the organisation's own
+    add_addresses(evidence, {});
     return {};
   }
   const ObjectRef system = make_system(evidence, name, {part});

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include "tools/map-stix/evidence/mappers.hpp"
 #include "tools/map-stix/evidence/observables.hpp"
 #include "tools/map-stix/text/stix_values.hpp"
@@ -13,13 +11,14 @@ Property property_of(HashKind kind) {
   return kind == HashKind::md5 ? Property::md5 : kind == HashKind::sha1 ? Property::sha1 : Property::sha256;
 }
 
-// The file of this alert that has the hash, as it is written.
+// The first file of this alert that has the hash, as it is written.
 ObjectRef file_with_hash(AlertScope& alert, std::string_view hash) {
-  const auto before = [](const KnownHash& a, const KnownHash& b) { return a.hash < b.hash; };
-  if (!alert.hashes_sorted) std::stable_sort(alert.hashes.begin(), alert.hashes.end(), before);
-  alert.hashes_sorted = true;
-  const auto found = std::lower_bound(alert.hashes.begin(), alert.hashes.end(), KnownHash{hash, {}}, before);
-  return found != alert.hashes.end() && found->hash == hash ? found->file : ObjectRef{};
+  for (; alert.hashes_entered < alert.hashes.size(); ++alert.hashes_entered) {
+    const KnownHash& known = alert.hashes[alert.hashes_entered];
+    alert.files_by_hash.try_emplace(known.hash, known.file);
+  }
+  const auto found = alert.files_by_hash.find(hash);
+  return found != alert.files_by_hash.end() ? found->second : ObjectRef{};
 }
 
 // A file that the malware is. Indicators of it point to the malware, and so do those of the file that the alert has

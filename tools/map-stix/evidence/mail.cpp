@@ -7,8 +7,8 @@ namespace map_stix {
 namespace {
 
 struct Mail {
-  Json from;    // the sender that people see
-  Json sender;  // the sender of the envelope
+  Json from;    // P2: the sender that people see
+  Json sender;  // P1: the sender of the envelope
   Json recipient;
   Json subject;
   Json date;
@@ -42,7 +42,7 @@ ObjectRef make_message(const Evidence& evidence, const Mail& mail) {
   return message;
 }
 
-// What a message came from or leads to.
+// Ties an object that the message came from or leads to.
 void add_to_message(const Evidence& evidence, ObjectRef message, ObjectRef object) {
   evidence.attach(message, object);
   evidence.relate(message, object);
@@ -50,7 +50,7 @@ void add_to_message(const Evidence& evidence, ObjectRef message, ObjectRef objec
 
 }  // namespace
 
-// The verdict is the message's: its links and its relay may be anybody's, so they get no score.
+// The verdict is about the message. Its links and its relay may be anybody's, so they get no score.
 ObjectRef map_analyzed_message(Evidence& evidence) {
   const ObjectRef message = make_message(evidence, {.from = evidence["p2Sender"]["emailAddress"],
                                                     .sender = evidence["p1Sender"]["emailAddress"],

@@ -10,7 +10,7 @@ namespace map_stix {
 
 namespace {
 
-// A port as JSON, for the id.
+// A port as JSON text for the id; "" where there is none.
 std::string_view port_text(const Evidence& evidence, std::string_view member) {
   const auto port = usable_integer(evidence[member]);
   if (!port || *port < 0 || *port > 65535) return {};
@@ -22,14 +22,15 @@ std::string_view id_of(const Evidence& evidence, ObjectRef object) {
   return evidence.arena().copy(evidence.bundle().id(object));
 }
 
-// Nested evidence may say that it is of another type, which cannot be an end of traffic.
+// The object if it is an address: nested evidence may say that it is of another type, which is no end of traffic and no
+// answer to a question for a name.
 ObjectRef if_address(const Evidence& evidence, ObjectRef object) {
   if (!object) return {};
   const ObjectType type = evidence.bundle().type(object);
   return type == ObjectType::ipv4_addr || type == ObjectType::ipv6_addr ? object : ObjectRef{};
 }
 
-// STIX asks for a protocol: without one, the family of the addresses is what is known.
+// STIX requires a protocol. Where Graph names none, the address family stands for it.
 std::string_view protocol_of(const Evidence& evidence, ObjectRef first_address) {
   const std::string protocol = ascii_lower(evidence.text("protocol"));
   if (!protocol.empty() && protocol != "unknown" && protocol != "unknownfuturevalue") {
@@ -55,7 +56,7 @@ ObjectRef map_url(Evidence& evidence) {
   if (!object) return {};
   const ObjectType type = evidence.bundle().type(object);
   if (const auto kind = judged_as(type)) evidence.judge(object, *kind, true);
-  // The verdict is about the whole address, not about the host.
+  // The verdict is about the whole URL, so the host gets none.
   if (type == ObjectType::text || type == ObjectType::url)
     evidence.attach(object, make_host(evidence, evidence["url"]));
   return object;
@@ -69,7 +70,8 @@ ObjectRef map_dns(Evidence& evidence) {
   if (type == ObjectType::domain_name) evidence.judge(name, ScoreKind::domain, true);
   const bool resolves = type == ObjectType::domain_name || type == ObjectType::hostname;
   evidence.each_nested("ipAddresses", "ipEvidence", [&](ObjectRef address, ObjectRef) {
-    evidence.relate(name, resolves ? RelationshipType::resolves_to : RelationshipType::related_to, address);
+    const bool answers = resolves && if_address(evidence, address);
+    evidence.relate(name, answers ? RelationshipType::resolves_to : RelationshipType::related_to, address);
   });
   evidence.nested("dnsServerIp", "ipEvidence", name);
   evidence.nested("hostIpAddress", "ipEvidence", name);
@@ -109,7 +111,7 @@ ObjectRef map_network_connection(Evidence& evidence) {
   return traffic;
 }
 
-// The organisation's own directory: never scored.
+// Such a domain is the organisation's own directory, so it gets no score.
 ObjectRef map_active_directory_domain(Evidence& evidence) {
   const ObjectRef domain = make_domain(evidence, evidence["activeDirectoryDomainName"]);
   if (domain) evidence.nested("trustedDomains", "activeDirectoryDomainEvidence", domain);

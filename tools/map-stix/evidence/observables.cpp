@@ -156,7 +156,8 @@ ObjectRef make_login(const Evidence& evidence, Json login) {
 
 namespace {
 
-// The domain of an account's names is the organisation's own. A name without a dot is NetBIOS's and no mail's.
+// The domains in an account's names are the organisation's own. A domainName without a dot is a NetBIOS name, which no
+// mail address ends in.
 void add_own_domains(const Evidence& evidence, Json account) {
   Verdicts& verdicts = evidence.work().verdicts;
   for (const std::string_view member : {"userPrincipalName", "accountName"}) {
@@ -198,12 +199,12 @@ struct HashMember {
   HashKind kind;
   Property property;
 };
-// In the order in which one of them becomes part of the file's id.
+// The first of these that a file has becomes part of its id.
 constexpr HashMember hash_members[] = {{"md5", HashKind::md5, Property::md5},
                                        {"sha1", HashKind::sha1, Property::sha1},
                                        {"sha256", HashKind::sha256, Property::sha256}};
 
-// The folder as it is part of the Python connectors' ids of files, where these are to be kept.
+// The id of the file's folder, for files that keep the Python connectors' ids; "" for others.
 std::string_view id_of_folder(const Evidence& evidence, Json details) {
   const std::string_view path = usable_text(details["filePath"]);
   if (path.empty() || !keeps_python_ids(evidence)) return {};
@@ -249,7 +250,6 @@ ObjectRef make_file_alone(const Evidence& evidence, Json details) {
     if (!hashes[i]) continue;
     put_text(bundle, file, hash_members[i].property, hashes[i]);
     evidence.alert().hashes.push_back({hashes[i].text(), file});
-    evidence.alert().hashes_sorted = false;
   }
   put_text(bundle, file, Property::name, details["fileName"]);
   const Json size = details["fileSize"];

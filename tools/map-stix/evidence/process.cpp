@@ -2,6 +2,7 @@
 #include "tools/map-stix/evidence/mappers.hpp"
 #include "tools/map-stix/evidence/observables.hpp"
 #include "tools/map-stix/evidence/process_tree.hpp"
+#include "tools/map-stix/text/markdown.hpp"
 
 namespace map_stix {
 
@@ -21,13 +22,25 @@ ObjectRef make_process(const Evidence& evidence, ObjectRef image) {
   return process;
 }
 
+// Relates the image to the alert's incident. As for other files, its path stands on that relationship.
+void add_image(const Evidence& evidence, ObjectRef image) {
+  if (!image || evidence.is_nested()) return;
+  Workspace& work = evidence.work();
+  const ObjectRef relationship = relate_to_incident(work, image, evidence.alert().object, evidence.at());
+  const std::string_view path = usable_text(evidence["imageFile"]["filePath"]);
+  if (path.empty()) return;
+  work.scratch.clear();
+  append_code_line(work.scratch, "imageFile.filePath", path);
+  describe(work, relationship, work.scratch.view());
+}
+
 }  // namespace
 
 // The verdict is the process's, not its image's.
 ObjectRef map_process(Evidence& evidence) {
   const FileObjects image = make_file(evidence, evidence["imageFile"]);
   evidence.set_image(image.file);
-  evidence.also(image.file);
+  add_image(evidence, image.file);
   evidence.attach(image.file, image.directory);
   const ObjectRef process = make_process(evidence, image.file);
   const ObjectRef primary = process ? process : image.file;

@@ -29,7 +29,7 @@ constexpr Hive hives[] = {
     {"HKEY_CURRENT_CONFIG", "HKEY_CURRENT_CONFIG"},
 };
 
-// The path with its hive spelled out; `has_hive` tells whether it began with one.
+// The path with the full name of its hive. `has_hive` receives whether the path began with a hive.
 std::string expanded(std::string_view path, bool& has_hive) {
   for (const Hive& hive : hives) {
     const std::size_t size = hive.alias.size();
@@ -42,7 +42,7 @@ std::string expanded(std::string_view path, bool& has_hive) {
   return std::string(path);
 }
 
-// STIX forbids the short names of hives at the beginning of a key.
+// STIX 2.1 section 6.17 forbids abbreviated hives such as HKLM in keys.
 bool begins_with_short_hive(std::string_view key) {
   for (const std::string_view name : {"HKLM", "HKCC", "HKCR", "HKCU", "HKU"}) {
     if (key.starts_with(name) || key.starts_with(ascii_lower(name))) return true;
@@ -103,7 +103,7 @@ std::string_view data_type_of(std::string_view word) {
   return {};
 }
 
-// RFC 8785 JSON of the list that holds this value alone, for the key's id.
+// The `values` property with this one value as RFC 8785 JSON, which is part of the key's id.
 std::string canonical_values(const RegistryValue& value) {
   std::string json = "[{";
   const auto add = [&json](std::string_view key, std::string_view text) {
@@ -128,8 +128,7 @@ ObjectRef map_registry_key(Evidence& evidence) {
   return key;
 }
 
-// The value's members stay unmarked: importers before 7.260817 skip `values`, so the relationship's text
-// repeats them.
+// Importers before OpenCTI 7.260817 skip `values`; there the evidence's text alone holds the value.
 ObjectRef map_registry_value(Evidence& evidence) {
   const std::string_view path = registry_path(evidence);
   if (path.empty()) return {};

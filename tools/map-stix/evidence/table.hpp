@@ -20,18 +20,18 @@ struct EvidenceType {
   /// The members (a path for nested ones) that identify the primary object: what the object says word for word, the
   /// evidence's text need not repeat. All others stand in the text, whatever property holds them too.
   std::array<std::string_view, most_said> said = {};
-  std::uint8_t rank = 3;  ///< place among the evidence of an alert
+  std::uint8_t rank = 3;  ///< evidence of a lower rank is mapped first
   /// The member that identifies the evidence itself, for the lasting id of its note.
   std::string_view key = {};
-  bool is_note = false;  ///< a note by design, not for want of anything better
+  bool is_note = false;  ///< STIX has no object for it, so that it is always a note
 };
 
 /// Every type that has a mapper, sorted by name without regard to case. A new type is one line in table.cpp, one
 /// function that mappers.hpp declares, and one more in Report::known_types.
 std::span<const EvidenceType> evidence_types();
 
-/// Finds the type that an `@odata.type` names, in any case, with or without "#" and namespace; null for
-/// unknown ones.
+/// The type that an `@odata.type` names, in any letter case, with or without "#" and namespace; null for an unknown
+/// one.
 const EvidenceType* find_evidence_type(std::string_view odata_type);
 
 /// "#microsoft.graph.security.ipEvidence" → "ipEvidence".

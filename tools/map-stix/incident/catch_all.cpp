@@ -11,7 +11,7 @@ namespace map_stix {
 
 namespace {
 
-// What an analyst looks for first.
+// What an analyst looks for first, in this order.
 constexpr std::string_view leading_members[] = {
     "verdict", "roles", "detailedRoles", "remediationStatus", "remediationStatusDetails", "tags"};
 // Every value repeats the path of the list or object that it is in. Beyond these limits a list or object is written as
@@ -27,7 +27,7 @@ bool is_evidence_type(Json value) {
          equals_ignoring_case(text.substr(text.size() - evidence_suffix.size()), evidence_suffix);
 }
 
-// Most members are written already, or empty: for these no path is put together.
+// Checked first, because most members are used already or empty, and building their paths would cost time.
 bool says_nothing(Json value) {
   if (value.used()) return true;
   switch (value.kind()) {

@@ -44,7 +44,7 @@ ObjectRef add_note(Workspace& work, const Note& note) {
   if (!note.parent.empty()) {
     const common::Uuid lasting =
         work.ids.of({{"key", note.key}, {"kind", note.kind}, {"parent", note.parent}, {"tenant_id", note.tenant}});
-    // The platform would make one note of two that share an id: the later one keeps its own alone.
+    // The platform merges objects that share an id, so of several notes only the first gets the lasting one.
     if (work.lasting_notes.try_emplace(lasting, object).first->second != object) return object;
     work.bundle.add_text(object, Property::x_opencti_stix_ids, work.arena.join({"note--", common::to_text(lasting)}));
   }

@@ -117,7 +117,9 @@ struct AlertScope {
   ObjectRef object;  ///< its STIX incident
   ReportedFields reported = {};
   std::vector<KnownHash> hashes = {};
-  bool hashes_sorted = false;
+  /// The first file that has each hash; filled from `hashes` when it is first asked for one (see file_with_hash).
+  std::map<std::string_view, ObjectRef> files_by_hash = {};
+  std::size_t hashes_entered = 0;
   std::vector<ProcessStart> starts = {};
   std::vector<ChildProcess> children = {};
   /// How often evidence of a type and text came that becomes a line of the description, see add_text_only().

@@ -229,7 +229,8 @@ void AmqpSink::refuse(Item& item, std::size_t index, const std::string& reason) 
 
 void AmqpSink::finish(Item& item) {
   item.finished = true;
-  Outcome outcome{item.bundle->number, Outcome::Kind::sent, {}, run_.connector.work().id()};
+  Outcome outcome{item.bundle->number, Outcome::Kind::sent, {}, item.announced};
+  outcome.messages = static_cast<std::int64_t>(item.messages.count());
   if (!item.refused.empty()) {
     outcome.kind = item.refusals == item.messages.count() ? Outcome::Kind::refused : Outcome::Kind::partly_refused;
     outcome.kind_of_reason = "not taken by RabbitMQ";

@@ -2,6 +2,8 @@
 #include "tools/push-opencti/api/api_delivery.hpp"
 
 #include <algorithm>
+#include <unordered_set>
+#include <utility>
 
 #include "tools/push-opencti/bundle/bundle_splitter.hpp"
 #include "tools/push-opencti/bundle/merge_bundles.hpp"
@@ -11,11 +13,22 @@ namespace push_opencti {
 namespace {
 
 constexpr std::size_t smallest_limit = 4096;  // below this a smaller request will not help
+constexpr std::size_t least_objects = 2;      // of a request, see bundle_text()
 
 void lower(std::atomic<std::size_t>& limit, std::size_t to) {
   std::size_t now = limit;
   while (to < now && !limit.compare_exchange_weak(now, to)) {
   }
+}
+
+// How many objects the request has that was made of these.
+std::int64_t objects_pushed(std::span<const std::shared_ptr<const Bundle>> part) {
+  std::unordered_set<std::string_view> ids;
+  for (const auto& bundle : part) {
+    for (const ObjectText& object : bundle->objects) ids.insert(object.id);
+  }
+  const std::size_t count = part.size() == 1 ? part.front()->objects.size() : ids.size();
+  return static_cast<std::int64_t>(std::max(least_objects, count));
 }
 
 }  // namespace
@@ -39,32 +52,51 @@ Delivery ApiDelivery::deliver(const Batch& batch) {
   return delivery;
 }
 
-Answer ApiDelivery::push(const std::string& bundle) {
+// `alone`: a repeated push may go under a work of its own, since it is the whole of what its outcome tells of.
+ApiDelivery::Pushed ApiDelivery::push(const std::string& bundle, bool alone) {
   const Operation& operation = operations::push_bundle(run_.version);
-  const std::string work_id = run_.connector.work().id();
-  std::string body;
-  body.reserve(json_string_size(bundle) + 512);
-  common::JsonWriter json(body);
-  json.begin_object().member("query", operation.text).key("variables").begin_object();
-  json.member("connectorId", run_.connector.identity().id);
-  if (has_feature(run_.version, Feature::push_names_work)) json.member("work_id", work_id);
-  json.member("bundle", bundle).end_object().end_object();
+  Pushed pushed;
+  pushed.first_work = pushed.work = run_.connector.work().id();
   ++run_.requests;
-  Answer answer = client_.ask(operation, body);
-  if (answer.ok() && !is_true(answer, "stixBundlePush")) {
-    return {AnswerKind::final_fault, "no acknowledgement", "the platform did not say that it has the bundle"};
+  pushed.answer = client_.ask_anew(operation, [&](int unanswered) {
+    if (unanswered > pushed.unanswered && alone) pushed.work = run_.connector.work().open_for_repeat(client_);
+    pushed.unanswered = unanswered;
+    std::string body;
+    body.reserve(json_string_size(bundle) + 512);
+    common::JsonWriter json(body);
+    json.begin_object().member("query", operation.text).key("variables").begin_object();
+    json.member("connectorId", run_.connector.identity().id);
+    if (has_feature(run_.version, Feature::push_names_work)) json.member("work_id", pushed.work);
+    json.member("bundle", bundle).end_object().end_object();
+    return body;
+  });
+  if (pushed.answer.ok() && !is_true(pushed.answer, "stixBundlePush")) {
+    pushed.answer = {AnswerKind::final_fault, "no acknowledgement", "the platform did not say that it has the bundle"};
   }
-  return answer;
+  return pushed;
 }
 
 // "Invalid bundle" also means that the connector was deleted: register again and repeat before doubting the bundle.
-Answer ApiDelivery::push_with_reregistration(const std::string& bundle) {
-  Answer answer = push(bundle);
-  if (answer.kind != AnswerKind::invalid_bundle || doubted_connector_) return answer;
+ApiDelivery::Pushed ApiDelivery::push_with_reregistration(const std::string& bundle, bool alone) {
+  Pushed pushed = push(bundle, alone);
+  if (pushed.answer.kind != AnswerKind::invalid_bundle || doubted_connector_) return pushed;
   doubted_connector_ = true;
-  run_.log.warning("OpenCTI refuses a push (" + answer.message + "); registering again before blaming the bundle");
+  run_.log.warning("OpenCTI refuses a push (" + pushed.answer.message +
+                   "); registering again before blaming the bundle");
   run_.connector.register_again(client_);
-  return push(bundle);
+  return push(bundle, alone);
+}
+
+void ApiDelivery::note_sent(std::span<const std::shared_ptr<const Bundle>> part, const Pushed& pushed,
+                            Delivery& delivery) const {
+  const std::size_t first = delivery.outcomes.size();
+  for (const auto& bundle : part) {
+    delivery.outcomes.push_back({bundle->number, Outcome::Kind::sent, {}, pushed.work});
+  }
+  Outcome& outcome = delivery.outcomes[first];
+  outcome.messages = objects_pushed(part);
+  outcome.unanswered = outcome.messages * pushed.unanswered;
+  outcome.unanswered_work = pushed.first_work;
 }
 
 void ApiDelivery::deliver_part(std::span<const std::shared_ptr<const Bundle>> part, Delivery& delivery) {
@@ -74,10 +106,11 @@ void ApiDelivery::deliver_part(std::span<const std::shared_ptr<const Bundle>> pa
     return;
   }
   std::string text = merge_bundles(part);
-  const Answer answer = push_with_reregistration(text);
+  const Pushed pushed = push_with_reregistration(text, true);
+  const Answer& answer = pushed.answer;
   if (answer.ok()) {
     run_.refused_in_a_row = 0;
-    for (const auto& bundle : part) delivery.outcomes.push_back(outcome(*bundle, Outcome::Kind::sent));
+    note_sent(part, pushed, delivery);
     return;
   }
   const bool smaller = answer.kind == AnswerKind::too_large || answer.kind == AnswerKind::invalid_bundle;
@@ -120,17 +153,24 @@ void ApiDelivery::deliver_in_pieces(const Bundle& bundle, std::size_t limit, Del
   run_.log.info(bundle.where + ": " + bundle.id + " is too large for one request and is cut into " +
                 std::to_string(splitter.left()));
   std::string refused;
+  Outcome sent = outcome(bundle, Outcome::Kind::sent);
   std::size_t taken = 0;
   while (const auto piece = splitter.next()) {
     const std::string text = splitter.text(*piece);
     // What no message of the platform's RabbitMQ can hold is not tried.
     const bool hopeless = text.size() > SizeLimits{}.bundle;
-    const Answer answer = hopeless
-                              ? Answer{AnswerKind::too_large, "too large", "larger than the platform's queue takes"}
-                              : push_with_reregistration(text);
+    const Pushed pushed =
+        hopeless ? Pushed{{AnswerKind::too_large, "too large", "larger than the platform's queue takes"}, {}}
+                 : push_with_reregistration(text, false);
+    const Answer& answer = pushed.answer;
     if (answer.ok()) {
       run_.refused_in_a_row = 0;
       ++taken;
+      const std::size_t objects = splitter.companions() + piece->objects.size();
+      const auto messages = static_cast<std::int64_t>(std::max(least_objects, objects));
+      sent.messages += messages;
+      sent.unanswered += messages * pushed.unanswered;
+      sent.unanswered_work = pushed.first_work;
       continue;
     }
     if (answer.kind == AnswerKind::too_large && splitter.cut_further(*piece)) continue;
@@ -141,7 +181,7 @@ void ApiDelivery::deliver_in_pieces(const Bundle& bundle, std::size_t limit, Del
     refused.append(piece->last_id()).append(" (").append(reason_of(answer)).append(")");
   }
   if (refused.empty()) {
-    delivery.outcomes.push_back(outcome(bundle, Outcome::Kind::sent));
+    delivery.outcomes.push_back(std::move(sent));
   } else {
     refuse(bundle, taken > 0 ? Outcome::Kind::partly_refused : Outcome::Kind::refused, "not taken by the platform",
            refused, delivery);

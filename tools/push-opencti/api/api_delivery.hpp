@@ -44,13 +44,21 @@ class ApiDelivery {
   Delivery deliver(const Batch& batch);
 
  private:
-  Answer push(const std::string& bundle);
-  Answer push_with_reregistration(const std::string& bundle);
+  /// What was pushed, and as what.
+  struct Pushed {
+    Answer answer;
+    std::string work;             ///< of the last try
+    std::string first_work = {};  ///< of the first one
+    int unanswered = 0;           ///< tries without an answer
+  };
+  Pushed push(const std::string& bundle, bool alone);
+  Pushed push_with_reregistration(const std::string& bundle, bool alone);
   void deliver_part(std::span<const std::shared_ptr<const Bundle>> part, Delivery& delivery);
   void deliver_in_pieces(const Bundle& bundle, std::size_t limit, Delivery& delivery);
   void refuse(const Bundle& bundle, Outcome::Kind kind, std::string_view kind_of_reason, const std::string& reason,
               Delivery& delivery);
   Outcome outcome(const Bundle& bundle, Outcome::Kind kind) const;
+  void note_sent(std::span<const std::shared_ptr<const Bundle>> part, const Pushed& pushed, Delivery& delivery) const;
 
   GraphqlClient client_;
   ApiRun& run_;

@@ -30,6 +30,8 @@ class BundleSplitter {
   /// How many pieces are still to come.
   std::size_t left() const { return pieces_.size(); }
   std::string text(const Piece& piece) const;
+  /// How many objects each piece has beside its own: the author and the markings.
+  std::size_t companions() const { return companions_.size(); }
   /// Puts the piece back, cut into smaller ones; false, and nothing is put back, when it cannot be cut further.
   bool cut_further(const Piece& piece);
 

@@ -26,11 +26,11 @@ ConnectorRun::ConnectorRun(Setup setup, common::Log& log)
       log_(log),
       work_(setup.work, setup.identity, setup.start, log),
       figures_(std::move(setup.figures)),
-      claim_(std::move(setup.claimed_state), log) {}
+      claim_(std::move(setup.claimed_state), log, std::move(setup.propose_mark)) {}
 
 void ConnectorRun::open(GraphqlClient& client) {
   bool registered = false;
-  const Answer pinged = client.ask_anew(operations::ping, [&] {
+  const Answer pinged = client.ask_anew(operations::ping, [&](int) {
     // Both again at each try: a ping repeated alone after a lost answer could undo a reset that came in between.
     const Answer answer = client.ask(operations::register_connector, register_body(identity_));
     if (!answer.ok()) fail(operations::register_connector, answer);
@@ -113,6 +113,11 @@ void ConnectorRun::note_disturbance(const std::string& cause) {
 bool ConnectorRun::holds_claim() const {
   const std::lock_guard lock(mutex_);
   return claim_.holds();
+}
+
+bool ConnectorRun::mark_is_stored() const {
+  const std::lock_guard lock(mutex_);
+  return claim_.mark_is_stored();
 }
 
 bool ConnectorRun::lost_claim() const {

@@ -21,6 +21,7 @@ class ConnectorRun {
     common::Instant start;
     RunFigures figures = {};
     std::optional<std::string> claimed_state = {};  ///< as StateClaim has it
+    StateClaim::ProposeMark propose_mark = {};      ///< likewise
   };
   ConnectorRun(Setup setup, common::Log& log);
 
@@ -49,6 +50,7 @@ class ConnectorRun {
   void give_up_claim(const std::string& cause);
   void note_disturbance(const std::string& cause);
   bool holds_claim() const;
+  bool mark_is_stored() const;
   bool lost_claim() const;
   bool lost_some() const;
   std::string state() const;

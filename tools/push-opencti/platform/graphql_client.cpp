@@ -59,6 +59,12 @@ bool is_header_value(std::string_view value) {
   return std::all_of(value.begin(), value.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20; });
 }
 
+// Whether the platform may have carried out a request whose answer did not come: the connection broke, or a proxy gave
+// up waiting.
+bool may_be_done(const common::HttpResponse& response) {
+  return response.status == 0 || response.status == 502 || response.status == 504;
+}
+
 }  // namespace
 
 Connect connect_over_http(Endpoint endpoint, common::Log& log) {
@@ -117,17 +123,22 @@ Answer GraphqlClient::ask_once(const Operation& operation, std::string_view body
 }
 
 Answer GraphqlClient::ask(const Operation& operation, std::string_view body) {
-  return ask_until_final(operation, [&] { return transport_->post(body, operation.once); });
+  return ask_until_final(operation, [&](int) { return transport_->post(body, operation.once); });
 }
 
-Answer GraphqlClient::ask_anew(const Operation& operation, const std::function<std::string()>& make_body) {
-  return ask_until_final(operation, [&] { return transport_->post(make_body(), operation.once); });
+Answer GraphqlClient::ask_anew(const Operation& operation,
+                               const std::function<std::string(int unanswered)>& make_body) {
+  return ask_until_final(operation,
+                         [&](int unanswered) { return transport_->post(make_body(unanswered), operation.once); });
 }
 
-Answer GraphqlClient::ask_until_final(const Operation& operation, const std::function<common::HttpResponse()>& send) {
+Answer GraphqlClient::ask_until_final(const Operation& operation,
+                                      const std::function<common::HttpResponse(int unanswered)>& send) {
   common::RetrySchedule schedule(patience_.budget, clock_, patience_.seed);
+  int unanswered = 0;
   for (int tries = 1;; ++tries) {
-    const common::HttpResponse response = send();
+    const common::HttpResponse response = send(unanswered);
+    if (may_be_done(response)) ++unanswered;
     Answer answer = read_answer_to(operation, response);
     const bool transient =
         answer.kind == AnswerKind::again || (answer.kind == AnswerKind::again_briefly && tries < brief_tries);

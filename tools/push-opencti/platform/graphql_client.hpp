@@ -65,8 +65,9 @@ class GraphqlClient {
   Answer ask(const Operation& operation, const Variables& variables) {
     return ask(operation, body(operation, variables));
   }
-  /// As ask(), with a body made anew for each try, for what must not be sent again as it was.
-  Answer ask_anew(const Operation& operation, const std::function<std::string()>& make_body);
+  /// As ask(), with a body made anew for each try, for what must not be sent again as it was. It is told how many of
+  /// the earlier tries had no answer: the platform may have carried them out.
+  Answer ask_anew(const Operation& operation, const std::function<std::string(int unanswered)>& make_body);
   /// Sends once.
   Answer ask_once(const Operation& operation, std::string_view body);
   Answer ask_once(const Operation& operation, const Variables& variables) {
@@ -74,7 +75,7 @@ class GraphqlClient {
   }
 
  private:
-  Answer ask_until_final(const Operation& operation, const std::function<common::HttpResponse()>& send);
+  Answer ask_until_final(const Operation& operation, const std::function<common::HttpResponse(int unanswered)>& send);
 
   std::unique_ptr<Transport> transport_;
   common::Clock& clock_;

@@ -41,6 +41,11 @@ const Operation work_report_expectation{
 
 const Operation work_alive{"isWorkAlive", "query Alive($id: ID!) { isWorkAlive(id: $id) }"};
 
+const Operation read_work{"work",
+                          "query Work($id: ID!) { work(id: $id) { status tracking { import_expected_number "
+                          "import_processed_number } errors { "
+                          "message source } } }"};
+
 const Operation work_draft_context{"addDraftContext",
                                    "mutation Draft($id: ID!, $draftContext: String) { workEdit(id: $id) { "
                                    "addDraftContext(draftContext: $draftContext) } }"};

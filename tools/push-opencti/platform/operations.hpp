@@ -26,7 +26,8 @@ extern const Operation read_queue;
 extern const Operation work_processed;
 extern const Operation work_add_expectations;
 extern const Operation work_report_expectation;
-extern const Operation work_alive;          ///< needs Feature::worker_checks_work
+extern const Operation work_alive;  ///< needs Feature::worker_checks_work
+extern const Operation read_work;
 extern const Operation work_draft_context;  ///< needs Feature::draft_context
 extern const Operation draft_add;
 

@@ -57,7 +57,7 @@ GraphqlClient Platform::client(std::chrono::milliseconds limit) {
           {options_.retry_budget, std::random_device{}()}};
 }
 
-void Platform::open() {
+void Platform::connect() {
   version_ = ask_version(main_client_);
   if (options_.validate && !has_feature(version_, Feature::draft_context)) {
     throw common::Failure(
@@ -65,11 +65,17 @@ void Platform::open() {
         "CONNECTOR_VALIDATE_BEFORE_IMPORT needs OpenCTI 6.5 or later, whose works know drafts; this is " +
             to_text(version_));
   }
+}
+
+void Platform::open(StateClaim::ProposeMark propose_mark) {
+  const bool has_mark = static_cast<bool>(propose_mark);
   connector_ = std::make_unique<ConnectorRun>(
       ConnectorRun::Setup{options_.identity, work_policy(version_, options_.protocol, options_.validate), start_,
-                          figures_of(options_, start_), claimed_state_},
+                          figures_of(options_, start_), claimed_state_, std::move(propose_mark)},
       context_.log);
   connector_->open(main_client_);
+  // The platform ignores the first ping after a reset.
+  if (has_mark && !connector_->mark_is_stored()) connector_->ping(main_client_, {});
 }
 
 bool Platform::is_buffering() {

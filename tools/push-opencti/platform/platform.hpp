@@ -31,8 +31,11 @@ class Platform : public StateStore {
   /// `claimed_state`: the state that the run started from, when it is to move the state.
   Platform(const PlatformOptions& options, Context& context, std::optional<std::string> claimed_state);
 
-  /// Asks the version, registers, pings. Throws Failure.
-  void open();
+  /// Asks for the version. Throws Failure.
+  void connect();
+  /// Registers and pings; connect() first. `propose_mark`: as StateClaim has it; then the mark is stored, unless
+  /// somebody else writes the state just now. Throws Failure.
+  void open(StateClaim::ProposeMark propose_mark = {});
   /// Whether the connector's queue holds more than the threshold. The platform then shows the connector as buffering.
   bool is_buffering();
   /// Opens the run's work, after waiting for the messages of the last run where the version needs that. Throws Failure.
@@ -48,6 +51,8 @@ class Platform : public StateStore {
 
   ConnectorRun& connector() { return *connector_; }
   const PlatformVersion& version() const { return version_; }
+  /// For the thread that all of the above is called from.
+  GraphqlClient& client() { return main_client_; }
   /// A client for one more thread, over a connection of its own.
   GraphqlClient make_client() { return client(options_.request_timeout); }
 

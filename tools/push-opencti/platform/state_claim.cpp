@@ -19,13 +19,18 @@ bool is_same(const StateClaim::Stored& one, const StateClaim::Stored& other) {
   return text == comparable_state(other.value_or("")) && (!text.empty() || one == other);
 }
 
+std::string without_mark(std::string_view state) { return comparable_state(with_ledger_mark(state, "")); }
+
 }  // namespace
 
 void StateClaim::compare_first(const Stored& found) {
   expected_ = found;
   opened_ = true;
   holds_ = claimed_.has_value();
-  if (holds_ && comparable_state(*claimed_) != state()) {
+  const std::string found_mark = ledger_mark(found.value_or(""));
+  mark_ = propose_mark_ ? propose_mark_(found_mark) : "";
+  // The marks are compared by the ledger. A push of this connector in between may have moved it.
+  if (holds_ && without_mark(*claimed_) != without_mark(state())) {
     holds_ = false;
     log_.warning(
         "the platform's state is not the one that this run started from (the refresh button was pressed, or another "
@@ -34,8 +39,8 @@ void StateClaim::compare_first(const Stored& found) {
 }
 
 void StateClaim::compare_opening(const Stored& found) {
-  // Nothing was pushed yet, so the different ways of holding no state mean the same.
-  if (comparable_state(found.value_or("")) != state()) {
+  // Nothing was pushed yet, so the different ways of holding no state mean the same. The ping has written the mark.
+  if (without_mark(found.value_or("")) != without_mark(state())) {
     note_foreign_state(found, "was reset while this run registered");
   }
   expected_ = found;
@@ -66,7 +71,8 @@ void StateClaim::compare_pinged(const Stored& found, const std::string& sent) {
 
 std::string StateClaim::text_to_send(const std::optional<std::string>& state) {
   // The platform's own connectors write the text "null" while they have no state.
-  const std::string text = holds_ && state ? *state : is_none(expected_) ? "null" : *expected_;
+  std::string text = holds_ && state ? *state : is_none(expected_) ? "null" : *expected_;
+  if (mark_) text = with_ledger_mark(text, *mark_);
   if (text != expected_) maybe_stored_ = text;
   return text;
 }
@@ -74,6 +80,7 @@ std::string StateClaim::text_to_send(const std::optional<std::string>& state) {
 void StateClaim::note_foreign_state(const Stored& found, const std::string& cause) {
   expected_ = found;
   maybe_stored_.reset();
+  mark_.reset();
   ++disturbances_;
   if (!holds_) {
     log_.debug("the platform's state " + cause);
@@ -106,6 +113,8 @@ void StateClaim::note_emptied_queue(const Stored& found) {
     note_loss("the connector was reset or deleted at the platform, and with it perhaps what was pushed before");
   }
 }
+
+bool StateClaim::mark_is_stored() const { return mark_ && ledger_mark(expected_.value_or("")) == *mark_; }
 
 std::string StateClaim::state() const { return comparable_state(expected_.value_or("")); }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/console/log.hpp"
 
@@ -19,8 +21,14 @@ class StateClaim {
   /// The state as the platform stores it: nothing, or any text.
   using Stored = std::optional<std::string>;
 
-  /// `claimed`: the state that the run started from, when it is to move the state (--advance-from).
-  StateClaim(std::optional<std::string> claimed, common::Log& log) : claimed_(std::move(claimed)), log_(log) {}
+  /// Tells which ledger's mark (see ledger_mark()) the state shall carry from now on, given the one that it carries; ""
+  /// for none.
+  using ProposeMark = std::function<std::string(std::string_view found)>;
+
+  /// `claimed`: the state that the run started from, when it is to move the state (--advance-from). Without
+  /// `propose_mark` the run has no ledger: what it pushes makes the ledger of anybody else worthless, so its mark goes.
+  StateClaim(std::optional<std::string> claimed, common::Log& log, ProposeMark propose_mark = {})
+      : claimed_(std::move(claimed)), log_(log), propose_mark_(std::move(propose_mark)) {}
 
   // What the platform answered:
   /// to the first registration, which decides whether there is a claim;
@@ -46,6 +54,8 @@ class StateClaim {
   bool lost() const { return opened_ && claimed_.has_value() && !holds_; }
   /// Whether something that this run pushed may be lost, and the next run will not send it by itself.
   bool lost_some() const { return lost_some_; }
+  /// Whether the platform holds the mark that was proposed.
+  bool mark_is_stored() const;
   /// What the platform holds, comparable_state().
   std::string state() const;
   /// How often the state, the connector or the work was found otherwise than this run had left it.
@@ -58,6 +68,8 @@ class StateClaim {
 
   std::optional<std::string> claimed_;
   common::Log& log_;
+  ProposeMark propose_mark_;
+  std::optional<std::string> mark_;          // what pings write; nothing once somebody else wrote the state
   Stored expected_;                          // what the platform should hold
   std::optional<std::string> maybe_stored_;  // sent, but its answer never came
   bool opened_ = false;

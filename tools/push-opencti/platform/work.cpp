@@ -39,7 +39,14 @@ void Work::open(GraphqlClient& client, std::uint64_t disturbances) {
   disturbances_ = disturbances;
 }
 
-void Work::open_locked(GraphqlClient& client) {
+std::string Work::open_for_repeat(GraphqlClient& client) {
+  const std::lock_guard lock(mutex_);
+  if (!policy_.own_work || policy_.hold || policy_.validate) return id_;
+  for_repeats_.push_back(add_work(client));
+  return for_repeats_.back();
+}
+
+std::string Work::add_work(GraphqlClient& client) const {
   const Operation& operation = operations::work_add(policy_.version);
   const Answer answer = client.ask(operation, [this](common::JsonWriter& json) {
     json.member("connectorId", identity_.id);
@@ -47,9 +54,14 @@ void Work::open_locked(GraphqlClient& client) {
     if (has_feature(policy_.version, Feature::multi_part_work)) json.member("isMultiPartWork", true);
   });
   if (!answer.ok()) fail(operation, answer);
-  id_ = field(answer, "workAdd.id");
-  if (id_.empty())
+  std::string id = field(answer, "workAdd.id");
+  if (id.empty())
     throw common::Failure(common::ExitStatus::unavailable, "workAdd: the platform answered without an id");
+  return id;
+}
+
+void Work::open_locked(GraphqlClient& client) {
+  id_ = add_work(client);
   if (policy_.hold) {
     const Answer held = change_expectations(client, id_, 1);
     if (!held.ok()) fail(operations::work_add_expectations, held);
@@ -120,6 +132,13 @@ void Work::report_refused(GraphqlClient& client, const std::string& object, cons
 void Work::close(GraphqlClient& client, const std::string& message, bool in_error) {
   const std::lock_guard lock(mutex_);
   if (!id_.empty()) close_locked(client, message, in_error);
+  for (const std::string& id : std::exchange(for_repeats_, {})) {
+    const Answer closed = client.ask(operations::work_processed, [&](common::JsonWriter& json) {
+      json.member("id", id).member("message", "a push that was repeated, since its answer was lost");
+      json.member("inError", false);
+    });
+    if (!closed.ok()) log_.warning("the work of a repeated push could not be closed: " + reason_of(closed));
+  }
 }
 
 void Work::close_locked(GraphqlClient& client, const std::string& message, bool in_error) {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/time.hpp"
 #include "tools/push-opencti/platform/connector.hpp"
@@ -39,6 +40,12 @@ class Work {
   /// not alive. Where the platform does not tell, the work is kept unless there were disturbances since it was opened:
   /// then it is closed and replaced. `gone` is called before it is replaced: what went into it may be dropped.
   void replace_if_gone(GraphqlClient& client, std::uint64_t disturbances, const std::function<void()>& gone);
+  /// Opens one more work, for a push that has to be repeated since its answer was lost, and returns its id; close()
+  /// closes it as well. The platform may have counted the first try without ever queueing it: repeated under the same
+  /// work, it would be counted twice. Where opening a work makes the platform close the run's (WorkPolicy::hold), the
+  /// id of that one. Throws Failure.
+  std::string open_for_repeat(GraphqlClient& client);
+  const WorkPolicy& policy() const { return policy_; }
   /// Whether the work is still there.
   enum class WorkState {
     kept,      ///< there, or the platform does not tell
@@ -61,6 +68,7 @@ class Work {
 
  private:
   void open_locked(GraphqlClient& client);
+  std::string add_work(GraphqlClient& client) const;
   void close_locked(GraphqlClient& client, const std::string& message, bool in_error);
   void put_into_draft(GraphqlClient& client);
   std::optional<std::string> id_unless_changing() const;
@@ -73,7 +81,8 @@ class Work {
   mutable std::mutex mutex_;
   std::string id_;
   std::string draft_id_;
-  std::uint64_t disturbances_ = 0;  // when it was opened
+  std::vector<std::string> for_repeats_;  // works of repeated pushes
+  std::uint64_t disturbances_ = 0;        // when it was opened
 };
 
 }  // namespace push_opencti

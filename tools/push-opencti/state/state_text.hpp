@@ -16,4 +16,9 @@ std::string comparable_state(std::string_view text);
 /// Failure(settings) for one that cannot be read: what it was, how to set or reset it, and what that costs.
 common::State parse_stored_state(std::string_view text, const std::optional<std::string>& file);
 
+/// The mark of a ledger that the state carries (its member `ledger`), "" without one.
+std::string ledger_mark(std::string_view state);
+/// The state with that mark in place of the one that it carries, "" for none. What is no state stays as it is.
+std::string with_ledger_mark(std::string_view state, std::string_view mark);
+
 }  // namespace push_opencti
