@@ -2,6 +2,8 @@
 # Builds the four filters into build/, and their tests. `make help` lists the targets.
 
 PREFIX  ?= /usr/local
+# Where systemd looks for units; empty installs none.
+SYSTEMD_DIR ?= $(PREFIX)/lib/systemd/system
 DESTDIR ?=
 CXX     ?= g++
 VERSION := 0.1.0
@@ -33,18 +35,26 @@ else
   CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 endif
 
-# libcurl and librabbitmq are loaded at run time, see common/http/http_library.hpp and tools/push-opencti/amqp/amqp_library.hpp; map-stix has no part
-# in HTTP.
-HTTP_SOURCES   := $(wildcard common/http/*.cpp)
-COMMON_SOURCES := $(filter-out $(HTTP_SOURCES),$(wildcard common/*.cpp common/*/*.cpp))
+COMMON_SOURCES := $(wildcard common/*.cpp common/*/*.cpp)
 sources_of      = $(wildcard tools/$(1)/*.cpp tools/$(1)/*/*.cpp)
 objects_of      = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 
-# Of libcrypto the tools need two digests and base64. From the archive these are 20 KB; as a shared library it would be half
-# of a tool's start-up.
-DIGESTS     := -l:libcrypto.a
-LIBS_common := -lyaml-cpp -lsimdjson
-LIBS_tool   := $(LIBS_common) $(DIGESTS) -lsqlite3
+# One list for every program: --as-needed leaves out what a program does not use, so that map-stix has no libcurl and
+# only push-opencti has librabbitmq.
+LIBS := -lcurl -lrabbitmq -lsqlite3 -lyaml-cpp -lsimdjson -lssl -lcrypto
+
+# $(call link,MORE)  the recipe of every program: objects and archives are its prerequisites.
+define link
+@mkdir -p $(@D)
+@echo '  LINK  $@'
+$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(1) $(LIBS)
+endef
+# The recipe of every archive.
+define archive
+@rm -f $@
+@echo '  AR    $@'
+$(Q)ar rcs $@ $^
+endef
 
 STAND_IN_SOURCES := $(wildcard tests/stand-in/*.cpp)
 UNIT_SOURCES     := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/unit/*/*/*.cpp)
@@ -53,11 +63,11 @@ FUZZ_TARGETS     := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
 REPLAY_PROGRAMS  := $(FUZZ_TARGETS:%=$(BUILD)/tests/replay-%)
 BENCH_PROGRAMS   := $(BUILD)/tests/generate-incidents $(BUILD)/tests/floor $(BUILD)/tests/measure
 # cpp-httplib is header-only upstream and a library in Debian; Catch2 brings its own main from version 3 on.
-HTTPLIB_LIBS := $(shell pkg-config --libs cpp-httplib 2>/dev/null) -lssl -lcrypto -lz
+HTTPLIB_LIBS := $(shell pkg-config --libs cpp-httplib 2>/dev/null) -lz
 HTTPLIB_FLAGS := $(shell pkg-config --cflags cpp-httplib 2>/dev/null)
 CATCH_LIBS   := $(shell pkg-config --libs catch2 2>/dev/null)
 
-.PHONY: all tests bench-programs help check demo format lint bench fuzz soak install clean deb completions
+.PHONY: all tests bench-programs help check demo format lint bench fuzz soak install clean deb rpm completions
 .DEFAULT_GOAL := all
 all: $(TOOLS:%=$(BUILD)/%)  ## the four filters
 tests: $(BUILD)/tests/unit $(BUILD)/tests/stand-in $(BENCH_PROGRAMS) $(TEST_PROGRAMS) $(REPLAY_PROGRAMS)  ## the test programs
@@ -76,70 +86,44 @@ $(BUILD)/obj/%.o: %.cpp Makefile
 $(BUILD)/obj/common/program/library_versions.o: CPPFLAGS += -DYAML_CPP_VERSION='"$(shell pkg-config --modversion yaml-cpp)"'
 
 $(BUILD)/libcommon.a: $(call objects_of,$(COMMON_SOURCES))
-	@rm -f $@
-	@echo '  AR    $@'
-	$(Q)ar rcs $@ $^
-
-$(BUILD)/libhttp.a: $(call objects_of,$(HTTP_SOURCES))
-	@rm -f $@
-	@echo '  AR    $@'
-	$(Q)ar rcs $@ $^
+	$(archive)
 
 define tool_rule
-$(BUILD)/$(1): $(call objects_of,$(call sources_of,$(1))) $(BUILD)/libhttp.a $(BUILD)/libcommon.a
-	@echo '  LINK  $$@'
-	$$(Q)$$(CXX) $$(LDFLAGS) -o $$@ $$^ $(LIBS_tool)
+$(BUILD)/$(1): $(call objects_of,$(call sources_of,$(1))) $(BUILD)/libcommon.a
+	$$(link)
 endef
 $(foreach tool,$(TOOLS),$(eval $(call tool_rule,$(tool))))
 
 # The unit tests link everything but the main.cpp files.
 TOOL_PARTS := $(filter-out %/main.cpp,$(foreach tool,$(TOOLS),$(call sources_of,$(tool))))
-$(BUILD)/tests/unit: $(call objects_of,$(UNIT_SOURCES) $(TOOL_PARTS) $(filter-out %/main.cpp,$(STAND_IN_SOURCES))) $(BUILD)/libhttp.a $(BUILD)/libcommon.a
-	@mkdir -p $(@D)
-	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(CATCH_LIBS) $(LIBS_common) $(HTTPLIB_LIBS) -lsqlite3
+$(BUILD)/tests/unit: $(call objects_of,$(UNIT_SOURCES) $(TOOL_PARTS) $(filter-out %/main.cpp,$(STAND_IN_SOURCES))) $(BUILD)/libcommon.a
+	$(call link,$(CATCH_LIBS) $(HTTPLIB_LIBS))
 
 $(BUILD)/obj/tests/stand-in/%.o: CPPFLAGS += $(HTTPLIB_FLAGS)
 $(BUILD)/tests/stand-in: $(call objects_of,$(STAND_IN_SOURCES)) $(BUILD)/libcommon.a
-	@mkdir -p $(@D)
-	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_common) $(HTTPLIB_LIBS)
-
-$(BUILD)/tests/%: $(BUILD)/obj/tests/programs/%.o $(BUILD)/libhttp.a $(BUILD)/libcommon.a
-	@mkdir -p $(@D)
-	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ -lrabbitmq $(LIBS_common) -lcrypto
+	$(call link,$(HTTPLIB_LIBS))
 
 $(BUILD)/tests/generate-incidents: $(call objects_of,tests/bench/generate_incidents.cpp tests/bench/evidence_templates.cpp) $(BUILD)/libcommon.a
-	@mkdir -p $(@D)
-	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_tool)
+	$(link)
 
 $(BUILD)/tests/measure: $(call objects_of,tests/bench/measure.cpp)
-	@mkdir -p $(@D)
-	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^
+	$(link)
 
 $(BUILD)/tests/floor: $(call objects_of,tests/bench/floor.cpp) $(BUILD)/libcommon.a
-	@mkdir -p $(@D)
-	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_tool)
+	$(link)
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/programs/%.o $(BUILD)/libcommon.a
+	$(link)
 
 # libFuzzer targets: one a file in tests/fuzz/, built by scripts/fuzz with clang. The tests run the same files without a fuzzer.
 $(BUILD)/libtools.a: $(call objects_of,$(TOOL_PARTS))
-	@rm -f $@
-	@echo '  AR    $@'
-	$(Q)ar rcs $@ $^
+	$(archive)
 
-$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/libtools.a $(BUILD)/libhttp.a $(BUILD)/libcommon.a
-	@mkdir -p $(@D)
-	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS_tool)
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/libtools.a $(BUILD)/libcommon.a
+	$(call link,-fsanitize=fuzzer)
 
-$(BUILD)/tests/replay-%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay/main.o $(BUILD)/libtools.a $(BUILD)/libhttp.a $(BUILD)/libcommon.a
-	@mkdir -p $(@D)
-	@echo '  LINK  $@'
-	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(LIBS_tool)
+$(BUILD)/tests/replay-%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay/main.o $(BUILD)/libtools.a $(BUILD)/libcommon.a
+	$(link)
 
 fuzz-targets: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
 .PHONY: fuzz-targets
@@ -176,6 +160,9 @@ install: completions  ## DESTDIR= PREFIX=
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -m 644 $(BUILD)/completions/bash/* $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 644 $(BUILD)/completions/zsh/* $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	$(if $(SYSTEMD_DIR),install -d $(DESTDIR)$(SYSTEMD_DIR))
+	$(if $(SYSTEMD_DIR),sed 's|/usr/local/bin|$(PREFIX)/bin|' examples/systemd/sentinel-incidents.service >$(DESTDIR)$(SYSTEMD_DIR)/sentinel-incidents.service)
+	$(if $(SYSTEMD_DIR),install -m 644 examples/systemd/sentinel-incidents.timer $(DESTDIR)$(SYSTEMD_DIR))
 	install -m 644 README.md LICENSE man/CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
 
 # The packaging files lie in scripts/debian; debhelper wants them in a folder debian/, which is made below build/.
@@ -185,6 +172,14 @@ deb: completions  ## a Debian package in build/deb
 	cp -r scripts/debian $(BUILD)/deb/tree/debian
 	cd $(BUILD)/deb/tree && TOP=$(CURDIR) TOP_BUILD=$(BUILD) dpkg-buildpackage --build=binary --no-sign
 	ls -l $(BUILD)/deb/*.deb
+
+# What is packaged is what `make install` installs.
+rpm: completions  ## an RPM package in build/rpm
+	rm -rf $(BUILD)/rpm
+	rpmbuild --quiet --define '_topdir $(abspath $(BUILD))/rpm/work' --define '_rpmdir $(abspath $(BUILD))/rpm' \
+	  --define 'project_version $(VERSION)' --define 'project_source $(CURDIR)' --define 'project_build $(BUILD)' \
+	  -bb scripts/rpm/sentinel-incidents.spec
+	ls -l $(BUILD)/rpm/*/*.rpm
 
 clean:  ## remove build/
 	rm -rf build

@@ -6,7 +6,16 @@
 # The page loads nothing and runs nothing: it has no script, its content security policy allows none, and every text of an
 # incident is escaped. The only links are to Microsoft's own portals.
 
-def word: if type == "string" then . elif . == null then "" else tojson end;
+# Control characters, and those that turn the direction of writing, are shown: they would hide text, or make it read as another.
+def hexadecimal: [while(. > 0; . / 16 | floor) | . % 16 | "0123456789ABCDEF"[.:. + 1]] | reverse | join("");
+def visible:
+  gsub("\r\n"; "\n") | explode
+  | map(if . < 32 and . != 9 and . != 10 then . + 9216  # a picture of the character
+        elif (. >= 127 and . < 160) or (. >= 8234 and . <= 8238) or (. >= 8294 and . <= 8297) or . == 8206 or . == 8207 or . == 1564
+        then ("[U+" + hexadecimal + "]" | explode[])
+        else . end)
+  | implode;
+def word: if type == "string" then visible elif . == null then "" else tojson end;
 def html: word | @html;
 
 # Seconds since 1970, null where there is no such time.

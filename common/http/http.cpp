@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/http/http.hpp"
+#include "common/http/http_url.hpp"
 
+#include <curl/curl.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -25,24 +27,24 @@ constexpr long least_speed = 100;
 constexpr std::string_view pem_start = "-----BEGIN CERTIFICATE-----";
 
 struct EasyDeleter {
-  void operator()(CURL* handle) const { libcurl().easy_cleanup(handle); }
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
 };
 struct MultiDeleter {
-  void operator()(CURLM* handle) const { libcurl().multi_cleanup(handle); }
+  void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
 };
 struct ListDeleter {
-  void operator()(curl_slist* list) const { libcurl().slist_free_all(list); }
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
-void check(CURLcode code, const char* what) {
-  if (code != CURLE_OK) {
-    throw Failure(ExitStatus::internal, std::string("libcurl refuses ") + what + ": " + libcurl().easy_strerror(code));
-  }
+// libcurl starts once in a process; it is never ended, since the process ends with it.
+void start_libcurl() {
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (started != CURLE_OK) throw Failure(ExitStatus::internal, "libcurl cannot be started");
 }
 
 void append(HeaderList& list, const std::string& line) {
-  curl_slist* longer = libcurl().slist_append(list.get(), line.c_str());
+  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
   if (longer == nullptr) throw Failure(ExitStatus::internal, "no memory for a request header");
   list.release();  // NOLINT: the longer list owns it now
   list.reset(longer);
@@ -89,7 +91,7 @@ std::string trusted_certificates(const std::string& ca, CURL* easy) {
         "HTTPS_CA_CERTIFICATES must be PEM text or a readable file of PEM certificates, not '" + excerpt(ca) + "'");
   }
   char* system_file = nullptr;
-  libcurl().easy_getinfo(easy, CURLINFO_CAINFO, &system_file);
+  curl_easy_getinfo(easy, CURLINFO_CAINFO, &system_file);
   if (system_file != nullptr) own += '\n' + file_text(system_file);
   return own;
 }
@@ -155,7 +157,10 @@ struct HttpClient::Handle {
 
   template <typename Value>
   void set(CURLoption option, Value value, const char* what) {
-    check(libcurl().easy_setopt(easy.get(), option, value), what);
+    const CURLcode code = curl_easy_setopt(easy.get(), option, value);
+    if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
+    if (code != CURLE_OK)
+      throw Failure(ExitStatus::internal, std::string("libcurl cannot set ") + what + ": " + curl_easy_strerror(code));
   }
 
   void set_lasting_options();
@@ -166,9 +171,9 @@ struct HttpClient::Handle {
 };
 
 void HttpClient::Handle::set_lasting_options() {
-  set(CURLOPT_NOSIGNAL, 1L, "no signals");
+  set(CURLOPT_NOSIGNAL, 1L, "that signals are not used");
   set(CURLOPT_PROTOCOLS_STR, "http,https", "the protocols");
-  set(CURLOPT_FOLLOWLOCATION, 0L, "no redirects");
+  set(CURLOPT_FOLLOWLOCATION, 0L, "that redirects are not followed");
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS), "HTTP/2");
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2), "TLS 1.2");
   set(CURLOPT_SSL_VERIFYPEER, options.verify_tls ? 1L : 0L, "certificate checks");
@@ -184,7 +189,7 @@ void HttpClient::Handle::set_lasting_options() {
   set(CURLOPT_LOW_SPEED_LIMIT, least_speed, "the stall limit");
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.stall_timeout.count()), "the stall time-out");
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_timeout.count()), "the total time-out");
-  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L, "proxy headers left out");
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L, "that a proxy's headers are left out");
   set(CURLOPT_TCP_KEEPALIVE, 1L, "keep-alive");
   set(CURLOPT_BUFFERSIZE, 256L << 10, "the buffer size");
   set(CURLOPT_ERRORBUFFER, message, "the error text");
@@ -215,15 +220,15 @@ void HttpClient::Handle::set_request(const HttpRequest& request, const HeaderLis
 
 /// Runs the transfer to its end, or until nobody wants its answer any more.
 CURLcode HttpClient::Handle::transfer(bool& cancelled) {
-  if (libcurl().multi_add_handle(multi.get(), easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
+  if (curl_multi_add_handle(multi.get(), easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
   CURLcode result = CURLE_OK;
   for (int running = 1; running > 0;) {
-    if (libcurl().multi_perform(multi.get(), &running) != CURLM_OK) {
+    if (curl_multi_perform(multi.get(), &running) != CURLM_OK) {
       result = CURLE_FAILED_INIT;
       break;
     }
     int left = 0;
-    while (const CURLMsg* done = libcurl().multi_info_read(multi.get(), &left)) {
+    while (const CURLMsg* done = curl_multi_info_read(multi.get(), &left)) {
       if (done->msg == CURLMSG_DONE) result = done->data.result;
     }
     if (running == 0) break;
@@ -232,37 +237,38 @@ CURLcode HttpClient::Handle::transfer(bool& cancelled) {
     unsigned count = 0;
     if (options.stop != nullptr) ends[count++] = {options.stop->fd(), CURL_WAIT_POLLIN, 0};
     if (options.output_fd >= 0) ends[count++] = {options.output_fd, 0, 0};
-    libcurl().multi_poll(multi.get(), ends.data(), count, 1'000, nullptr);
+    curl_multi_poll(multi.get(), ends.data(), count, 1'000, nullptr);
     if ((options.stop != nullptr && options.stop->received() != 0) || reader_has_gone(options.output_fd)) {
       cancelled = true;
       break;
     }
   }
-  libcurl().multi_remove_handle(multi.get(), easy.get());
+  curl_multi_remove_handle(multi.get(), easy.get());
   return result;
 }
 
 std::string HttpClient::Handle::explain(CURLcode code) const {
-  const std::string text = message[0] != '\0' ? message : libcurl().easy_strerror(code);
+  const std::string text = message[0] != '\0' ? message : curl_easy_strerror(code);
   long proxy_status = 0;
-  libcurl().easy_getinfo(easy.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  curl_easy_getinfo(easy.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   return text + std::string(advice_for_transfer(code, proxy_status));
 }
 
 void HttpClient::Handle::note_path(HttpResponse& response) const {
   char* address = nullptr;
-  libcurl().easy_getinfo(easy.get(), CURLINFO_PRIMARY_IP, &address);
+  curl_easy_getinfo(easy.get(), CURLINFO_PRIMARY_IP, &address);
   if (address != nullptr) response.address = address;
   long proxy_status = 0;
-  libcurl().easy_getinfo(easy.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  curl_easy_getinfo(easy.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   response.by_proxy = proxy_status != 0;
 }
 
 HttpClient::HttpClient(HttpOptions options, Log& log) : handle_(std::make_unique<Handle>()) {
   Handle& handle = *handle_;
+  start_libcurl();
   handle.options = std::move(options);
-  handle.multi.reset(libcurl().multi_init());
-  handle.easy.reset(libcurl().easy_init());
+  handle.multi.reset(curl_multi_init());
+  handle.easy.reset(curl_easy_init());
   if (!handle.multi || !handle.easy) throw Failure(ExitStatus::internal, "libcurl cannot make a connection handle");
   hide_proxy_credentials(log);
   handle.set_lasting_options();
@@ -289,7 +295,7 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
   }
   handle.set_request(request, headers, incoming);
   const CURLcode code = handle.transfer(incoming.response.cancelled);
-  handle.set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr), "no headers");
+  handle.set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr), "that there are no headers");
 
   HttpResponse response = std::move(incoming.response);
   if (response.cancelled) {
@@ -302,7 +308,7 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
     response.error = handle.explain(code);
     response.tls_failure = is_verification_failure(code);
   } else {
-    libcurl().easy_getinfo(handle.easy.get(), CURLINFO_RESPONSE_CODE, &response.status);
+    curl_easy_getinfo(handle.easy.get(), CURLINFO_RESPONSE_CODE, &response.status);
     handle.note_path(response);
   }
   handle.new_connection = response.status == 503;

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -79,62 +78,5 @@ using HttpSend = std::function<HttpResponse(const HttpRequest&)>;
 
 /// Whether the descriptor is a pipe or socket whose reader has gone away.
 bool reader_has_gone(int fd);
-
-/// When a failed request is sent again: Retry-After (seconds or HTTP date) is honoured, else exponential back-off with
-/// full jitter from 1 s up to 60 s, within a budget per request.
-class RetrySchedule {
- public:
-  RetrySchedule(std::chrono::seconds budget, Clock& clock, std::uint64_t seed);
-
-  enum class Answer { again, budget_used, wait_too_long };
-  /// Called after a failed attempt; on `again` the wait (already cut to what is left) is in `wait`. wait_too_long: the
-  /// peer asked for more time than is left. "Retry-After: 0" backs off from 10 ms, so that a peer that always says so
-  /// is not asked in a tight loop.
-  Answer next(const HttpResponse& response, std::chrono::milliseconds& wait);
-
-  /// " (tried 3 times)", or "" after a single try: for the message of the last failure.
-  std::string tried() const;
-
- private:
-  std::chrono::seconds budget_;
-  Clock& clock_;
-  std::chrono::steady_clock::time_point start_;
-  std::uint64_t random_;
-  int attempts_ = 0;
-  int retries_ = 0;
-};
-
-/// What to say when a peer asks for more time than is left.
-std::string wait_too_long(const HttpResponse& response);
-
-/// Whether the status (or the lack of one) is worth another try: none, 429, 5xx.
-bool is_transient(const HttpResponse& response);
-/// The time that a Date header says; nothing when it cannot be read.
-std::optional<Instant> parse_http_date(std::string_view value);
-/// Seconds from a Retry-After value: a number, or an HTTP date relative to now.
-std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, Instant now);
-
-/// The parts of an absolute URL.
-struct Url {
-  std::string scheme;  ///< lower case
-  std::string host;    ///< lower case, brackets of IPv6 kept
-  int port = 0;        ///< the scheme's default when none is given
-  std::string path;    ///< path and query, "/" at least
-  bool same_origin(const Url& other) const {
-    return scheme == other.scheme && host == other.host && port == other.port;
-  }
-};
-/// Nothing when it is not an absolute http or https URL, holds user info, or any control character or space.
-std::optional<Url> parse_url(std::string_view text);
-/// The address that a link (RFC 3986: absolute, or relative to `base`, an absolute URL) leads to. Whether that may be
-/// asked, the caller decides; dot segments stay for the HTTP client to remove.
-std::string resolve_url(std::string_view base, std::string_view link);
-/// 127/8, ::1, localhost.
-bool is_loopback(std::string_view host);
-/// "" when secrets may be sent to this address: https, or http to a loopback host. Else what is wrong, to follow its
-/// name.
-std::string secret_address_fault(std::string_view url);
-/// Percent-encodes everything but RFC 3986's unreserved characters.
-std::string url_encode(std::string_view text);
 
 }  // namespace common

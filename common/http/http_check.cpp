@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/http/http_check.hpp"
+#include "common/http/http_retry.hpp"
 
 #include <algorithm>
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/http/http_retry.hpp"
+
+#include <curl/curl.h>
+
 #include <algorithm>
 #include <charconv>
 
 #include "common/console/printable.hpp"
-#include "common/http/http.hpp"
-#include "common/http/http_library.hpp"
 
 namespace common {
 namespace {
@@ -16,19 +18,13 @@ constexpr milliseconds longest_step{60'000};
 constexpr milliseconds first_step_at_once{10};  ///< after "Retry-After: 0"
 constexpr std::int64_t longest_retry_after = 365 * 86'400;
 
-/// splitmix64: small, seedable, and good enough to spread clients.
-std::uint64_t next_random(std::uint64_t& state) {
-  state += 0x9e3779b97f4a7c15u;
-  std::uint64_t z = state;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
-
 }  // namespace
 
 RetrySchedule::RetrySchedule(std::chrono::seconds budget, Clock& clock, std::uint64_t seed)
-    : budget_(budget), clock_(clock), start_(clock.steady()), random_(seed) {}
+    : budget_(budget),
+      clock_(clock),
+      start_(clock.steady()),
+      random_(static_cast<std::minstd_rand::result_type>(seed ^ seed >> 32)) {}
 
 RetrySchedule::Answer RetrySchedule::next(const HttpResponse& response, milliseconds& wait) {
   const auto spent = std::chrono::duration_cast<milliseconds>(clock_.steady() - start_);
@@ -45,8 +41,8 @@ RetrySchedule::Answer RetrySchedule::next(const HttpResponse& response, millisec
   const milliseconds step = std::min(base * (std::int64_t{1} << std::min(attempts_, 20)), longest_step);
   ++attempts_;
   ++retries_;
-  const auto jittered = next_random(random_) % static_cast<std::uint64_t>(step.count() + 1);
-  wait = std::min(milliseconds(static_cast<std::int64_t>(jittered)), left);
+  const auto jittered = std::uniform_int_distribution<std::int64_t>(0, step.count())(random_);
+  wait = std::min(milliseconds(jittered), left);
   return Answer::again;
 }
 
@@ -65,7 +61,7 @@ bool is_transient(const HttpResponse& response) {
 }
 
 std::optional<Instant> parse_http_date(std::string_view value) {
-  const std::time_t at = libcurl().getdate(std::string(value).c_str(), nullptr);
+  const std::time_t at = curl_getdate(std::string(value).c_str(), nullptr);
   if (at < 0) return {};
   return Instant{static_cast<std::int64_t>(at) * ticks_per_second};
 }

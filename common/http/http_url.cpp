@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <array>
-#include <charconv>
+#include "common/http/http_url.hpp"
 
-#include "common/http/http.hpp"
+#include <arpa/inet.h>
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <new>
 
 namespace common {
 namespace {
@@ -15,92 +19,57 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
-bool is_name_character(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_'; }
+struct Freed {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+  void operator()(char* text) const { curl_free(text); }
+};
 
-/// Strict, so that no other parser of the same URL can see another host in it.
-bool is_host(std::string_view host) {
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-    const std::string_view inside = host.substr(1, host.size() - 2);
-    return std::all_of(inside.begin(), inside.end(), [](char c) { return is_hex(c) || c == ':' || c == '.'; });
-  }
-  return !host.empty() && std::all_of(host.begin(), host.end(), is_name_character);
-}
-
-bool is_port(std::string_view text, int& port) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc() && end == text.data() + text.size() && port > 0 && port < 65'536 &&
-         is_digit(text.front());
+// A part of the URL; "" where it has none.
+std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
+  char* text = nullptr;
+  if (curl_url_get(url, which, &text, flags) != CURLUE_OK) return {};
+  return std::unique_ptr<char, Freed>(text).get();
 }
 
 }  // namespace
 
 std::optional<Url> parse_url(std::string_view text) {
-  const auto forbidden = [](unsigned char c) { return c <= 0x20 || c == 0x7f; };
-  if (std::any_of(text.begin(), text.end(), forbidden)) return {};
-  const auto scheme_end = text.find("://");
-  if (scheme_end == std::string_view::npos) return {};
+  // libcurl also takes "http:host" and "http:///host".
+  const auto after_scheme = text.find("://");
+  if (after_scheme == std::string_view::npos || text.substr(after_scheme + 3).starts_with('/')) return {};
+  const std::unique_ptr<CURLU, Freed> parsed(curl_url());
+  if (!parsed) throw std::bad_alloc();
+  if (text.find('\0') != std::string_view::npos ||
+      curl_url_set(parsed.get(), CURLUPART_URL, std::string(text).c_str(), CURLU_DISALLOW_USER) != CURLUE_OK)
+    return {};
   Url url;
-  url.scheme = lower(text.substr(0, scheme_end));
-  if (url.scheme != "http" && url.scheme != "https") return {};
-  url.port = url.scheme == "https" ? 443 : 80;
-
-  std::string_view rest = text.substr(scheme_end + 3);
-  rest = rest.substr(0, rest.find('#'));
-  const auto authority_end = std::min(rest.find_first_of("/?"), rest.size());
-  std::string_view authority = rest.substr(0, authority_end);
-  url.path = rest.substr(authority_end);
-  if (url.path.empty() || url.path.front() != '/') url.path.insert(0, 1, '/');
-
-  const auto bracket = authority.rfind(']');
-  const auto colon = authority.rfind(':');
-  if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket)) {
-    if (colon + 1 == authority.size() || !is_port(authority.substr(colon + 1), url.port)) return {};
-    authority = authority.substr(0, colon);
-  }
-  url.host = lower(authority);
-  if (!is_host(url.host)) return {};
+  url.scheme = lower(part(parsed.get(), CURLUPART_SCHEME));
+  url.host = lower(part(parsed.get(), CURLUPART_HOST));
+  if ((url.scheme != "http" && url.scheme != "https") || url.host.empty()) return {};
+  const std::string port = part(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  std::from_chars(port.data(), port.data() + port.size(), url.port);
+  if (url.port == 0) return {};
+  url.path = part(parsed.get(), CURLUPART_PATH);
+  if (const std::string query = part(parsed.get(), CURLUPART_QUERY); !query.empty()) url.path += '?' + query;
   return url;
 }
 
 std::string resolve_url(std::string_view base, std::string_view link) {
-  const auto scheme_end = base.find("://");
-  const auto link_scheme = link.find_first_of(":/?#");
-  const bool absolute = link_scheme != std::string_view::npos && link_scheme > 0 && link[link_scheme] == ':';
-  if (absolute || scheme_end == std::string_view::npos) return std::string(link);
-  if (link.starts_with("//")) return std::string(base.substr(0, scheme_end + 1)).append(link);
-  base = base.substr(0, base.find('#'));
-  if (link.empty() || link.front() == '#') return std::string(base);
-  const auto path_begin = std::min(base.find_first_of("/?", scheme_end + 3), base.size());
-  const std::string_view origin = base.substr(0, path_begin);
-  if (link.front() == '/') return std::string(origin).append(link);
-  const std::string_view path = base.substr(0, base.find('?'));
-  if (link.front() == '?') return std::string(path).append(link);
-  const auto folder_end = path.rfind('/');
-  const bool has_path = folder_end != std::string_view::npos && folder_end >= path_begin;
-  return has_path ? std::string(path.substr(0, folder_end + 1)).append(link)
-                  : std::string(origin).append("/").append(link);
+  const std::unique_ptr<CURLU, Freed> url(curl_url());
+  if (!url) throw std::bad_alloc();
+  // An absolute link stays as it was written.
+  if (parse_url(link)) return std::string(link);
+  if (curl_url_set(url.get(), CURLUPART_URL, std::string(base).c_str(), 0) != CURLUE_OK) return std::string(link);
+  if (link.empty()) return std::string(base);
+  if (curl_url_set(url.get(), CURLUPART_URL, std::string(link).c_str(), 0) != CURLUE_OK) return std::string(link);
+  return part(url.get(), CURLUPART_URL);
 }
 
 bool is_loopback(std::string_view host) {
-  if (host == "localhost" || host == "[::1]" || host == "::1") return true;
-  int parts = 0;
-  int first = -1;
-  const char* at = host.data();
-  const char* const end = host.data() + host.size();
-  while (at != end) {
-    int number = -1;
-    const auto [next, error] = std::from_chars(at, end, number);
-    if (error != std::errc() || number < 0 || number > 255) return false;
-    // To a resolver that is octal: 0127.0.0.1 is 87.0.0.1.
-    if (*at == '0' && next - at > 1) return false;
-    if (parts++ == 0) first = number;
-    at = next;
-    if (at == end) break;
-    if (*at != '.' || ++at == end) return false;
-  }
-  return parts == 4 && first == 127;
+  const std::string name(host);
+  if (name == "localhost" || name == "[::1]" || name == "::1") return true;
+  in_addr address{};
+  return ::inet_pton(AF_INET, name.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
 }
 
 std::string secret_address_fault(std::string_view url) {
@@ -115,19 +84,10 @@ std::string secret_address_fault(std::string_view url) {
 }
 
 std::string url_encode(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_name_character(c) || (c >= 'A' && c <= 'Z') || c == '~') {
-      out += c;
-    } else {
-      out += '%';
-      out += digits[byte >> 4];
-      out += digits[byte & 15];
-    }
-  }
-  return out;
+  if (text.empty()) return {};  // a length of 0 would mean "up to NUL"
+  const std::unique_ptr<char, Freed> encoded(curl_easy_escape(nullptr, text.data(), static_cast<int>(text.size())));
+  if (!encoded) throw std::bad_alloc();
+  return encoded.get();
 }
 
 }  // namespace common

@@ -99,7 +99,9 @@ Arguments parse_command_line(const Usage& usage, int argc, const char* const* ar
     throw Failure(ExitStatus::done, "");
   }
   if (arguments.has("version")) {
-    std::cout << tool << " " << PROJECT_VERSION << "\n" << library_versions() << std::flush;
+    std::cout << tool << " " << PROJECT_VERSION << "\n";
+    for (const auto& version : usage.libraries) std::cout << version() << "\n";
+    std::cout << library_versions() << std::flush;
     throw Failure(ExitStatus::done, "");
   }
   for (const Option& option : known) {

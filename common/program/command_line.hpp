@@ -24,6 +24,8 @@ struct Usage {
   std::vector<Option> options;
   bool takes_files = false;     ///< whether positional arguments name input files
   std::string_view notes = {};  ///< printed after the options
+  /// The versions of libraries that only some tools have, for --version: "libcurl 7.88.1 (OpenSSL/3.0.17)".
+  std::vector<std::string (*)()> libraries = {};
 };
 
 /// The words of a command line, after parsing.

@@ -4,8 +4,8 @@
 
 namespace common {
 
-/// The libraries of this tool, one a line: "libcurl 7.88.1", … with the versions of the build. Which libcurl or
-/// librabbitmq is loaded, when one is needed, stands in the log at level debug.
+/// The versions of the libraries that every tool has, one a line: libcrypto, simdjson and yaml-cpp. The last two cannot
+/// be asked at run time: theirs are those of the build.
 std::string library_versions();
 
 }  // namespace common

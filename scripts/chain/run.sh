@@ -1,278 +1,344 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# One run of the chain, and the rest between two runs. Sourced by sentinel-incidents.
+# The pipeline, what a run does with it, and the rest between two runs. Sourced by sentinel-incidents.
 
-meaning_of() {
-  case $1 in
-    64) echo "wrong usage" ;;
-    66) echo "an input file cannot be opened" ;;
-    69) echo "a service did not answer" ;;
-    70) echo "a defect in the tool" ;;
-    74) echo "reading or writing failed" ;;
-    75) echo "stopped early, the next run goes on from there" ;;
-    77) echo "credentials or rights refused" ;;
-    78) echo "wrong settings" ;;
-    137) echo "killed (if nobody did that, memory ran out: see the kernel's log)" ;;
-    141) echo "its standard output was closed" ;;
-    *) if [ "$1" -gt 128 ]; then echo "ended by signal $(($1 - 128))"; else echo "failed"; fi ;;
-  esac
+stop_signal=0
+group=  # the process group at work, if any
+
+# in_group COMMAND…  runs a function of this script, and all that it starts, in a process group of its own, and returns its
+# status. A signal to the script ends the whole group.
+in_group() {
+  local status=0 pause=0
+  set -m  # has the shell make the group
+  {
+    trap 'stop_signal=15' TERM
+    trap '' TTOU  # messages reach a terminal even after stty tostop
+    "$@"
+  } </dev/null &
+  set +m
+  group=$!
+  [ "$stop_signal" -eq 0 ] || end_group
+  # Not by wait: bash leaves it at a signal whatever it is doing at the moment, and may crash when a child ends at the same time.
+  while kill -0 "$group" 2>/dev/null; do
+    pause=$((pause < 9 ? pause + 1 : 9))
+    sleep "0.$pause"
+  done
+  wait "$group" 2>/dev/null || status=$?
+  end_group  # something is left only where the shell could not start all of a pipeline, or was killed
+  group=
+  return "$status"
 }
 
-# The last error that the stage reported.
-reason_of() {
-  sed -nE -e "s/^$1: error: //p" \
-    -e "s/^\\{.*\"level\":\"ERROR\",\"name\":\"$1\",\"message\":\"(.*)\"\\}\$/\\1/p" "$folder/messages" 2>/dev/null | tail -n 1
+# Asks every process of the group to end, again and again, since one that has hardly begun may miss a signal. What has not ended
+# after seven seconds is killed.
+end_group() {
+  local tries
+  for ((tries = 0; tries < 70; tries++)); do
+    kill -TERM -- "-$group" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  kill -KILL -- "-$group" 2>/dev/null
 }
 
-# report_failure STAGE STATUS
-report_failure() {
-  local reason
+trap '[ -z "$group" ] || end_group' EXIT  # whatever ends the script
+on_signal() {
   [ "$stop_signal" -eq 0 ] || return 0
-  reason=$(reason_of "$1")
-  log error "$1: $(meaning_of "$2") (status $2)${reason:+: $reason}"
+  stop_signal=$1
+  log info "stopped by signal $1"
+  [ -z "$group" ] || end_group
 }
 
-# judge  returns the run's status: that of the first stage in pipe order that failed for a reason of its own. 141 is the echo
-# of a later stage's end (the last stage has none), and 65 counts only when nothing worse happened.
-judge() {
-  local i status last=$((${#statuses[@]} - 1)) rejected=0
-  for i in "${!statuses[@]}"; do
-    status=${statuses[i]}
-    if [ "$status" -eq 0 ] || { [ "$status" -eq 141 ] && [ "$i" -ne "$last" ]; }; then continue; fi
-    if [ "$status" -eq 65 ]; then
-      rejected=65
-      continue
-    fi
-    report_failure "${stages[i]}" "$status"
-    return "$status"
-  done
-  return "$rejected"
+# The pipelines take these from whoever runs them.
+fetch_options=()   # which incidents
+push_options=()    # how the state is moved
+state_options=()   # where the state is, if it is not in OpenCTI
+ledger_options=()  # what push-opencti keeps of earlier pushes
+
+# What a run does, as it could be typed by hand: fetch-token | fetch-incidents | map-stix | push-opencti.
+pipeline() {
+  stage fetch-token --follow --summary "$(summary_file fetch-token)" |
+    fetch --failed "$folder/failed.ndjson" --summary "$(summary_file fetch-incidents)" --no-progress "${fetch_options[@]}" |
+    map |
+    push ${progress:+"$progress"} "${push_options[@]}"
+  judge "${PIPESTATUS[@]}"
+}
+map() {
+  stage map-stix --rejects "$folder/map-stix.rejects.ndjson" --summary "$(summary_file map-stix)" --no-progress "$@"
+}
+push() {
+  stage push-opencti --rejects "$folder/push-opencti.rejects.ndjson" --summary "$(summary_file push-opencti)" \
+    "${state_options[@]}" "${ledger_options[@]}" "$@"
 }
 
-# worse A B  the one of two runs' statuses that matters: the first that is neither 0 nor 65, else 65.
-worse() {
-  case $1 in
-    0) echo "$2" ;;
-    65) if [ "$2" -eq 0 ]; then echo 65; else echo "$2"; fi ;;
-    *) echo "$1" ;;
-  esac
+# The same, but nothing is pushed and nothing kept.
+dry_pipeline() {
+  stage fetch-token --follow |
+    stage fetch-incidents --no-progress "${fetch_options[@]}" |
+    stage map-stix --no-progress |
+    stage push-opencti --dry-run ${progress:+"$progress"}
+  judge "${PIPESTATUS[@]}"
 }
 
-# The state of the moment, from the platform or the state file: fetch-incidents starts from it, push-opencti moves it.
-read_state() {
-  local out
-  if ! { exec {out}>"$folder/state.json"; } 2>/dev/null; then
-    log error "cannot write $folder/state.json; is the disk full, or read-only?"
-    return 74
-  fi
-  begin_processes
-  start_stage push-opencti "$null" "$out" --print-state "${push_options[@]}"
-  exec {out}>&-
-  end_processes
-  [ "${statuses[0]}" -eq 0 ] || report_failure push-opencti "${statuses[0]}"
-  return "${statuses[0]}"
+# What map-stix rejected in earlier runs, mapped and pushed; and what push-opencti rejected, pushed.
+map_again() {
+  map "$folder/map-stix.rejects.again.ndjson" | push
+  judge "${PIPESTATUS[@]}"
+}
+push_again() {
+  (push "$folder/push-opencti.rejects.again.ndjson")
+  judge $?
 }
 
-# tap IN OUT DUMP  copies incidents to the next stage and to the dump. Under systemd SIGPIPE is ignored: tee would read on when the
-# next stage is gone, up to the last incident.
-tap() {
-  exec <&"$1" >&"$2"
-  close_pipes "$3"
-  exec tee --output-error=exit -- "/dev/fd/$3" 2>/dev/null
+print_state() {
+  (stage push-opencti --print-state "${state_options[@]}" >"$folder/state.new.json")
+  judge $?
 }
 
-# write_dump IN FILE  A full disk costs the dump, never the run: what cannot be written is read all the same.
+# fetch OPTION…  fetches; where a dump is wanted, tee copies the incidents to it on their way.
+fetch() {
+  local statuses
+  [ -n "$dump_file" ] || stage fetch-incidents "$@"
+  stage fetch-incidents "$@" | copy_to_dump
+  statuses=("${PIPESTATUS[@]}")
+  case ${statuses[1]} in 0 | 141) exit "${statuses[0]}" ;; esac
+  log error "the copy of incidents for the dump ended early (status ${statuses[1]}); the next run goes on from there"
+  exit 75  # what tee has not passed on, no later stage can miss
+}
+copy_to_dump() {
+  local status=0
+  # A service manager may have SIGPIPE ignored: tee would then read to the last incident after the end of map-stix.
+  env --default-signal=PIPE tee -- >(write_dump >/dev/null) 2>/dev/null || status=$?
+  wait "$!"
+  return "$status"
+}
+# A dump that cannot be written costs the dump, never the run: its input is read all the same.
 write_dump() {
-  local whole=0
-  exec <&"$1"
-  close_pipes
-  "${compress[@]}" >"$2" || whole=1
-  cat >/dev/null
-  return "$whole"
+  trap '' TERM  # what was fetched before a stop is in the dump
+  "${compress[@]}" >"$dump_file" || rm -f -- "$dump_file"
+  exec cat
 }
 
-# finish_dump FILE STATUS  FILE is the unfinished one.
-finish_dump() {
-  local kept=${1%.part}
-  if [ "$2" -ne 0 ]; then
-    rm -f -- "$1"
-    log warning "the dump of this run could not be written to $dump_folder (is the disk full?); the run went on without it"
-  elif [ "$("${decompress[@]}" <"$1" 2>/dev/null | head -c 1 | wc -c)" -eq 0 ]; then
-    rm -f -- "$1"
-  elif mv -- "$1" "$kept"; then
-    log info "raw incidents of this run: $kept"
-  fi
-}
-
-# One stage shows how far the whole chain is: the last, which knows what OpenCTI has. On a terminal it draws a line there, past the
-# collector of messages; else it says so once a minute.
-push_progress=(--no-progress)
-prepare_progress() {
-  local terminal
-  [ "$progress" != no ] || return 0
-  push_progress=(--progress)
-  [ "$progress" = yes ] || [ "$least_level" -le 1 ] || return 0
-  if [ -t 2 ] && [ -n "${TERM:-}" ] && [ "$TERM" != dumb ] && [ "$log_format" = text ]; then
-    exec {terminal}>&2
-    push_progress=(--progress --progress-fd "$terminal")
-    erase=$'\e[K'
-  fi
-}
-
-# Sets $part, the unfinished file of the next dump. Several connectors may share the folder, and what is there stays: two runs may
-# begin within a second, or the clock be set back.
-name_dump() {
-  local run
-  run=$dump_folder/incidents-$(TZ=UTC printf '%(%Y%m%dT%H%M%SZ)T' -1)-${setting[CONNECTOR_ID],,}
-  part=
-  until [ -n "$part" ] && [ ! -e "$part" ] && [ ! -e "${part%.part}" ]; do
-    dumps=$((dumps + 1))
-    part=$run-$dumps.ndjson$suffix.part
+# judge STATUS…  of the last stages, as many as there are; returns that of the first in pipe order which failed for a reason of its
+# own. 141 is the echo of a later stage's end (the last has none); 65 counts where nothing is worse.
+judge() {
+  local status=0 ended at=$((${#stages[@]} - $#))
+  for ended in "$@"; do
+    [ "$ended" -ne 141 ] || [ "$at" -eq 3 ] || ended=0
+    if [ "$stop_signal" -eq 0 ] && is_success "$status" && ! is_success "$ended"; then
+      case $ended in
+        137) log error "${stages[at]} was killed; if nobody did that, memory ran out: see the kernel's log" ;;
+        *) log error "${stages[at]} ended with status $ended; what it said of that is above" ;;
+      esac
+    fi
+    note_status "$ended"
+    at=$((at + 1))
   done
+  return "$status"
 }
 
-# run_chain FETCH_OPTION… -- PUSH_OPTION…  runs the four stages once and returns the run's status.
-run_chain() {
-  local fetch=() incidents dump bundles part= status=0 stage
-  while [ "$1" != -- ]; do
-    fetch+=("$1")
-    shift
-  done
-  shift
-  for stage in "${stages[@]}"; do rm -f -- "$(summary_file "$stage")"; done
-  begin_processes
-  make_pipe
-  start_stage fetch-token "$null" "$pipe_in" --follow --summary "$(summary_file fetch-token)"
-  incidents=$pipe_out
-  make_pipe
-  start_stage fetch-incidents "$incidents" "$pipe_in" --failed "$folder/failed.ndjson" \
-    --summary "$(summary_file fetch-incidents)" --no-progress "${fetch[@]}"
-  incidents=$pipe_out
-  if [ -n "$dump_folder" ]; then
-    name_dump
-    make_pipe
-    dump=$pipe_in
-    start_helper write_dump "$pipe_out" "$part"
-    make_pipe
-    start_helper tap "$incidents" "$pipe_in" "$dump"
-    incidents=$pipe_out
-  fi
-  make_pipe
-  bundles=$pipe_out
-  start_stage map-stix "$incidents" "$pipe_in" --rejects "$folder/map-stix.rejects.ndjson" \
-    --summary "$(summary_file map-stix)" --no-progress
-  start_stage push-opencti "$bundles" 1 --rejects "$folder/push-opencti.rejects.ndjson" \
-    --summary "$(summary_file push-opencti)" "${push_progress[@]}" "${push_options[@]}" "$@"
-  end_processes
+# carry_out PIPELINE  runs one of those above and returns its status.
+carry_out() {
+  local status=0
+  rm -f -- "$folder"/summary.*.json
+  in_group "$1" || status=$?
   add_figures
-  if [ -n "$part" ]; then finish_dump "$part" "${helper_statuses[1]}"; fi
-  judge || status=$?
-  # What the copy for the dump has not passed on, no later stage can miss.
-  if [ -n "$part" ] && [ "${helper_statuses[2]}" -ne 0 ] && is_success "$status"; then
-    [ "$stop_signal" -ne 0 ] || log error "the copy of incidents for the dump ended early (status ${helper_statuses[2]}); the next run goes on from there"
-    status=75
+  # No stage ends with these: the shell could not start them.
+  if [ "$status" -ne 0 ] && { [ "$status" -lt 64 ] || [ "$status" -eq 254 ]; }; then
+    log error "the stages could not be started (too few file descriptors or processes, or a full disk?)"
+    return 74
   fi
   return "$status"
 }
 
-readonly failed_line='^\{"id":"([A-Za-z0-9][A-Za-z0-9._-]*)".*'
-
-# Adds what the last run could not fetch to what earlier runs could not, all or nothing. grep ends a last line that a full disk
-# or a kill has cut, which would swallow the next one; the zeros that a loss of power may leave there must not make the list
-# binary to it, for then it would copy nothing. What fetch-incidents made durable stays so: the state has passed these incidents.
-join_failed() {
-  local file
-  [ -s "$folder/failed.ndjson" ] || return 0
-  {
-    for file in failed.again failed; do
-      [ ! -s "$folder/$file.ndjson" ] || grep -a '' -- "$folder/$file.ndjson" || return
+# fetch_all  carries out the whole pipeline, with a dump where one is wanted. Its file is new: several connectors may share the
+# folder, two runs begin within a second, or the clock be set back.
+dump_file=  # while it is being written
+dumps=0
+fetch_all() {
+  local status=0 dump_file='' name
+  if [ -n "$dump_folder" ]; then
+    name=$dump_folder/incidents-$(TZ=UTC printf '%(%Y%m%dT%H%M%SZ)T' -1)-${setting[CONNECTOR_ID],,}
+    until [ -n "$dump_file" ] && [ ! -e "$dump_file" ] && [ ! -e "${dump_file%.part}" ]; do
+      dumps=$((dumps + 1))
+      dump_file=$name-$dumps.ndjson$suffix.part
     done
-  } >"$folder/failed.new.ndjson" && sync -- "$folder/failed.new.ndjson" &&
-    mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson" || return
-  sync -- "$folder" 2>/dev/null  # not every file system can do that for a folder
-  rm -f -- "$folder/failed.ndjson"
+  fi
+  carry_out pipeline || status=$?
+  if [ -n "$dump_file" ]; then finish_dump; fi
+  return "$status"
+}
+finish_dump() {
+  if [ ! -e "$dump_file" ]; then
+    log warning "the dump of this run could not be written to $dump_folder (is the disk full?); the run went on without it"
+  elif [ "$("${decompress[@]}" <"$dump_file" 2>/dev/null | head -c 1 | wc -c)" -eq 0 ]; then
+    rm -f -- "$dump_file"
+  elif mv -- "$dump_file" "${dump_file%.part}"; then
+    log info "raw incidents of this run: ${dump_file%.part}"
+  fi
 }
 
-# Incidents that could not be fetched in earlier runs are asked for first, with little patience, since they may well fail
-# again. That never moves the state.
-retry_failed() {
-  local id ids=() i status=0
-  if ! join_failed; then
-    log error "cannot write $folder/failed.again.ndjson; is the disk full, or read-only?"
+# The state of the moment: fetch-incidents starts from it, push-opencti moves it. The copy of the last run stays until there is a
+# new one.
+read_state() {
+  carry_out print_state || return
+  if ! mv -fT -- "$folder/state.new.json" "$folder/state.json" 2>/dev/null; then
+    log error "cannot write $folder/state.json; is the disk full, or read-only?"
     return 74
   fi
-  [ -s "$folder/failed.again.ndjson" ] || return 0
-  while IFS= read -r id; do ids+=("--id=$id"); done < <(
-    sed -nE "s/$failed_line/\\1/p" "$folder/failed.again.ndjson" | sort -u)
+  note_watermark
+}
+
+# gather NAME  adds what NAME.ndjson holds to NAME.again.ndjson, all or nothing.
+gather() {
+  local name=$1
+  [ -s "$folder/$name.ndjson" ] || return 0
+  if ! {
+    both_files "$name" >"$folder/$name.new.ndjson" && sync -- "$folder/$name.new.ndjson" &&
+      mv -fT -- "$folder/$name.new.ndjson" "$folder/$name.again.ndjson"
+  } 2>/dev/null; then
+    log error "cannot write $folder/$name.again.ndjson; is the disk full, or read-only?"
+    return 74
+  fi
+  sync -- "$folder" 2>/dev/null  # not every file system can do that for a folder
+  rm -f -- "$folder/$name.ndjson"
+}
+# grep ends a last line that a full disk or a kill has cut, which would swallow the next one; zeros that a loss of power may leave
+# there must not make the file binary to it.
+both_files() {
+  local file
+  for file in "$1.again" "$1"; do
+    [ ! -s "$folder/$file.ndjson" ] || grep -a '' -- "$folder/$file.ndjson" || return
+  done
+}
+
+readonly failed_line='^\{"id":"([A-Za-z0-9][A-Za-z0-9._-]*)".*'
+
+# Asks for the incidents that could not be fetched in earlier runs, or of which OpenCTI refused something, with little patience, since they may well fail again. That
+# never moves the state.
+retry_failed() {
+  local id ids=() i status=0 again=$folder/failed.again.ndjson fetch_options push_options=()
+  gather failed || return
+  [ -s "$again" ] || return 0
+  for id in $(sed -nE "s/$failed_line/\\1/p" "$again" | sort -u); do ids+=("--id=$id"); done
   if [ "${#ids[@]}" -eq 0 ]; then
-    log warning "$folder/failed.again.ndjson holds no incident id; look at it and remove it"
+    log warning "$again holds no incident id; look at it and remove it"
     return 0
   fi
-  log info "asking again for $(counted ${#ids[@]} incident) that could not be fetched before"
+  log info "asking again for $(counted ${#ids[@]} incident) that could not be fetched, or not be imported, before"
   for ((i = 0; i < ${#ids[@]} && stop_signal == 0; i += 500)); do
-    run_chain --retry-budget PT1M "${ids[@]:i:500}" --
-    status=$(worse "$status" $?)
+    fetch_options=(--retry-budget PT1M "${ids[@]:i:500}")
+    fetch_all || note_status $?
   done
   # Those that failed once more are in failed.ndjson now; lines without an id are left for somebody to look at.
   if [ "$stop_signal" -eq 0 ] && is_success "$status"; then
-    grep -avE "$failed_line" -- "$folder/failed.again.ndjson" >"$folder/failed.new.ndjson"
+    grep -avE "$failed_line" -- "$again" >"$folder/failed.new.ndjson"
     case $? in
-      0) mv -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson" ;;
-      1) rm -f -- "$folder/failed.new.ndjson" "$folder/failed.again.ndjson" ;;
+      0) mv -fT -- "$folder/failed.new.ndjson" "$again" ;;
+      1) rm -f -- "$folder/failed.new.ndjson" "$again" ;;
       *) log warning "cannot write $folder/failed.new.ndjson (is the disk full?); the next run asks for these incidents once more" ;;
     esac
   fi
   return "$status"
 }
 
-lines_in() { if [ -f "$1" ]; then wc -l <"$1"; else echo 0; fi; }
-
-# say_rejects MAPPED PUSHED  what the rejects held before the run.
-say_rejects() {
-  local rejects=$folder/map-stix.rejects.ndjson count
-  count=$(($(lines_in "$rejects") - $1))
-  [ "$count" -le 0 ] || log warning "map-stix rejected $(counted "$count" line); when the cause is mended, replay them: map-stix $rejects | push-opencti"
-  rejects=$folder/push-opencti.rejects.ndjson
-  count=$(($(lines_in "$rejects") - $2))
-  [ "$count" -le 0 ] || log warning "push-opencti rejected $(counted "$count" bundle); when the cause is mended, replay them: push-opencti $rejects"
-  count=$(lines_in "$folder/failed.ndjson")
-  [ "$count" -le 0 ] || log warning "$(counted "$count" incident) could not be fetched; the next run asks for them first ($folder/failed.ndjson)"
-}
-
-# The work of a run.
-work() {
-  local status again=0 mapped pushed
-  mapped=$(lines_in "$folder/map-stix.rejects.ndjson")
-  pushed=$(lines_in "$folder/push-opencti.rejects.ndjson")
-  read_state || return
-  note_start
-  retry_failed || again=$?
-  [ "$stop_signal" -eq 0 ] || return "$again"
-  run_chain --state "$folder/state.json" --reading "$folder/reading.json" -- --advance-from "$folder/state.json"
-  status=$(worse $? "$again")
-  say_rejects "$mapped" "$pushed"
-  return "$status"
-}
-
-run() {
+# replay_file NAME PIPELINE  What is rejected once more stands in the new file before the old one is removed.
+replay_file() {
   local status=0
-  begin_figures
-  work || status=$?
-  [ "$stop_signal" -eq 0 ] || status=$((128 + stop_signal))
-  say_run "$status"
-  write_metrics "$status"
+  gather "$1" || return
+  [ -s "$folder/$1.again.ndjson" ] || return 0
+  log info "trying again what is in $folder/$1.again.ndjson"
+  carry_out "$2" || status=$?
+  if [ "$stop_signal" -eq 0 ] && is_success "$status"; then rm -f -- "$folder/$1.again.ndjson"; fi
   return "$status"
 }
 
-# rest SECONDS  The platform calls a connector inactive after five minutes without a word: one process keeps in touch.
-rest() {
-  begin_processes
-  if [ -z "$directory_only" ]; then
-    start_bound push-opencti "${tool[push-opencti]}" "${config_options[@]}" "${log_options[@]}" --keep-alive
-  fi
-  start_bound map-stix sleep "$1"
-  all_started
-  wait_for "${children[-1]}"
-  [ "$stop_signal" -ne 0 ] || end_children
-  end_processes
+# What a run can be: one of the schedule, an import beside it, or a replay.
+import() {
+  local status=0 fetch_options push_options
+  read_state || return
+  retry_failed || status=$?
+  [ "$stop_signal" -eq 0 ] || return "$status"
+  fetch_options=(--state "$folder/state.json" --reading "$folder/reading.json")
+  push_options=(--advance-from "$folder/state.json")
+  fetch_all
+  note_status $?
+  return "$status"
 }
+import_once() {
+  local fetch_options=("${one_off[@]}")
+  if [ "${#fetch_options[@]}" -eq 0 ]; then
+    read_state || return
+    fetch_options=(--state "$folder/state.json")
+  fi
+  if [ -n "$dry_run" ]; then in_group dry_pipeline; else fetch_all; fi
+}
+replay() {
+  local status=0
+  retry_failed || status=$?
+  [ "$stop_signal" -ne 0 ] || replay_file push-opencti.rejects push_again || note_status $?
+  [ "$stop_signal" -ne 0 ] || replay_file map-stix.rejects map_again || note_status $?
+  return "$status"
+}
+
+# run WORK  does import, import_once or replay under the lock, says what came of it, and returns its status.
+ran=  # the lock was free
+run() {
+  local status=0 waiting
+  ran=
+  take_lock "$1" || return
+  ran=yes
+  read_last_run
+  begin_figures
+  "$1" || status=$?
+  [ "$stop_signal" -eq 0 ] || status=$((128 + stop_signal))
+  [ -n "$dry_run" ] || say_run "$status"
+  [ "$1" != import ] || note_run "$status"
+  waiting=$(pending_text)
+  [ -z "$waiting" ] || log warning "put aside in $waiting; when the cause is mended, sentinel-incidents --replay-rejects tries them again"
+  exec {lock}>&-
+  return "$status"
+}
+
+# take_lock WORK  One run at a time for each connector id. The stages hold the lock as well: while one of them lives, no second run
+# starts. Only who works beside the schedule waits for it.
+take_lock() {
+  if ! { exec {lock}>>"$folder/lock"; } 2>/dev/null; then
+    log error "cannot write $folder/lock; is the disk full, or read-only?"
+    return 74
+  fi
+  flock -n "$lock" && return
+  if [ "$1" != import ]; then
+    log info "waiting for the end of the run that holds $folder/lock"
+    in_group flock "$lock" && return
+    [ "$stop_signal" -eq 0 ] || return $((128 + stop_signal))
+  fi
+  log error "another run with connector id ${setting[CONNECTOR_ID]} holds $folder/lock; this one does nothing"
+  exec {lock}>&-
+  return 75
+}
+
+# rest_until STARTED PERIOD  The platform calls a connector inactive after five minutes without a word: one process keeps in touch.
+rest_until() {
+  local next=$(($1 + $2)) left
+  left=$((next - EPOCHSECONDS))
+  # A run may take longer than a period, and somebody may set the clock back.
+  if [ "$left" -gt "$2" ] || [ "$left" -lt 0 ]; then
+    left=$((left < 0 ? 0 : $2))
+    next=$((EPOCHSECONDS + left))
+  fi
+  log info "next run at $(utc "$next")"
+  [ "$left" -gt 0 ] || return 0
+  last[next]=$next
+  keep_last_run
+  [ "${#state_options[@]}" -gt 0 ] || in_group keep_alive "$left"
+  left=$((next - EPOCHSECONDS))
+  [ "$stop_signal" -ne 0 ] || [ "$left" -le 0 ] || in_group rest "$left"
+}
+# Both end when this script is killed. Whoever asks for that signal when the script has gone already would never get it.
+bound=()
+# shellcheck disable=SC2016  # the other shell expands it
+! type -P setpriv >/dev/null || bound=(setpriv --pdeathsig TERM sh -c '[ "$PPID" -eq "$0" ] && exec "$@"' "$$")
+keep_alive() {
+  as_stage push-opencti "${bound[@]}" timeout --foreground -k 7 "$1" "${tool[push-opencti]}" "${config_options[@]}" "${log_options[@]}" --keep-alive
+}
+rest() { exec "${bound[@]}" sleep "$1"; }

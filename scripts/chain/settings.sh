@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# Where the tools are, what each of them may know, and whether the settings of the whole chain are right. Sourced by
+# Where the tools are, what each of them may know, the settings of the whole chain, and the places of its files. Sourced by
 # sentinel-incidents.
 
 readonly stages=(fetch-token fetch-incidents map-stix push-opencti)
@@ -16,9 +16,9 @@ readonly -A private=(
 )
 
 hide_private() {
-  local stage variable
-  for stage in "${stages[@]}"; do
-    for variable in ${private[$stage]}; do export -n "${variable?}"; done
+  local name variable
+  for name in "${stages[@]}"; do
+    for variable in ${private[$name]}; do export -n "${variable?}"; done
   done
 }
 
@@ -32,14 +32,22 @@ as_stage() {
   exec "$@"
 }
 
+# stage STAGE OPTION…  becomes that tool.
+stage() {
+  local quiet=()
+  # What these two say at level info, the closing message of the run says too.
+  case $1 in fetch-token | map-stix) [ "$least_level" -ne "${level_numbers[info]}" ] || quiet=(--quiet) ;; esac
+  as_stage "$1" "${tool[$1]}" "${config_options[@]}" "${log_options[@]}" "${quiet[@]}" "${@:2}"
+}
+
 declare -A tool=()
 # find_tools FOLDER…  all four from the first folder that has them, else from PATH.
 find_tools() {
-  local folder stage
-  for folder in "$@" ""; do
-    for stage in "${stages[@]}"; do
-      if [ -n "$folder" ]; then tool[$stage]=$folder/$stage; else tool[$stage]=$(type -P "$stage"); fi
-      [ -x "${tool[$stage]}" ] || continue 2
+  local place name
+  for place in "$@" ""; do
+    for name in "${stages[@]}"; do
+      if [ -n "$place" ]; then tool[$name]=$place/$name; else tool[$name]=$(type -P "$name"); fi
+      [ -x "${tool[$name]}" ] || continue 2
     done
     return
   done
@@ -56,6 +64,7 @@ duration_seconds() {
   echo $((10#0${part[2]} * 604800 + 10#0${part[4]} * 86400 + 10#0${part[7]} * 3600 + 10#0${part[9]} * 60 + 10#0${part[11]}))
 }
 
+declare -A setting=()
 faults=()
 wrong_stages=()  # whose settings have faults
 seen_lines=$'\n'
@@ -66,11 +75,15 @@ is_new() {
 
 # ask_stage STAGE  adds the stage's faults to those of the others; the stages share settings, so each counts once.
 ask_stage() {
-  local stage=$1 said line fault status=0
-  said=$(as_stage "$stage" "${tool[$stage]}" "${config_options[@]}" --check-settings --log-format text 2>&1 >/dev/null) || status=$?
+  local said line fault status=0
+  said=$(as_stage "$1" "${tool[$1]}" "${config_options[@]}" --check-settings --log-format text 2>&1) || status=$?
   while IFS= read -r line; do
     case $line in
-      "$stage: error: wrong settings"*)
+      [A-Z]*=*)
+        line=${line%  # *}  # where the value comes from
+        setting[${line%%=*}]=${line#*=}
+        ;;
+      "$1: error: wrong settings"*)
         line=${line#*: error: wrong settings*: }
         # One fault a line; the log shows a line end as \n.
         while IFS= read -r fault; do
@@ -79,51 +92,100 @@ ask_stage() {
           if is_new "$fault"; then faults+=("$fault"); fi
         done <<<"${line//\\n/$'\n'}"
         ;;
-      "$stage: warning: "*)
+      "$1: warning: "*)
         line=${line#*: warning: }
-        if is_new "$line"; then log warning "$line"; fi
+        if is_new "$line"; then warnings+=("$line"); fi
         ;;
     esac
   done <<<"$said"
-  if [ "$status" -eq 78 ]; then wrong_stages+=("$stage"); fi
-  [ "$status" -eq 0 ] || [ "$status" -eq 78 ] || die "$status" "$stage cannot check its settings (status $status): $said"
+  if [ "$status" -eq 78 ]; then wrong_stages+=("$1"); fi
+  [ "$status" -eq 0 ] || [ "$status" -eq 78 ] || die "$status" "$1 cannot check its settings (status $status): $said"
 }
 
-declare -A setting=()
-# Asks push-opencti for the values that the chain itself needs.
-read_settings() {
-  local line
-  while IFS= read -r line; do
-    line=${line%  # *}  # where the value comes from
-    setting[${line%%=*}]=${line#*=}
-  done < <(
-    as_stage push-opencti "${tool[push-opencti]}" "${config_options[@]}" --check-settings 2>/dev/null)
-}
-
-# Collects the faults of every stage, and of the chain itself.
-find_faults() {
-  local stage
-  for stage in "${stages[@]}"; do ask_stage "$stage"; done
+# Collects the settings and faults of every stage, and of the chain itself; sets $folder, where the chain keeps its files.
+ask_settings() {
+  local name base line
+  warnings=()
+  for name in "${stages[@]}"; do ask_stage "$name"; done
   if [ -z "${setting[CONNECTOR_ID]:-}" ] && [[ $seen_lines != *$'\n'"CONNECTOR_ID "* ]]; then
     faults+=("CONNECTOR_ID (config.yml: connector.id) is missing: it names the folder of the chain's files (uuidgen makes one)")
   fi
-  if [ -z "${setting[SENTINEL_INCIDENTS_STATE_DIR]:-}${XDG_STATE_HOME:-}${HOME:-}" ] && [ "$(id -u)" -ne 0 ]; then
-    faults+=("SENTINEL_INCIDENTS_STATE_DIR (config.yml: sentinel_incidents.state_dir) is missing, and there is no HOME to take its place")
-  fi
-}
-
-# One message with all of them.
-check_settings() {
-  find_faults
-  [ "${#faults[@]}" -eq 0 ] || die 78 "wrong settings (${#faults[@]}), nothing was run:$(printf '\n%s' "${faults[@]}")"
-}
-
-# Where the chain keeps its files: a folder for each connector id.
-state_folder() {
-  local base=${setting[SENTINEL_INCIDENTS_STATE_DIR]:-}
+  base=${setting[SENTINEL_INCIDENTS_STATE_DIR]:-}
+  if [ -z "$base" ] && [ "$EUID" -eq 0 ]; then base=/var/lib/sentinel-incidents; fi
+  if [ -z "$base" ] && [ -n "${XDG_STATE_HOME:-}${HOME:-}" ]; then base=${XDG_STATE_HOME:-$HOME/.local/state}/sentinel-incidents; fi
   if [ -z "$base" ]; then
-    if [ "$(id -u)" -eq 0 ]; then base=/var/lib; else base=${XDG_STATE_HOME:-$HOME/.local/state}; fi
-    base+=/sentinel-incidents
+    faults+=("SENTINEL_INCIDENTS_STATE_DIR (config.yml: sentinel_incidents.state_dir) is missing, and there is no HOME to take its place")
+  elif [ -n "${setting[CONNECTOR_ID]:-}" ]; then
+    folder=$(realpath -ms -- "$base")/${setting[CONNECTOR_ID],,}
   fi
-  echo "$(readlink -m -- "$base")/${setting[CONNECTOR_ID],,}"
+  metrics_file=${metrics_file:-${setting[SENTINEL_INCIDENTS_METRICS_FILE]:-}}
+  [ -z "$metrics_file" ] || metrics_file=$(realpath -m -- "$metrics_file")
+  [ -z "$dump_folder" ] || dump_folder=$(realpath -m -- "$dump_folder")
+}
+folder=
+
+# The checks of places are the same before a run and in --check. Each leaves in $reason why a place will not do.
+
+# can_write FOLDER  tries it: makes a file there, or in the nearest folder that exists where it would be made, and removes it.
+can_write() {
+  local place=$1 probe
+  until [ -e "$place" ]; do place=$(dirname -- "$place"); done
+  if probe=$(mktemp -d -- "$place/.sentinel-incidents.XXXXXX" 2>&1); then
+    if head -c 4096 /dev/zero 2>/dev/null >"$probe/probe" && rm -r -- "$probe"; then return 0; fi 2>/dev/null
+    rm -rf -- "$probe"
+    reason="cannot write in $place (is the disk full?)"
+  else
+    reason="cannot write in $place (${probe##*: })"
+  fi
+  return 1
+}
+
+# is_own FOLDER  Where anybody may make files, a link or a folder on the way there may be somebody else's trap.
+is_own() {
+  local place=$1
+  while [ "$place" != / ]; do
+    if { [ -e "$place" ] || [ -L "$place" ]; } && [ -n "$(find -- "$(dirname -- "$place")/." -maxdepth 0 -perm -o=w)" ]; then
+      case $(stat -c %u -- "$place") in 0 | "$EUID") ;; *)
+        reason="$place belongs to another user and is in a folder that everybody may write to"
+        return 1
+        ;;
+      esac
+    fi
+    place=$(dirname -- "$place")
+  done
+}
+
+can_keep_files() { is_own "$folder" && can_write "$folder"; }
+can_keep_metrics() {
+  reason="its folder must be there, and it must not be a folder itself"
+  [ ! -d "$metrics_file" ] && [ -d "${metrics_file%/*}/" ] && can_write "${metrics_file%/*}/"
+}
+lock_is_free() {
+  local held status=0
+  [ -e "$folder/lock" ] || return 0
+  { exec {held}<"$folder/lock"; } 2>/dev/null || return 0
+  flock -n -s "$held" || status=1
+  exec {held}<&-
+  return "$status"
+}
+
+prepare_files() {
+  can_keep_files || die 74 "$reason; SENTINEL_INCIDENTS_STATE_DIR names another place"
+  mkdir -p -- "$folder" && chmod 700 -- "$folder" || die 74 "cannot make $folder; SENTINEL_INCIDENTS_STATE_DIR names another place"
+  [ -z "$metrics_file" ] || can_keep_metrics || die 74 "cannot write the file of --metrics-file, $metrics_file: $reason"
+  if [ -n "$dump_folder" ]; then
+    mkdir -p -- "$dump_folder" && can_write "$dump_folder" || die 74 "cannot keep dumps in $dump_folder: ${reason:-it cannot be made}"
+    if type -P zstd >/dev/null; then
+      suffix=.zst compress=(zstd -q -c) decompress=(zstd -q -d -c)
+    else
+      suffix=.gz compress=(gzip -c) decompress=(gzip -d -c)
+    fi
+  fi
+  # With the directory sink alone there is no platform to keep the state.
+  if is_true "${setting[CONNECTOR_SEND_TO_DIRECTORY]:-}" && ! is_true "${setting[CONNECTOR_SEND_TO_QUEUE]:-true}"; then
+    state_options=(--state-file "$folder/connector-state.json")
+  else
+    # What OpenCTI refused joins what could not be fetched: both are asked for first in the next run.
+    ledger_options=(--ledger "$folder/ledger.db" --refetch "$folder/failed.ndjson")
+  fi
 }

@@ -154,16 +154,58 @@ folder_unusable() {
 }
 case_ok "a place where the chain cannot keep its files is 74" folder_unusable
 
+# no_way STEP [OPTION]…  the check fails at that step, with the status of the run.
+no_way() {
+  local step=$1 status=0
+  shift
+  sentinel-incidents --once "$@" >"$WORK/receipts" 2>"$WORK/log" || status=$?
+  expect_equal "$status" 74 "exit status of the run"
+  check 74 "$@"
+  expect_only_failed "$step"
+}
+places_unusable() {
+  start_examples
+  : >"$WORK/file"
+  no_way metrics --metrics-file "$WORK/none/run.prom"
+  no_way metrics --metrics-file "$WORK"
+  SENTINEL_INCIDENTS_METRICS_FILE=$WORK/none/run.prom no_way metrics
+  no_way dumps --dump "$WORK/file/dumps"
+  # Nobody can make a folder here, not even root, whom permissions do not stop.
+  SENTINEL_INCIDENTS_STATE_DIR=/proc/none no_way files
+  no_way dumps --dump /proc/none
+}
+case_ok "a place for metrics, dumps or the chain's files that cannot be written fails in the check as in the run" places_unusable
+
+disk_full() {
+  start_examples
+  mkdir "$WORK/disk"
+  mount -t tmpfs -o size=16k none "$WORK/disk"
+  trap 'umount "$WORK/disk"; stop_stand_ins' EXIT
+  export SENTINEL_INCIDENTS_STATE_DIR=$WORK/disk/state
+  mkdir -p "$SENTINEL_INCIDENTS_STATE_DIR/$CONNECTOR_ID"
+  head -c 20000 /dev/zero >"$WORK/disk/filler" || true
+  no_way files
+  export SENTINEL_INCIDENTS_STATE_DIR=$WORK/state
+  no_way metrics --metrics-file "$WORK/disk/run.prom"
+  no_way dumps --dump "$WORK/disk/dumps"
+}
+if [ "$(id -u)" -eq 0 ] && mkdir "$WORK/try" && mount -t tmpfs none "$WORK/try" 2>/dev/null && umount "$WORK/try"; then
+  case_ok "a full disk fails in the check as in the run" disk_full
+else
+  skip "a full disk fails in the check as in the run" "no file system can be mounted here"
+fi
+
 run_at_work() {
   start_examples
   folder=$SENTINEL_INCIDENTS_STATE_DIR/$CONNECTOR_ID
   mkdir -p "$folder"
   exec {held}>"$folder/lock"
   flock "$held"
-  check 0
-  expect_step warning files 'is at work'
+  check 75
+  expect_step failed files 'is at work'
+  expect_step ok 'OpenCTI connector'
 }
-case_ok "a run that is at work is told of, and the check goes on beside it" run_at_work
+case_ok "a run at work holds the lock: another one would end with 75, and so does the check, which tries the rest all the same" run_at_work
 
 name_unknown() {
   start_examples

@@ -54,7 +54,7 @@ good_run() {
   expect_equal "$(stat -c %a "$file")" 644
   expect_equal "$(ls -A "$WORK/metrics")" sentinel.prom "what is left in the folder"
   expect_equal "$(metric last_run_status)" 0
-  expect_equal "$(for what in fetched failed mapped pushed rejected; do metric last_run_incidents "outcome=\"$what\""; done | tr '\n' ' ')" "8 0 7 7 0 "
+  expect_equal "$(for what in fetched failed mapped pushed rejected; do metric last_run_incidents "outcome=\"$what\""; done | tr '\n' ' ')" "8 0 8 7 0 "
   expect_equal "$(metric watermark_timestamp_seconds)" "$(date -u -d 2026-09-08T20:44:59Z +%s)"
   [ "$(metric last_run_timestamp_seconds)" -ge "$before" ] || fail "the run ended before it began: $(cat "$file")"
   expect_equal "$(metric last_success_timestamp_seconds)" "$(metric last_run_timestamp_seconds)"
@@ -91,13 +91,11 @@ case_ok "a failed run says so, and keeps the time of the last success" failed_ru
 success_not_kept() {
   start
   run 0
-  succeeded=$(cat "$(files)/last-success")
-  # On a full disk a new file cannot be written, nor can the old one.
-  ln -s /dev/full "$(files)/last-success.new"
-  run 0 --metrics-file "$file" --log-format json
-  expect_equal "$(cat "$(files)/last-success")" "$succeeded"
-  ln -sf /dev/full "$(files)/last-success"
-  run 0 --metrics-file "$file" --log-format json
+  cp "$(files)/last-run" "$WORK/before"
+  # Nothing can take the place of what is written on a full disk.
+  printf 'chmod() { [[ $* != *last-run* ]] || return 1; command chmod "$@"; }\n' >"$WORK/full"
+  BASH_ENV=$WORK/full run 0 --metrics-file "$file" --log-format json
+  expect_same "$(files)/last-run" "$WORK/before"
   well_formed
   expect_equal "$(metric last_success_timestamp_seconds)" "$(metric last_run_timestamp_seconds)"
   jq -c .message "$WORK/log" >"$WORK/messages" || fail "not JSON: $(cat "$WORK/log")"
@@ -109,7 +107,7 @@ case_ok "a disk that is full when the time of the success is noted costs neither
 clock_set_back() {
   start
   cat >"$WORK/moment" <<'END'
-trap 'case $BASH_COMMAND in work*) trap - DEBUG; run_started=$((run_started + 86400000000)) ;; esac' DEBUG
+trap 'case $BASH_COMMAND in *retry_failed*) trap - DEBUG; figure[started]=$((figure[started] + 86400000000)) ;; esac' DEBUG
 set -T
 END
   BASH_ENV=$WORK/moment run 0 --metrics-file "$file" --log-format json
@@ -178,12 +176,12 @@ closing_message() {
   run 0
   grep '^sentinel-incidents: run ended' "$WORK/log" >"$WORK/closing" || fail "$(cat "$WORK/log")"
   expect_lines "$WORK/closing" 1
-  expect_contains "$WORK/closing" "with status 0: 8 incidents fetched, 7 mapped, 7 pushed, 0 rejected, 0 could not be fetched; watermark none -> 2026-09-08T20:44:59Z; "
+  expect_contains "$WORK/closing" " s: 8 incidents fetched, 8 mapped, 7 pushed; watermark 2026-09-08T20:44:59Z"
   control /mutate '{"op": "update", "id": "4103", "last_update": "2026-09-10T08:00:00.5Z"}' >/dev/null
   run 0 --log-format json
   jq -c 'select(.name == "sentinel-incidents" and .attributes) | .attributes' "$WORK/log" >"$WORK/closing"
   expect_equal "$(jq -c 'del(.seconds, .stage_seconds)' "$WORK/closing")" \
-    '{"status":0,"fetched":1,"failed":0,"mapped":1,"pushed":1,"rejected":0,"watermark_from":"2026-09-08T20:44:59Z","watermark_to":"2026-09-10T08:00:00Z"}'
+    '{"status":0,"fetched":1,"failed":0,"mapped":1,"pushed":1,"rejected":0,"refused":0,"watermark_from":"2026-09-08T20:44:59Z","watermark_to":"2026-09-10T08:00:00Z"}'
   expect_equal "$(jq -c '.stage_seconds | map_values(type)' "$WORK/closing")" \
     '{"fetch-token":"number","fetch-incidents":"number","map-stix":"number","push-opencti":"number"}'
   jq -e '.seconds > 0 and .seconds >= .stage_seconds["push-opencti"]' "$WORK/closing" >/dev/null || fail "$(cat "$WORK/closing")"
@@ -220,11 +218,12 @@ summaries() {
     map-stix --summary "$WORK/map.json" --quiet | push-opencti --summary "$WORK/push.json" --quiet >"$WORK/receipts"
   expect_equal "$(jq -c .tokens "$WORK/token.json")" 1
   expect_equal "$(jq -c 'del(.seconds)' "$WORK/incidents.json")" '{"incidents":8,"failed":0,"up_to":"2026-09-08T20:44:59Z"}'
-  expect_equal "$(jq -c 'del(.seconds, .objects)' "$WORK/map.json")" '{"lines":8,"bundles":7,"rejected":0,"redirected":1,"resolved":0}'
-  expect_equal "$(jq -c 'del(.seconds, .objects, .requests)' "$WORK/push.json")" '{"bundles":7,"rejected":0,"watermark_from":null,"watermark_to":null}'
+  expect_equal "$(jq -c 'del(.seconds, .objects)' "$WORK/map.json")" '{"lines":8,"bundles":8,"rejected":0,"redirected":1,"resolved":0}'
+  expect_equal "$(jq -c 'del(.seconds, .objects, .requests)' "$WORK/push.json")" '{"bundles":7,"rejected":0,"unchanged":0,"held":0,"refused":0,"unknown":0,"repeated":0,"watermark_from":null,"watermark_to":null}'
   expect_equal "$(jq -c '[.objects > 7, .requests > 0]' "$WORK/push.json")" '[true,true]'
-  # Author and marking of each bundle do not count as mapped.
-  expect_equal "$(jq -c .objects "$WORK/push.json")" "$(($(jq .objects "$WORK/map.json") + 2 * 7))" "objects pushed"
+  # Author and marking of each bundle do not count as mapped; the case of the merged incident and what belongs to it, three
+  # objects, is not for a platform that does not have it.
+  expect_equal "$(jq -c .objects "$WORK/push.json")" "$(($(jq .objects "$WORK/map.json") - 3 + 2 * 7))" "objects pushed"
   # The message's attributes are the same.
   expect_equal "$(jq -cS 'select(.attributes) | .attributes' "$WORK/log")" "$(jq -cS . "$WORK/incidents.json")"
 }

@@ -116,4 +116,52 @@ odd_failed_ids() {
 }
 case_ok "ids of failed incidents are handed on as ids or not at all" odd_failed_ids
 
+posix_wanted() {
+  start
+  install_chain "$WORK/root"
+  POSIXLY_CORRECT=1 expect_status 0 root/scripts/sentinel-incidents --once --dump dumps --metrics-file "$WORK/run.prom" >"$WORK/receipts" 2>"$WORK/log"
+  expect_lines "$WORK/receipts" "$imported"
+  expect_lacks "$WORK/log" warning
+}
+case_ok "POSIXLY_CORRECT in the environment changes nothing" posix_wanted
+
+# Anybody may make the folder's name in such a place before the chain does.
+foreign_link() {
+  start
+  install_chain "$WORK/root"
+  chmod 755 "$WORK"
+  mkdir -m 1777 "$WORK/shared"
+  mkdir -m 755 "$WORK/target"
+  ln -s "$WORK/target" "$WORK/shared/$CONNECTOR_ID"
+  chown -h 65534:65534 "$WORK/shared/$CONNECTOR_ID"
+  SENTINEL_INCIDENTS_STATE_DIR=$WORK/shared expect_status 74 root/scripts/sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+  expect_contains "$WORK/log" "$WORK/shared/$CONNECTOR_ID belongs to another user"
+  SENTINEL_INCIDENTS_STATE_DIR=$WORK/shared expect_status 74 root/scripts/sentinel-incidents --check >"$WORK/out" 2>"$WORK/log"
+  # A folder on the way there, the same.
+  ln -s "$WORK/target" "$WORK/shared/deeper"
+  chown -h 65534:65534 "$WORK/shared/deeper"
+  SENTINEL_INCIDENTS_STATE_DIR=$WORK/shared/deeper expect_status 74 root/scripts/sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+  expect_equal "$(stat -c %a "$WORK/target") $(find "$WORK/target" | wc -l)" "755 1" "the folder that the link names"
+  # One's own is no trap.
+  chown -h 0:0 "$WORK/shared/$CONNECTOR_ID"
+  SENTINEL_INCIDENTS_STATE_DIR=$WORK/shared expect_status 0 root/scripts/sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
+}
+if [ "$(id -u)" -eq 0 ]; then
+  case_ok "in a folder that everybody may write to, a link of somebody else is not followed" foreign_link
+else
+  skip "in a folder that everybody may write to, a link of somebody else is not followed" "only root can make one"
+fi
+
+dump_into_file() {
+  start
+  install_chain "$WORK/root"
+  : >"$WORK/saved.ndjson"
+  ln -s saved.ndjson "$WORK/link"
+  for name in saved.ndjson link; do
+    expect_status 64 root/scripts/sentinel-incidents --once --dump "$name" >"$WORK/receipts" 2>"$WORK/log"
+    expect_contains "$WORK/log" "--dump takes a folder"
+  done
+}
+case_ok "--dump refuses a file, by its name or by that of a link" dump_into_file
+
 finish

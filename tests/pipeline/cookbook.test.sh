@@ -77,7 +77,7 @@ replay() {
   expect_contains "$STAND_IN_RECORD/bundles.ndjson" 'as it was in August'
   # Two versions of 4103 are in the archive, one is left.
   expect_recipe replay-a-month-2
-  expect_equal "$(incidents_of out)" "4101 4102 4103 4105 4106 4107 4108 "
+  expect_equal "$(incidents_of out)" "4101 4102 4103 4104 4105 4106 4107 4108 "
   # The replay of August put the older version last; the next recipe mends that.
   expect_recipe back-to-today-1
   expect_equal "$(incidents_of out)" "4103 "
@@ -268,7 +268,8 @@ cluster() {
   # As Hadoop's text output has it: the line as key, a tab, an empty value.
   sed -i 's/$/\t/' bundles/part-*
   expect_recipe a-cluster-1
-  expect_lines receipts.ndjson "$(wc -l <one-process)"
+  # The case of a merged incident is not for a platform that does not have it.
+  expect_lines receipts.ndjson "$(grep -vc '"x_graph_merged_into"' one-process)"
   sed -i '7s/.*/no incident/' dump.ndjson
   expect_status 65 engine "$hadoop"
 }

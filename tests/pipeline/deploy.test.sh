@@ -183,4 +183,27 @@ else
   case_ok "the Debian package is built, lintian accepts it, and what it installs runs" package
 fi
 
+rpm_package() {
+  local build=${BUILD_DIR#"$ROOT"/} rpm
+  make -s -C "$ROOT" BUILD="$build" rpm >"$WORK/log" 2>&1 || fail "$(tail -n 40 "$WORK/log")"
+  rpm=$(echo "$BUILD_DIR"/rpm/*/sentinel-incidents-*.rpm)
+  rpmlint --config "$ROOT/scripts/rpm/rpmlint.toml" "$rpm" >"$WORK/log" 2>&1 || fail "$(cat "$WORK/log")"
+  grep -q ' 0 errors, 0 warnings' "$WORK/log" || fail "$(cat "$WORK/log")"
+  rpm -qp --requires "$rpm" >"$WORK/requires"
+  expect_contains "$WORK/requires" 'libyaml-cpp.so'
+  rpm --root "$WORK/rpm-root" --nodeps --noscripts --ignorearch -i "$rpm" >"$WORK/log" 2>&1 || fail "$(cat "$WORK/log")"
+  expect_contains "$WORK/rpm-root/usr/lib/systemd/system/sentinel-incidents.service" 'ExecStart=/usr/bin/sentinel-incidents'
+  PATH=/usr/bin:/bin "$WORK/rpm-root/usr/bin/sentinel-incidents" --version >"$WORK/version"
+  expect_contains "$WORK/version" 'sentinel-incidents '
+  "$WORK/rpm-root/usr/bin/map-stix" --quiet "$ROOT/examples/incidents.ndjson" | cmp - <(map-stix --quiet "$ROOT/examples/incidents.ndjson")
+}
+rpm_sentence="the RPM package is built, rpmlint accepts it, and what it installs runs"
+if ! command -v rpmbuild rpmlint >/dev/null; then
+  skip "$rpm_sentence" "scripts/install-deps rpm installs what it needs"
+elif [ -n "${SANITIZE:-}" ] || [ "${BUILD_DIR#"$ROOT"/}" = "$BUILD_DIR" ]; then
+  skip "$rpm_sentence" "this build is not to be packaged"
+else
+  case_ok "$rpm_sentence" rpm_package
+fi
+
 finish

@@ -109,6 +109,18 @@ bad_lines() {
   expect_contains err 'line 2'
   expect_contains err '4 rejects'
 }
+foreign_records() {
+  local source
+  expect_status 65 map-stix --rejects foreign "$golden/records-of-other-apis.in" >out 2>err
+  expect_lines out 0
+  expect_same "$golden/records-of-other-apis.in" foreign
+  for source in 'Microsoft Defender XDR (/api/incidents)' 'Microsoft.SecurityInsights' '/security/alerts' \
+    'Microsoft Defender for Endpoint (/api/alerts)' 'table SecurityIncident' 'table SecurityAlert' 'advanced hunting' \
+    'userPrincipalName' 'type riskDetection' 'userDisplayName'; do
+    expect_contains err "$source"
+  done
+  expect_contains err 'map-stix reads incidents of Microsoft Graph (/security/incidents)'
+}
 strict() {
   printf '%s\n' "$incident" 'not json' "$incident" >bad
   expect_status 65 map-stix --strict bad >out 2>err
@@ -138,6 +150,7 @@ reader_gone() {
 }
 rejects_not_writable() { expect_status 74 map-stix --rejects /nowhere/rejects all.ndjson 2>err >out; }
 case_ok "bad lines go to the rejects word for word, and the others are mapped" bad_lines
+case_ok "records of other APIs are rejected, and the message names the API" foreign_records
 case_ok "--strict stops at the first bad line" strict
 case_ok "a line beyond --max-line is rejected whole" too_long
 case_ok "a last line that breaks off is rejected, a whole one is taken" cut_off
@@ -157,7 +170,7 @@ option_is_setting() {
 }
 options_are_settings() {
   option_is_setting CONNECTOR_NAME Acme --connector-name Acme
-  option_is_setting SENTINEL_INCIDENTS_TARGET_PRODUCT "Microsoft Defender ATP" --target-product "Microsoft Defender ATP"
+  option_is_setting SENTINEL_INCIDENTS_TARGET_PRODUCT "Microsoft Defender" --target-product "Microsoft Defender"
   option_is_setting SENTINEL_INCIDENTS_TLP_LEVEL green --tlp-level green
   option_is_setting SENTINEL_INCIDENTS_CONFIDENCE_LEVEL 55 --confidence 55
   option_is_setting SENTINEL_INCIDENTS_ACTORS true --actors
@@ -230,7 +243,7 @@ explain_is_safe() {
   expect_equal "$(grep -c $'\033' out)" 0
   expect_equal "$(grep -c '^incident 99' out)" 0
   expect_contains out '\x1b[2J\nincident 99'
-  expect_lines out 6
+  expect_lines out 7
 }
 case_ok "--explain writes no escapes, and no lines that the input made up" explain_is_safe
 

@@ -173,11 +173,12 @@ chain() {
   expect_status 69 sentinel-incidents --once >/dev/null 2>"$WORK/said"
   grep '^sentinel-incidents: ' "$WORK/said" >"$WORK/own"
   is_message "$WORK/own" sentinel-incidents
-  expect_contains "$WORK/own" "sentinel-incidents: error: fetch-incidents: a service did not answer (status 69): no answer from Graph (tried "
+  expect_contains "$WORK/own" "sentinel-incidents: error: fetch-incidents ended with status 69; what it said of that is above"
+  expect_contains "$WORK/said" "fetch-incidents: error: no answer from Graph (tried "
   says 64 "see --help" sentinel-incidents --unheard-of
   : >"$WORK/file"
   SENTINEL_INCIDENTS_STATE_DIR=$WORK/file says 74 "SENTINEL_INCIDENTS_STATE_DIR names another place" sentinel-incidents --once
 }
-case_ok "the chain names the stage, what its status means, and its last error" chain
+case_ok "the chain names the stage that failed and its status, below what the stage said" chain
 
 finish

@@ -79,6 +79,14 @@ odd_dump() {
 }
 case_ok "the report takes pages, repeated incidents, odd values and an empty dump" odd_dump
 
+controls_shown() {
+  printf "%s\n" '{"id":"1","displayName":"abc\u202efdp.exe\u0001\u009b31m\u001b[0m","description":"one\r\ntwo","lastUpdateDateTime":"2026-09-02T00:00:00Z"}' |
+    to_html >"$WORK/page"
+  expect_contains "$WORK/page" 'abc[U+202E]fdp.exe␁[U+9B]31m␛[0m'
+  if grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\xe2\x80\xae|\xc2[\x80-\x9f]' "$WORK/page"; then fail "a control character reached the page"; fi
+}
+case_ok "the report shows control characters and those that turn the direction of writing" controls_shown
+
 # visit FILE  the page's document as Chromium leaves it, after its scripts (if any) have run.
 visit() {
   timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-background-networking --user-data-dir="$WORK/profile" \

@@ -136,11 +136,10 @@ refused_once() {
 case_ok "an object that OpenCTI refuses is told, asked for again, and sent again" refused_once
 
 refused_for_ever() {
-  local run
   start_kept
   bundles 7 7 >"$WORK/input"
   control /import-error '{"match": "\"id\":\"case-incident--00000007", "times": 100, "message": "No such case"}' >/dev/null
-  for run in 1 2 3 4 5 6; do run "$WORK/input"; done
+  for _ in 1 2 3 4 5 6; do run "$WORK/input"; done
   expect_lines "$WORK/refetch" 3
   expect_contains "$WORK/log" "incident 7 was sent again 3 times"
   expect_equal "$(jq -r .refused <"$WORK/summary")" 1

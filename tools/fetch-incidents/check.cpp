@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "common/http/http_check.hpp"
+#include "common/http/http_url.hpp"
 #include "tools/fetch-incidents/graph/graph_client.hpp"
 #include "tools/fetch-incidents/graph/page_reader.hpp"
 #include "tools/fetch-incidents/token/token_claims.hpp"

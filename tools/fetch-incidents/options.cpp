@@ -6,6 +6,8 @@
 
 #include "common/console/progress.hpp"
 #include "common/console/summary.hpp"
+#include "common/http/http_library.hpp"
+#include "common/http/http_url.hpp"
 #include "common/program/failure.hpp"
 #include "common/records/state.hpp"
 #include "common/settings/graph_address.hpp"
@@ -137,6 +139,7 @@ const common::Usage& usage() {
           "The token comes on standard input: fetch-token's records, what az account get-access-token prints, or the "
           "bare\n"
           "token. See fetch-incidents(1).",
+      .libraries = {common::http_library_version},
   };
   return text;
 }

@@ -6,6 +6,7 @@
 
 #include "common/console/log.hpp"
 #include "common/http/http.hpp"
+#include "common/http/http_url.hpp"
 #include "common/program/command_line.hpp"
 #include "common/settings/settings.hpp"
 #include "tools/fetch-incidents/range_start.hpp"

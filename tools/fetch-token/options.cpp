@@ -5,6 +5,8 @@
 #include <array>
 
 #include "common/console/summary.hpp"
+#include "common/http/http_library.hpp"
+#include "common/http/http_url.hpp"
 #include "common/settings/graph_address.hpp"
 
 namespace fetch_token {
@@ -46,6 +48,7 @@ const common::Usage& usage() {
       .notes =
           "The credentials come from the environment or config.yml: SENTINEL_INCIDENTS_TENANT_ID, _CLIENT_ID and\n"
           "_CLIENT_SECRET (or _CLIENT_SECRET_FILE). See fetch-token(1).",
+      .libraries = {common::http_library_version},
   };
   return text;
 }

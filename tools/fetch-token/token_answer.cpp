@@ -5,6 +5,7 @@
 #include <array>
 
 #include "common/console/printable.hpp"
+#include "common/http/http_retry.hpp"
 #include "common/json/json_tree.hpp"
 
 namespace fetch_token {

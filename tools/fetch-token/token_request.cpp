@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/fetch-token/token_request.hpp"
 
+#include "common/http/http_retry.hpp"
+#include "common/http/http_url.hpp"
 #include "common/json/json_writer.hpp"
 #include "common/program/failure.hpp"
 #include "tools/fetch-token/token_answer.hpp"

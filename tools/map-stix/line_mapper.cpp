@@ -2,6 +2,7 @@
 #include "tools/map-stix/line_mapper.hpp"
 
 #include "common/json/json_text.hpp"
+#include "tools/map-stix/incident/foreign_records.hpp"
 #include "tools/map-stix/incident/incident.hpp"
 #include "tools/map-stix/text/json_values.hpp"
 
@@ -15,7 +16,7 @@ std::string place_of(const common::Record& record) {
 
 bool is_page(Json json) { return json[page_member].is(JsonKind::array) && !is_incident(json); }
 
-// Why an object is no incident, in words that help.
+// Why an object is not an incident, for the message of the reject.
 std::string refusal(Json json) {
   const Json error = json["error"];
   if (error.is(JsonKind::object))
@@ -23,6 +24,8 @@ std::string refusal(Json json) {
   if (error) return "the record of a failed fetch, not an incident";
   if (json["type"].text() == "bundle") return "a STIX bundle already, not an incident";
   if (json["access_token"]) return "a token record, not an incident";
+  if (const std::string source = foreign_source(json); !source.empty())
+    return "a record of " + source + "; map-stix reads incidents of Microsoft Graph (/security/incidents)";
   if (is_alert(json)) return "an alert, not the incident that it belongs to";
   return "not an incident: no alerts, no displayName, no incidentWebUrl";
 }

@@ -19,8 +19,8 @@ namespace map_stix {
 /// The member of a whole answer of Graph that holds its incidents.
 inline constexpr std::string_view page_member = "value";
 
-/// Maps line after line: an incident, or a whole answer of Graph, `{"value":[…]}`. Keeps nothing from one
-/// line to the next but memory and counts.
+/// Maps lines, each of which is an incident or a whole answer of Graph, `{"value":[…]}`. Apart from buffers and counts,
+/// nothing is kept from one line to the next.
 class LineMapper {
  public:
   LineMapper(const Options& options, common::Log& log);

@@ -43,12 +43,8 @@ std::size_t parse_size(const std::string& text) {
   return static_cast<std::size_t>(number * factor);
 }
 
-// "Azure Sentinel" became "Microsoft Sentinel"; the platform's incidents carry the new word.
-std::string product_of(std::string name) {
-  constexpr std::string_view old = "Azure";
-  if (const std::size_t at = name.find(old); at != std::string::npos) name.replace(at, old.size(), "Microsoft");
-  return name;
-}
+// "Azure Sentinel" became "Microsoft Sentinel"; the Python connectors write the new name too.
+std::string product_of(const std::string& name) { return name == "Azure Sentinel" ? "Microsoft Sentinel" : name; }
 
 MappingOptions mapping_options(const common::Settings& settings) {
   MappingOptions mapping;

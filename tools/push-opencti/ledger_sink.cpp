@@ -74,24 +74,26 @@ std::shared_ptr<const Bundle> LedgerSink::reduced(const Bundle& bundle, const st
 
 std::vector<Outcome> LedgerSink::collect(std::chrono::milliseconds wait) {
   std::vector<Outcome> outcomes = inner_->collect(unchanged_.empty() ? wait : std::chrono::milliseconds{0});
-  for (Outcome& outcome : outcomes) note(outcome);
+  if (!outcomes.empty()) note(outcomes);
   std::move(unchanged_.begin(), unchanged_.end(), std::back_inserter(outcomes));
   unchanged_.clear();
   return outcomes;
 }
 
-void LedgerSink::note(Outcome& outcome) {
-  const auto found = on_their_way_.find(outcome.number);
-  if (found == on_their_way_.end()) return;
-  const auto& [bundle, sent] = found->second;
-  outcome.held = bundle->objects.size() - sent.size();
-  if (outcome.kind == Outcome::Kind::sent && !outcome.work_id.empty()) {
-    ledger_->record(*bundle, sent, {outcome.work_id, outcome.messages, own_});
-    if (outcome.unanswered > 0) ledger_->note_unanswered(outcome.unanswered_work, outcome.unanswered, own_);
-  } else {
-    ledger_->give_up(*bundle, sent);
+void LedgerSink::note(std::vector<Outcome>& outcomes) {
+  std::vector<Ledger::Acknowledged> acknowledged;
+  for (Outcome& outcome : outcomes) {
+    const OnItsWay& way = on_their_way_.at(outcome.number);
+    outcome.held = way.bundle->objects.size() - way.sent.size();
+    if (outcome.kind == Outcome::Kind::sent && !outcome.work_id.empty()) {
+      acknowledged.push_back({way.bundle.get(), &way.sent, outcome.work_id, outcome.messages, outcome.unanswered,
+                              outcome.unanswered_work});
+    } else {
+      ledger_->give_up(*way.bundle, way.sent);
+    }
   }
-  on_their_way_.erase(found);
+  ledger_->record(acknowledged, own_);
+  for (const Outcome& outcome : outcomes) on_their_way_.erase(outcome.number);
 }
 
 }  // namespace push_opencti

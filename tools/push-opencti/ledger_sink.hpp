@@ -37,7 +37,7 @@ class LedgerSink : public QueueSink {
     std::vector<ToSend> sent;
   };
   std::shared_ptr<const Bundle> reduced(const Bundle& bundle, const std::vector<ToSend>& sent);
-  void note(Outcome& outcome);
+  void note(std::vector<Outcome>& outcomes);
 
   std::unique_ptr<QueueSink> inner_;
   std::unique_ptr<Ledger> ledger_;

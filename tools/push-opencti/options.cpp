@@ -5,8 +5,11 @@
 #include <charconv>
 
 #include "common/console/summary.hpp"
+#include "common/http/http_library.hpp"
+#include "common/http/http_url.hpp"
 #include "common/program/failure.hpp"
 #include "common/settings/setting_values.hpp"
+#include "tools/push-opencti/amqp/amqp_library.hpp"
 
 namespace push_opencti {
 
@@ -221,6 +224,7 @@ const common::Usage& usage() {
           },
           uses_for({}, Task::push)),
       .takes_files = true,
+      .libraries = {common::http_library_version, amqp_library_version},
   };
   return text;
 }

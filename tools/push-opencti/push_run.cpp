@@ -162,6 +162,8 @@ void PushRun::accept(const common::Record& record) {
     settlement_.add_rejected();
     return;
   }
+  // To a platform that never had its case, the bundle would bring one that holds nothing.
+  if (!bundle->merged_into.empty()) return;
   bundle->where = (record.file == "-" ? "" : std::string(record.file) + ": ") + "line " + std::to_string(record.line);
   target_.queue->prepare();
   if (!wait_for_room(*bundle)) return;

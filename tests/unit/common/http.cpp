@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/http/http.hpp"
+#include "common/http/http_retry.hpp"
+#include "common/http/http_url.hpp"
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -80,7 +82,7 @@ TEST_CASE("a link is resolved against the URL that it came from") {
   CHECK(common::resolve_url(base, "") == base);
   CHECK(common::resolve_url("https://h", "x") == "https://h/x");
   CHECK(common::resolve_url("https://h?a=/b", "x") == "https://h/x");
-  CHECK_FALSE(common::parse_url(common::resolve_url(base, "ht!tp:garbage")));
+  CHECK(common::parse_url(common::resolve_url(base, "ht!tp:garbage"))->same_origin(*common::parse_url(base)));
 }
 
 TEST_CASE("a URL is taken apart, and one that two readers could see differently is refused") {
@@ -93,9 +95,9 @@ TEST_CASE("a URL is taken apart, and one that two readers could see differently 
   CHECK(common::parse_url("https://h")->path == "/");
   CHECK(common::parse_url("http://[::1]:80/")->host == "[::1]");
   CHECK(common::parse_url("https://h:443/")->same_origin(*common::parse_url("https://H/x")));
-  for (const char* text : {"", "h", "//h/", "ftp://h/", "https://", "https://u@h/", "https://u:p@h/",
-                           "https://h\\@evil/", "https://h /", "https://h\r\n/", "https://h:0/", "https://h:99999/",
-                           "https://h:/", "https://h:x/", "https://h%2e/", "https:///x"}) {
+  for (const char* text :
+       {"", "h", "//h/", "ftp://h/", "https://", "https://u@h/", "https://u:p@h/", "https://h\\@evil/", "https://h /",
+        "https://h\r\n/", "https://h:0/", "https://h:99999/", "https://h:x/", "https:///x", "https:h"}) {
     INFO(text);
     CHECK_FALSE(common::parse_url(text));
   }

@@ -2,6 +2,7 @@
 // One request to Graph with all its tries.
 #include <unistd.h>
 
+#include "common/http/http_url.hpp"
 #include "common/program/failure.hpp"
 #include "common/records/record_writer.hpp"
 #include "tests/unit/catch.hpp"

@@ -8,6 +8,7 @@
 #include <memory>
 #include <thread>
 
+#include "common/http/http_url.hpp"
 #include "common/json/json_text.hpp"
 #include "common/json/json_writer.hpp"
 #include "common/program/failure.hpp"

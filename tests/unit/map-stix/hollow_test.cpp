@@ -67,6 +67,30 @@ TEST_CASE("addresses that every machine has are text, wherever they stand") {
   }
 }
 
+TEST_CASE("such an address in the place of a URL or name, or at both ends of traffic, is text of the alert") {
+  const std::string local = R"({"ipAddress":"127.0.0.1"})";
+  for (const std::string& evidence :
+       {bad_url("127.0.0.1"), bad_url("127.0.0.1:80"), evidence_of("dns", R"("domainName":"127.0.0.1")"),
+        evidence_of("networkConnection", R"("sourceAddress":)" + local + R"(,"destinationAddress":)" + local)}) {
+    INFO(evidence);
+    Mapped mapped(incident_with(evidence));
+    CHECK(mapped.all("relationship").empty());
+    CHECK(mapped.all("note").empty());
+    CHECK_THAT(description_of_alert(mapped), contains_text("127.0.0.1"));
+  }
+  Mapped named(incident_with(evidence_of("dns", R"("domainName":"203.0.113.9")")));
+  CHECK(named.find("ipv4-addr", "value", "203.0.113.9"));
+}
+
+TEST_CASE("evidence that holds only evidence without values has none either") {
+  Mapped mapped(incident_with(
+      evidence_of("hostLogonSession",
+                  R"("account":{"createdDateTime":"2026-03-02T08:00:00Z","roles":["source"],"userAccount":null},)"
+                  R"("host":{"verdict":"unknown","hostName":null,"firstSeenDateTime":"0001-01-01T00:00:00Z"})")));
+  CHECK(mapped.all("note").empty());
+  CHECK_THAT(description_of_alert(mapped), contains_text("- `hostLogonSessionEvidence: account.createdDateTime: "));
+}
+
 TEST_CASE("a port is taken off an address") {
   for (const auto& [given, type, value] :
        std::vector<std::array<std::string, 3>>{{"203.0.113.9:443", "ipv4-addr", "203.0.113.9"},

@@ -140,6 +140,19 @@ TEST_CASE("a process is its command line, and each start a block with its id, ti
   for (const Json account : mapped.all("user-account")) CHECK(related(mapped, account, object));
 }
 
+TEST_CASE("a block ends with the name of the device that it was seen on, the first where there are several") {
+  const auto device = [](std::string_view name) {
+    return evidence_of("device", R"("mdeDeviceId":"d1","hostName":")" + std::string(name) + "\"");
+  };
+  Mapped mapped(incident_with(process(R"("mdeDeviceId":"d1")") + "," + process(R"("mdeDeviceId":"d2")") + "," +
+                              device("lap4") + "," + device("lap5")));
+  const auto blocks = blocks_of(mapped.relationship("related-to", mapped.all("process")[0], mapped.all("incident")[0]));
+  REQUIRE(blocks.size() == 2);
+  CHECK(blocks[0] == "- `mdeDeviceId: d1`\n- `host: lap4`");
+  CHECK(blocks[1] == "- `mdeDeviceId: d2`");
+  CHECK(mapped.bundle().find("host: lap5") == std::string::npos);
+}
+
 TEST_CASE("a parent is related to what it started where process id, creation time and device agree") {
   const auto start = [](std::string_view command, std::string_view members) {
     return evidence_of("process", R"("processCommandLine":")" + std::string(command) + "\"," + std::string(members));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every property that Graph documents, in an instance with all of them filled, must be found in the bundle.
 // The list is data (tests/golden/map-stix/properties.tsv); a property that Graph adds is one line there.
+#include <cctype>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -149,7 +150,10 @@ void collect(Json value, std::string& texts) {
 
 bool holds(const std::string& texts, const Filled& filled) {
   if (!filled.common_word) return texts.find(filled.value) != std::string::npos;
+  std::string label = filled.member;  // "Status: resolved", in the list at the top of a description
+  label[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(label[0])));
   return texts.find(filled.member + ": " + filled.value + "`") != std::string::npos ||
+         texts.find("- " + label + ": " + filled.value + "\n") != std::string::npos ||
          texts.find("\n=" + filled.value + "=\n") != std::string::npos ||
          texts.find("\"" + filled.value + "\"") != std::string::npos;  // in the JSON of a note
 }

@@ -107,17 +107,6 @@ TEST_CASE("the hash of an empty file makes no indicator") {
   CHECK(indicators(mapped) == 0);
 }
 
-TEST_CASE("a false positive scores nothing, be it the alert's word or the incident's") {
-  for (const std::string word : {"falsePositive", "informationalExpectedActivity"}) {
-    const std::string classification = R"(,"classification":")" + word + "\"";
-    Mapped of_alert(incident_with(bad_ip("198.51.100.7"), classification));
-    Mapped of_incident(incident_with(bad_ip("198.51.100.7"), {}, classification));
-    CHECK(of_alert.score("198.51.100.7").empty());
-    CHECK(of_incident.score("198.51.100.7").empty());
-    CHECK(indicators(of_alert) + indicators(of_incident) == 0);
-  }
-}
-
 TEST_CASE("what was attacked or compromised is no attacker") {
   for (const std::string role : {"attacked", "compromised"}) {
     Mapped mapped(incident_with(bad_ip("198.51.100.7", R"(,"roles":["source",")" + role + R"("])")));
@@ -198,4 +187,48 @@ TEST_CASE("an indicator points to the malware that names its file as its own, an
 TEST_CASE("quotes and backslashes are escaped in patterns") {
   Mapped mapped(incident_with(bad_url("https://evil.example/it's")));
   CHECK(mapped.find("indicator", "pattern", R"([url:value = 'https://evil.example/it\'s'])"));
+}
+
+TEST_CASE("a verdict that the classification takes back gives the same indicator, revoked, and the score 0") {
+  for (const std::string classification : {"falsePositive", "informationalExpectedActivity"}) {
+    const std::string evidence = bad_ip("198.51.100.7") + "," + bad_url("https://evil.example/x");
+    Mapped before(incident_with(evidence));
+    for (const bool of_alert : {true, false}) {
+      const std::string member = R"(,"classification":")" + classification + "\"";
+      Mapped after(incident_with(evidence, of_alert ? member : "", of_alert ? "" : member));
+      REQUIRE(indicators(after) == 2);
+      for (std::size_t i = 0; i < 2; ++i) {
+        const auto indicator = after.all("indicator")[i];
+        CHECK(indicator["id"].text() == before.all("indicator")[i]["id"].text());
+        CHECK(indicator["revoked"].text() == "true");
+        CHECK(indicator["x_opencti_score"].text() == "0");
+        CHECK_FALSE(before.all("indicator")[i]["revoked"]);
+      }
+      CHECK(after.score("198.51.100.7") == "0");
+      CHECK(after.score("https://evil.example/x") == "0");
+    }
+  }
+}
+
+TEST_CASE("a verdict that stands in another alert is not taken back, in whatever order the alerts come") {
+  const std::string dismissed =
+      R"({"id":"a1","title":"One","classification":"falsePositive","evidence":[)" + bad_ip("198.51.100.7") + "]}";
+  const std::string standing = R"({"id":"a2","title":"Two","evidence":[)" + bad_ip("198.51.100.7") + "]}";
+  for (const std::string& alerts : {dismissed + "," + standing, standing + "," + dismissed}) {
+    Mapped mapped(R"({"id":"7","displayName":"Seven","alerts":[)" + alerts + "]}");
+    REQUIRE(indicators(mapped) == 1);
+    CHECK_FALSE(mapped.all("indicator")[0]["revoked"]);
+    CHECK(mapped.score("198.51.100.7") == "90");
+  }
+}
+
+TEST_CASE("nothing is taken back of what would have made no indicator") {
+  const std::string roles = R"(,"roles":["attacked"])";
+  Mapped mapped(incident_with(bad_ip("10.0.0.7") + "," + bad_ip("198.51.100.7", roles) + "," +
+                                  evidence_of("ip", R"("verdict":"suspicious","ipAddress":"198.51.100.8")"),
+                              R"(,"classification":"falsePositive")"));
+  CHECK(indicators(mapped) == 0);
+  CHECK(mapped.score("10.0.0.7").empty());
+  CHECK(mapped.score("198.51.100.7").empty());
+  CHECK(mapped.score("198.51.100.8") == "0");
 }

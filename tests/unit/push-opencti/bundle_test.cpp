@@ -70,6 +70,16 @@ TEST_CASE("a bundle with no case, or with two, belongs to no incident") {
   CHECK(both->object_count == 2);
 }
 
+TEST_CASE("a case that is only named, as the one that another was merged into, is not counted") {
+  const std::string merged =
+      R"({"type":"case-incident","id":"case-incident--1","external_references":[{"external_id":"1"}],"x_graph_last_update":"2026-01-01T00:00:00Z","x_graph_merged_into":"2"})";
+  const auto bundle =
+      parsed(bundle_of(merged + R"(,{"type":"case-incident","id":"case-incident--2","name":"Incident 2"})"));
+  CHECK(bundle->incident == "1");
+  CHECK(bundle->last_update == "2026-01-01T00:00:00Z");
+  CHECK(bundle->merged_into == "2");
+}
+
 TEST_CASE("a last update that is no timestamp does not count") {
   const auto bundle = parsed(bundle_line(7, "yesterday"));
   CHECK(bundle->incident == "7");

@@ -5,6 +5,8 @@
 #include <array>
 
 #include "common/console/printable.hpp"
+#include "common/http/http_retry.hpp"
+#include "common/http/http_url.hpp"
 #include "common/program/failure.hpp"
 #include "common/uuid.hpp"
 #include "tools/fetch-incidents/graph/graph_error.hpp"

@@ -9,6 +9,8 @@
 
 #include "common/console/log.hpp"
 #include "common/http/http.hpp"
+#include "common/http/http_retry.hpp"
+#include "common/http/http_url.hpp"
 #include "tools/fetch-incidents/graph/page_memory.hpp"
 #include "tools/fetch-incidents/graph/rate_limit.hpp"
 #include "tools/fetch-incidents/token/token_source.hpp"

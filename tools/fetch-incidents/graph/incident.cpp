@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "common/http/http.hpp"
+#include "common/http/http_url.hpp"
 #include "common/json/json_text.hpp"
 #include "common/json/json_tree.hpp"
 #include "common/json/json_writer.hpp"

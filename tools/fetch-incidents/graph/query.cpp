@@ -2,6 +2,7 @@
 #include "tools/fetch-incidents/graph/query.hpp"
 
 #include "common/http/http.hpp"
+#include "common/http/http_url.hpp"
 
 namespace fetch_incidents {
 

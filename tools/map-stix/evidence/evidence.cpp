@@ -91,7 +91,7 @@ void Evidence::nested(std::string_view member, std::string_view type, ObjectRef 
 
 void Evidence::judge(ObjectRef object, ScoreKind kind, bool indicator) const {
   const std::int64_t score = score_of(usable_text(json_["verdict"]));
-  if (score == 0 || !alert_.scored) return;
+  if (score == 0) return;
   const Json roles = json_["roles"];
   if (has_role(roles, "attacked") || has_role(roles, "compromised")) return;
   work().verdicts.add(object, kind, score, alert_, at_, indicator);

@@ -71,7 +71,7 @@ void explain(const Evidence& evidence, std::string_view type_name, ObjectRef pri
     name_object({i});
     any = true;
   }
-  if (!any) line += " nothing new,";
+  if (!any) line += primary || bundle.size() > before ? " nothing new," : " text of the alert,";
   line.pop_back();
   work.report.explain(line);
 }
@@ -86,7 +86,7 @@ void map_one(AlertScope& alert, const Ranked& item) {
   const ObjectRef primary = item.type != nullptr ? item.type->map(evidence) : ObjectRef{};
   if (primary) {
     const ObjectRef relationship = relate_to_incident(work, primary, alert.object, evidence.at());
-    if (relationship) add_evidence_block(work, relationship, item.json, *item.type);
+    if (relationship) add_evidence_block(evidence, relationship, *item.type);
   } else {
     keep_as_text(evidence, item.type, type_name, item.position);
   }
@@ -112,6 +112,7 @@ void map_evidence_list(AlertScope& alert, Json list) {
       const EvidenceType* type = find_evidence_type(usable_text(item[type_member]));
       items.push_back({item, position, type});
       present[rank_of(type)] = true;
+      if (type != nullptr && type->is_device) add_device_name(alert.incident, item);
     } else {
       alert.work().report.warn("wrong type", alert_member(alert, "evidence." + std::to_string(position)),
                                "not an object");

@@ -21,8 +21,11 @@ using namespace std::string_view_literals;
 constexpr std::string_view common_members[] = {type_member,     "verdict",           "roles",
                                                "detailedRoles", "remediationStatus", "remediationStatusDetails",
                                                "tags",          "createdDateTime"};
-// What Graph writes where it knows nothing.
-constexpr std::string_view hollow_words[] = {"unknown", "unknownFutureValue", "none", "0", "false"};
+// What Graph writes where it knows nothing, also of the state of a device.
+constexpr std::string_view hollow_words[] = {"unknown",     "unknownFutureValue", "none",         "0",
+                                             "false",       "insufficientInfo",   "noSensorData", "notReporting",
+                                             "notSupported"};
+constexpr std::string_view default_date = "0001-01-01T";  // of .NET
 
 bool is_common(std::string_view member) {
   return std::find(std::begin(common_members), std::end(common_members), member) != std::end(common_members);
@@ -30,10 +33,9 @@ bool is_common(std::string_view member) {
 
 bool is_hollow(Json value);
 
-template <typename Passes>
-bool all_hollow(Json members, const Passes& passes) {
+bool all_hollow(Json members) {
   for (const Json member : members) {
-    if (!passes(member.key()) && !is_hollow(member)) return false;
+    if (!is_common(member.key()) && !is_hollow(member)) return false;
   }
   return true;
 }
@@ -43,12 +45,13 @@ bool is_hollow(Json value) {
     case JsonKind::missing:
     case JsonKind::null: return true;
     case JsonKind::object:
-    case JsonKind::array: return all_hollow(value, [](std::string_view key) { return key == type_member; });
+    case JsonKind::array: return all_hollow(value);
     default: break;
   }
   const std::string_view text = strip(value.text());
-  return text.empty() || std::any_of(std::begin(hollow_words), std::end(hollow_words),
-                                     [&](std::string_view word) { return equals_ignoring_case(word, text); });
+  return text.empty() || text.starts_with(default_date) ||
+         std::any_of(std::begin(hollow_words), std::end(hollow_words),
+                     [&](std::string_view word) { return equals_ignoring_case(word, text); });
 }
 
 // The member at "fileDetails.sha1".
@@ -71,6 +74,15 @@ void keep_marks_of_said(Json json, const EvidenceType& type) {
   for (std::size_t i = 0; i < type.said.size(); ++i) {
     if (held[i]) at_path(json, type.said[i]).mark_used();
   }
+}
+
+// The name of the device that the evidence was seen on; "" for evidence of the device itself.
+std::string_view host_name_of(const Evidence& evidence) {
+  const std::string_view device = usable_text(evidence["mdeDeviceId"]);
+  if (device.empty() || !device_name_of(evidence.json()).empty()) return {};
+  const IncidentScope& incident = evidence.alert().incident;
+  const std::uint32_t number = incident.work.device_ids.number_of(device);
+  return number < incident.device_names.size() ? incident.device_names[number] : std::string_view{};
 }
 
 void append_by_design(common::TextBuffer& content, const Evidence& evidence, const EvidenceType& type) {
@@ -120,12 +132,14 @@ void append_leaves(std::string& out, std::string& path, Json value) {
 
 }  // namespace
 
-void add_evidence_block(Workspace& work, ObjectRef relationship, Json json, const EvidenceType& type) {
+void add_evidence_block(const Evidence& evidence, ObjectRef relationship, const EvidenceType& type) {
   constexpr std::string_view line_end = "\\n";
-  keep_marks_of_said(json, type);
+  Workspace& work = evidence.work();
+  keep_marks_of_said(evidence.json(), type);
   common::TextBuffer& text = work.escaped;
   text.clear();
-  work.catch_all.append_escaped_evidence(text, json);
+  work.catch_all.append_escaped_evidence(text, evidence.json());
+  if (const std::string_view host = host_name_of(evidence); !host.empty()) append_escaped_code_line(text, "host", host);
   while (text.view().ends_with(line_end)) text.truncate(text.size() - line_end.size());
   work.bundle.add_block(relationship, Property::description, work.arena.copy(text.view()));
 }
@@ -153,7 +167,21 @@ void add_evidence_note(const Evidence& evidence, const EvidenceType* type, std::
                   .tenant = alert.tenant});
 }
 
-bool is_hollow_evidence(Json evidence) { return all_hollow(evidence, is_common); }
+bool is_hollow_evidence(Json evidence) { return all_hollow(evidence); }
+
+std::string_view device_name_of(Json evidence) {
+  const std::string_view dns_name = usable_text(evidence["deviceDnsName"]);
+  return dns_name.empty() ? usable_text(evidence["hostName"]) : dns_name;
+}
+
+void add_device_name(IncidentScope& incident, Json evidence) {
+  const std::string_view device = usable_text(evidence["mdeDeviceId"]);
+  const std::string_view name = device_name_of(evidence);
+  if (device.empty() || name.empty()) return;
+  const std::uint32_t number = incident.work.device_ids.number_of(device);
+  if (number >= incident.device_names.size()) incident.device_names.resize(number + 1);
+  if (incident.device_names[number].empty()) incident.device_names[number] = name;
+}
 
 void add_text_only(AlertScope& alert, std::string_view type_name, Json evidence) {
   std::string leaves;

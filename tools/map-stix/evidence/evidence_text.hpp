@@ -7,8 +7,14 @@
 
 namespace map_stix {
 
-/// Adds the evidence's block to the description of the relationship between its primary object and the incident.
-void add_evidence_block(Workspace& work, ObjectRef relationship, Json json, const EvidenceType& type);
+/// Adds the evidence's block to the description of the relationship between its primary object and the incident. Where
+/// the evidence names a device by its Defender id, the block ends with the device's name.
+void add_evidence_block(const Evidence& evidence, ObjectRef relationship, const EvidenceType& type);
+
+/// The name of the device that deviceEvidence is about; "" for other evidence.
+std::string_view device_name_of(Json evidence);
+/// Remembers it for add_evidence_block(). Of several names for one device the first counts.
+void add_device_name(IncidentScope& incident, Json evidence);
 
 /// Adds a note on the alert. For types that are notes by design it begins with what identifies the evidence, followed
 /// by the members line by line; for anything else that could not become an object it holds the JSON. Members without a

@@ -69,7 +69,11 @@ ObjectRef map_malware(Evidence& evidence) {
   if (name.empty()) return {};
   const ObjectRef malware = evidence.add(ObjectType::malware, evidence.ids().by_name(name));
   put_text(bundle, malware, Property::name, evidence["name"]);
-  put_texts(bundle, malware, Property::malware_types, evidence["category"]);
+  // The platform drops a word that its vocabulary lacks where the connector may not add it.
+  if (const std::string_view type = malware_type_of(evidence.text("category")); !type.empty())
+    bundle.add_text(malware, Property::malware_types, type);
+  else
+    put_texts(bundle, malware, Property::malware_types, evidence["category"]);
   bundle.set_boolean(malware, Property::is_family, false);
   bundle.set_number(malware, Property::confidence, shared_confidence);
   evidence.each_nested("files", "fileEvidence", [&](ObjectRef file, ObjectRef) {

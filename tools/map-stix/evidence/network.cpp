@@ -53,7 +53,10 @@ ObjectRef map_ip(Evidence& evidence) {
 
 ObjectRef map_url(Evidence& evidence) {
   const ObjectRef object = make_url(evidence, evidence["url"]);
-  if (!object) return {};
+  if (!object) {
+    if (is_placeholder(evidence["url"])) evidence.set_text_only();
+    return {};
+  }
   const ObjectType type = evidence.bundle().type(object);
   if (const auto kind = judged_as(type)) evidence.judge(object, *kind, true);
   // The verdict is about the whole URL, so the host gets none.
@@ -65,7 +68,10 @@ ObjectRef map_url(Evidence& evidence) {
 ObjectRef map_dns(Evidence& evidence) {
   Bundle& bundle = evidence.bundle();
   const ObjectRef name = make_domain(evidence, evidence["domainName"]);
-  if (!name) return {};
+  if (!name) {
+    if (is_placeholder(evidence["domainName"])) evidence.set_text_only();
+    return {};
+  }
   const ObjectType type = bundle.type(name);
   if (type == ObjectType::domain_name) evidence.judge(name, ScoreKind::domain, true);
   const bool resolves = type == ObjectType::domain_name || type == ObjectType::hostname;
@@ -82,7 +88,12 @@ ObjectRef map_network_connection(Evidence& evidence) {
   Bundle& bundle = evidence.bundle();
   const ObjectRef source = evidence.map_nested("sourceAddress", "ipEvidence");
   const ObjectRef destination = evidence.map_nested("destinationAddress", "ipEvidence");
-  if (!source && !destination) return {};
+  if (!source && !destination) {
+    const bool local = is_placeholder(evidence["sourceAddress"]["ipAddress"]) ||
+                       is_placeholder(evidence["destinationAddress"]["ipAddress"]);
+    if (local) evidence.set_text_only();
+    return {};
+  }
   const ObjectRef from = if_address(evidence, source);
   const ObjectRef to = if_address(evidence, destination);
   if (!from && !to) {

@@ -7,6 +7,7 @@
 
 #include "tools/map-stix/evidence/file_path.hpp"
 #include "tools/map-stix/text/address.hpp"
+#include "tools/map-stix/text/defanged.hpp"
 #include "tools/map-stix/text/stix_values.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 #include "tools/map-stix/text/url.hpp"
@@ -14,6 +15,13 @@
 namespace map_stix {
 
 namespace {
+
+// The address as an object, where the text is one and names somebody.
+ObjectRef make_ip(const Evidence& evidence, std::string_view text, Json source) {
+  const auto address = parse_address(text);
+  if (!address || names_nobody(*address)) return {};
+  return make_valued(evidence, address->is_v4 ? ObjectType::ipv4_addr : ObjectType::ipv6_addr, text, source);
+}
 
 // An address as it stands before a port: "203.0.113.7:443" or "[2001:db8::7]:443".
 std::string_view without_port(std::string_view text) {
@@ -39,7 +47,7 @@ ObjectRef make_address(const Evidence& evidence, Json value) {
 ObjectRef make_any_address(const Evidence& evidence, Json value) {
   const std::string_view text = strip(usable_text(value));
   if (text.empty()) return {};
-  const std::string_view host = without_port(text);
+  const std::string_view host = without_port(evidence.arena().copy(refanged(text)));
   const auto address = parse_address(host);
   if (!address) {
     evidence.warn("no address", value.key(), "not an IP address; kept as text");
@@ -49,7 +57,8 @@ ObjectRef make_any_address(const Evidence& evidence, Json value) {
 }
 
 bool is_placeholder(Json value) {
-  std::string_view host = without_port(strip(usable_text(value)));
+  const std::string text = refanged(strip(usable_text(value)));
+  std::string_view host = without_port(text);
   host = host.substr(0, host.find('%'));  // the zone of a link-local address
   const auto address = parse_address(host);
   return address && names_nobody(*address);
@@ -61,8 +70,10 @@ bool keeps_python_ids(const Evidence& evidence) {
 }
 
 ObjectRef make_email(const Evidence& evidence, Json value) {
-  const std::string_view text = strip(usable_text(value));
+  std::string_view text = strip(usable_text(value));
   if (text.empty()) return {};
+  if (const std::string plain = refanged(text); plain != text && is_email_address(plain))
+    text = evidence.arena().copy(plain);
   if (!is_email_address(text)) {
     evidence.warn("no e-mail address", value.key(), "not an e-mail address; kept as text");
     return {};
@@ -86,8 +97,11 @@ ObjectRef make_domain(const Evidence& evidence, Json value) {
 }
 
 ObjectRef make_domain(const Evidence& evidence, Json value, std::string_view name) {
+  if (const std::string plain = refanged(name); plain != name && is_domain_name(plain))
+    name = evidence.arena().copy(plain);
   if (name.ends_with('.') && is_domain_name(name.substr(0, name.size() - 1))) name.remove_suffix(1);
   if (name.empty()) return {};
+  if (parse_address(name)) return make_ip(evidence, name, value);
   const ObjectType type = is_domain_name(name) ? ObjectType::domain_name
                           : is_host_name(name) ? ObjectType::hostname
                                                : ObjectType::text;
@@ -102,11 +116,14 @@ ObjectRef make_hostname(const Evidence& evidence, Json value) {
 
 ObjectRef make_url(const Evidence& evidence, Json value) {
   const std::string_view text = strip(usable_text(value));
-  if (text.empty()) return {};
+  if (text.empty() || is_placeholder(value)) return {};
   const Url url = read_url(text);
   if (url.kind == UrlKind::text) return make_valued(evidence, ObjectType::text, text, value);
-  if (url.kind == UrlKind::host)
-    return parse_address(text) ? make_address(evidence, value) : make_domain(evidence, value);
+  if (url.kind == UrlKind::host) {
+    const std::string_view host = evidence.arena().copy(url.value);
+    const auto address = parse_address(host);
+    return address && names_nobody(*address) ? ObjectRef{} : make_domain(evidence, value, host);
+  }
   return make_valued(evidence, ObjectType::url, url.value == text ? text : evidence.arena().copy(url.value), value);
 }
 
@@ -118,8 +135,7 @@ ObjectRef make_host(const Evidence& evidence, Json value) {
   if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
   host = without_port(host);
   if (host.ends_with('.')) host.remove_suffix(1);
-  if (const auto address = parse_address(host); address && !names_nobody(*address))
-    return make_valued(evidence, address->is_v4 ? ObjectType::ipv4_addr : ObjectType::ipv6_addr, host, {});
+  if (const ObjectRef address = make_ip(evidence, host, {})) return address;
   return is_domain_name(host) ? make_valued(evidence, ObjectType::domain_name, host, {}) : ObjectRef{};
 }
 

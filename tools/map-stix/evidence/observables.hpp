@@ -23,12 +23,12 @@ bool is_placeholder(Json value);
 ObjectRef make_email(const Evidence& evidence, Json value);
 /// mac-addr, normalised.
 ObjectRef make_mac_address(const Evidence& evidence, Json value);
-/// domain-name (without the dot of the root), else hostname, else text.
+/// domain-name (without the dot of the root), else hostname, else text; an address is mapped as by make_address().
 ObjectRef make_domain(const Evidence& evidence, Json value);
 ObjectRef make_domain(const Evidence& evidence, Json value, std::string_view name);
 /// hostname, else text.
 ObjectRef make_hostname(const Evidence& evidence, Json value);
-/// url; a bare host becomes an address or is mapped as by make_domain(); anything else becomes text.
+/// url; a bare host is mapped as by make_domain(); anything else becomes text.
 ObjectRef make_url(const Evidence& evidence, Json value);
 /// The address or domain-name that is the host of a URL without a scheme ("evil.example/x"); none for other texts.
 ObjectRef make_host(const Evidence& evidence, Json value);

@@ -36,7 +36,7 @@ constexpr EvidenceType types[] = {
     {.name = "containerEvidence", .map = map_container, .said = {"name", "containerId"}, .key = "containerId"},
     {.name = "containerImageEvidence", .map = map_container_image, .said = {"imageId"}, .key = "imageId"},
     {.name = "containerRegistryEvidence", .map = map_container_registry, .said = {"registry"}},
-    {.name = "deviceEvidence", .map = map_device, .said = {"deviceDnsName"}, .key = "mdeDeviceId"},
+    {.name = "deviceEvidence", .map = map_device, .said = {"deviceDnsName"}, .key = "mdeDeviceId", .is_device = true},
     {.name = "dnsEvidence", .map = map_dns, .said = {"domainName"}},
     {.name = "fileEvidence",
      .map = map_file,

@@ -24,6 +24,7 @@ struct EvidenceType {
   /// The member that identifies the evidence itself, for the lasting id of its note.
   std::string_view key = {};
   bool is_note = false;  ///< STIX has no object for it, so that it is always a note
+  bool is_device = false;
 };
 
 /// Every type that has a mapper, sorted by name without regard to case. A new type is one line in table.cpp, one

@@ -5,11 +5,12 @@
 #include <string>
 
 #include "tools/map-stix/evidence/evidence_list.hpp"
-#include "tools/map-stix/evidence/evidence_text.hpp"
+#include "tools/map-stix/incident/description.hpp"
 #include "tools/map-stix/incident/incident_fields.hpp"
 #include "tools/map-stix/incident/notes.hpp"
 #include "tools/map-stix/text/json_values.hpp"
 #include "tools/map-stix/text/markdown.hpp"
+#include "tools/map-stix/text/stix_values.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 
 namespace map_stix {
@@ -21,13 +22,14 @@ using namespace std::string_view_literals;
 bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// createdDateTime, else the first other date there is; `lasting` tells whether no update changes it.
+// The creation date, or the best substitute for it. `lasting` tells whether it stays the same when the alert is
+// updated.
 common::Instant created_of(const IncidentScope& incident, Json alert, bool& lasting) {
   lasting = true;
   for (const std::string_view member : {"createdDateTime", "firstActivityDateTime"}) {
     if (const auto at = usable_instant(alert[member])) return *at;
   }
-  lasting = false;  // the incident's date, too, may be that of its update
+  lasting = false;  // also for the incident's date, which may be that of its last update
   return usable_instant(alert["lastUpdateDateTime"]).value_or(incident.created);
 }
 
@@ -64,9 +66,7 @@ void put_incident(AlertScope& alert) {
   mark_if_exact(json["createdDateTime"], created);
   if (bundle.modified(alert.object) == modified) mark_if_exact(update, modified);
 
-  put_texts(bundle, alert.object, Property::labels, json["category"]);
-  put_texts(bundle, alert.object, Property::labels, json["categories"]);
-  put_texts(bundle, alert.object, Property::labels, json["systemTags"]);
+  put_labels(work, alert.object, {json["category"], json["categories"], json["systemTags"]});
   if (work.options.confidence) bundle.set_number(alert.object, Property::confidence, *work.options.confidence);
   put_reference(work, alert.object, json["id"], json["alertWebUrl"], alert_member(alert, "alertWebUrl"));
   put_activity(alert, first, last);
@@ -78,23 +78,29 @@ void put_incident(AlertScope& alert) {
   put_lasting_id(work, alert.object, "incident--", alert.id, alert.tenant);
 }
 
-void add_technique(const AlertScope& alert, Json technique) {
+void add_technique(const AlertScope& alert, std::string_view id) {
   Workspace& work = alert.work();
-  const std::string_view id = technique.is(JsonKind::string) ? strip(technique.text()) : std::string_view{};
-  if (id.empty()) return;
   const ObjectRef pattern =
       work.bundle.add(ObjectType::attack_pattern, work.ids.attack_pattern(id), shared_date, shared_date);
   work.bundle.set_text(pattern, Property::name, id);
   work.bundle.set_text(pattern, Property::x_mitre_id, id);
   work.bundle.set_number(pattern, Property::confidence, shared_confidence);
-  technique.mark_used();
   relate(work, alert.object, RelationshipType::uses, pattern, alert.created);
+}
+
+// Each technique that a text names, whatever stands around it; a text that is more than one id stays text as well.
+void add_techniques_of(const AlertScope& alert, Json value) {
+  if (!value.is(JsonKind::string)) return;
+  for (const std::string& id : technique_ids(value.text())) {
+    add_technique(alert, alert.work().arena.copy(id));
+    if (strip(value.text()) == id) value.mark_used();
+  }
 }
 
 void add_techniques(const AlertScope& alert) {
   const Json techniques = alert.json["mitreTechniques"];
-  if (!techniques.is(JsonKind::array)) return add_technique(alert, techniques);
-  for (const Json technique : techniques) add_technique(alert, technique);
+  if (!techniques.is(JsonKind::array)) return add_techniques_of(alert, techniques);
+  for (const Json technique : techniques) add_techniques_of(alert, technique);
 }
 
 void add_family(const AlertScope& alert) {
@@ -148,29 +154,22 @@ void add_actor(const AlertScope& alert) {
   relate(work, alert.object, RelationshipType::attributed_to, set, alert.created);
 }
 
-// Description and recommended actions as Microsoft wrote them, then whatever has no property of its own.
-void put_description(const AlertScope& alert) {
-  Workspace& work = alert.work();
+// For the description of the case. An alert without one of the two dates counts with the other.
+void count_alert(const AlertScope& alert) {
+  constexpr std::size_t most_products = 8;
+  AlertTotals& totals = alert.incident.totals;
+  ++totals.count;
   const Json json = alert.json;
-  common::TextBuffer& text = work.scratch;
-  text.clear();
-  if (const std::string_view description = usable_text(json["description"]); !description.empty()) {
-    append_markdown(text, description);
-    json["description"].mark_used();
+  for (const std::string_view member : {"firstActivityDateTime", "lastActivityDateTime"}) {
+    const auto at = usable_instant(json[member]);
+    if (!at) continue;
+    totals.first_activity = std::min(totals.first_activity.value_or(*at), *at);
+    totals.last_activity = std::max(totals.last_activity.value_or(*at), *at);
   }
-  if (const std::string_view actions = usable_text(json["recommendedActions"]); !actions.empty()) {
-    if (!text.empty()) text += "\n\n"sv;
-    text += "Recommended Actions:\n\n"sv;
-    append_markdown(text, actions);
-    json["recommendedActions"].mark_used();
-  }
-  const std::size_t before = text.size();
-  if (before > 0) text += "\n\n"sv;
-  const std::size_t rest = text.size();
-  work.catch_all.append_below_markdown(text, json);
-  append_text_only(text, alert);
-  if (text.size() == rest) text.truncate(before);
-  describe(work, alert.object, text.view());
+  const std::string_view product = usable_text(json["productName"]);
+  const bool fresh = std::find(totals.products.begin(), totals.products.end(), product) == totals.products.end();
+  if (fresh && !product.empty() && is_one_line(product) && totals.products.size() < most_products)
+    totals.products.push_back(alert.work().arena.copy(product));
 }
 
 }  // namespace
@@ -197,6 +196,7 @@ void map_alert(IncidentScope& incident, Json json, std::size_t position) {
     if (is_bad_date(json[member]))
       work.report.warn("bad date", alert_member(alert, member), "not a date; counts as missing");
   }
+  count_alert(alert);
   put_incident(alert);
   if (work.report.explaining()) {
     std::string line = " alert " + std::string(id) + ": " + work.bundle.id(alert.object);
@@ -209,7 +209,7 @@ void map_alert(IncidentScope& incident, Json json, std::size_t position) {
   add_vulnerabilities(alert, usable_text(json["description"]));
   add_actor(alert);
   add_comments(work, json["comments"], alert.object, id, alert.tenant, alert.note_date);
-  put_description(alert);
+  put_alert_description(alert);
   const bool has_last_activity = usable_instant(json["lastActivityDateTime"]).has_value();
   if (has_last_activity || alert.reported != ReportedFields{}) {
     incident.alerts.push_back({alert.object, position, id, alert.reported, has_last_activity});

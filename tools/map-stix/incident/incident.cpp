@@ -6,6 +6,8 @@
 
 #include "common/console/printable.hpp"
 #include "tools/map-stix/incident/alert.hpp"
+#include "tools/map-stix/incident/description.hpp"
+#include "tools/map-stix/incident/foreign_records.hpp"
 #include "tools/map-stix/incident/incident_fields.hpp"
 #include "tools/map-stix/incident/notes.hpp"
 #include "tools/map-stix/text/json_values.hpp"
@@ -21,10 +23,6 @@ using namespace std::string_view_literals;
 constexpr common::Instant epoch = {0};
 constexpr std::string_view last_activity_member = "lastActivityDateTime";
 
-bool has_status(Json json, std::string_view status) {
-  return equals_ignoring_case(usable_text(json["status"]), status);
-}
-
 struct Priority {
   std::string_view severity;
   std::string_view priority;
@@ -36,36 +34,6 @@ std::string_view priority_of(std::string_view severity) {
     if (row.severity == severity) return row.priority;
   }
   return "P3";
-}
-
-// What an analyst reads first; the rest follows in the order of the input.
-constexpr std::string_view leading_members[] = {"status",  "determination", "assignedTo",        "priorityScore",
-                                                "summary", "description",   "redirectIncidentId"};
-
-void append_member(common::TextBuffer& text, Json json, std::string_view name) {
-  const Json value = json[name];
-  if (usable_text(value).empty() || value.text() == "unknownFutureValue") return;
-  append_code_line(text, name, value.text());
-  value.mark_used();
-}
-
-void put_description(const IncidentScope& incident, ObjectRef object) {
-  Workspace& work = incident.work;
-  const Json json = incident.json;
-  common::TextBuffer& text = work.scratch;
-  text.clear();
-  if (has_status(json, "redirected")) {
-    if (const std::string_view target = usable_text(json["redirectIncidentId"]); !target.empty()) {
-      text += "Merged into incident "sv;
-      append_code(text, target);
-      text += "\n\n"sv;
-    }
-  }
-  append_member(text, json, "classification");
-  append_code_line(text, "source", work.options.product);
-  for (const std::string_view member : leading_members) append_member(text, json, member);
-  work.catch_all.append(text, json);
-  describe(work, object, text.view());
 }
 
 ObjectRef put_case(const IncidentScope& incident) {
@@ -84,8 +52,7 @@ ObjectRef put_case(const IncidentScope& incident) {
   if (name == title.text()) title.mark_used();
   mark_if_exact(json["createdDateTime"], created);
   bundle.set_text(object, Property::priority, priority_of(severity_of(json["severity"])));
-  put_texts(bundle, object, Property::labels, json["customTags"]);
-  put_texts(bundle, object, Property::labels, json["systemTags"]);
+  put_labels(work, object, {json["customTags"], json["systemTags"]});
   if (work.options.confidence) bundle.set_number(object, Property::confidence, *work.options.confidence);
   put_reference(work, object, json["id"], json["incidentWebUrl"], "incidentWebUrl");
   put_severity(work, object, json["severity"]);
@@ -95,6 +62,35 @@ ObjectRef put_case(const IncidentScope& incident) {
   }
   put_lasting_id(work, object, "case-incident--", incident.id, incident.tenant);
   return object;
+}
+
+// Closes the case of an incident that lost its alerts to another one. x_graph_merged_into tells push-opencti to send it
+// only to a platform that has the case already; --keep-redirected omits that mark.
+void close_merged(const IncidentScope& incident, ObjectRef object) {
+  Workspace& work = incident.work;
+  if (!is_redirected(incident.json) || incident.totals.count > 0) return;
+  work.report.redirected();
+  work.bundle.set_boolean(object, Property::revoked, true);
+  const std::string_view target = usable_text(incident.json["redirectIncidentId"]);
+  if (!work.options.keep_redirected)
+    work.bundle.set_text(object, Property::x_graph_merged_into, target.empty() ? "unknown" : target);
+}
+
+// Relates the case to the one that it was merged into. Of that one nothing is known but its id, so it is named by the
+// id that outlasts renaming, dated with the merge, which is later than its own creation, and with a confidence that
+// lets the platform keep all it knows.
+void relate_to_survivor(const IncidentScope& incident, ObjectRef object) {
+  Workspace& work = incident.work;
+  const std::string_view target = usable_text(incident.json["redirectIncidentId"]);
+  if (!is_redirected(incident.json) || target.empty() || target == incident.id) return;
+  const common::Instant merged = work.bundle.modified(object);
+  const std::string_view name = work.arena.join({"Incident ", target});
+  const auto [uuid, created] = dated_id(work, name, merged);
+  const ObjectRef survivor = work.bundle.add(ObjectType::case_incident, uuid, created, created);
+  work.bundle.set_text(survivor, Property::name, name);
+  work.bundle.set_number(survivor, Property::confidence, shared_confidence);
+  put_lasting_id(work, survivor, "case-incident--", target, incident.tenant);
+  relate(work, object, RelationshipType::related_to, survivor, merged);
 }
 
 // The comment that closed the incident. It has no date of its own and keeps that of the incident, so that it
@@ -116,8 +112,8 @@ void add_resolving_comment(const IncidentScope& incident, ObjectRef object) {
   comment.mark_used();
 }
 
-// Two parts of one incident meet here: what was seen on a device, and the device. Of several names for one device
-// the first counts, or names times files would be relationships.
+// Relates what was seen on a device to that device. Where one device id has several names, only the first is used;
+// otherwise there would be a relationship for every pair of name and file.
 void join_devices(const IncidentScope& incident) {
   for (const SeenOnDevice& seen : incident.seen_on_device) {
     if (seen.device >= incident.devices.size() || !incident.devices[seen.device]) continue;
@@ -131,7 +127,7 @@ bool seen_in_disorder(const Bundle& bundle, ObjectRef object) {
   return first && last && *last < *first;
 }
 
-// What the alert wrote into the object that it shares, and what does not stand there any more.
+// Adds to the description what an alert wrote into a shared object and another alert has replaced since.
 void keep_overruled(Workspace& work, const AlertObject& alert) {
   const Bundle& bundle = work.bundle;
   common::TextBuffer& text = work.scratch;
@@ -151,9 +147,9 @@ void keep_overruled(Workspace& work, const AlertObject& alert) {
   describe(work, alert.object, text.view());
 }
 
-// Alerts of one id are one object, with the latest update, the first begin, the last end and the highest severity of
-// them all. Where each of them knows only one of begin and end, these may be in disorder; then the end is left out.
-// What of their own gave way stands as text.
+// Alerts with the same id share one object, which has the latest update, the earliest begin, the latest end and the
+// highest severity of them all. Where each alert has only one of begin and end, the end may lie before the begin; then
+// it is left out. Values that were replaced are kept as text.
 void settle_shared(const IncidentScope& incident) {
   if (!incident.shared_objects) return;
   Workspace& work = incident.work;
@@ -198,15 +194,11 @@ void map_alerts(IncidentScope& incident) {
   if (all_mapped) alerts.mark_used();
 }
 
-// Why the incident is to be left out as a whole; "" where it is not.
-std::string_view reason_to_leave_out(Workspace& work, Json json, std::string_view id) {
-  if (work.options.skip_resolved && has_status(json, "resolved")) {
+// Why the incident is left out as a whole, or "" where it is mapped.
+std::string_view reason_to_leave_out(Workspace& work, Json json) {
+  if (work.options.skip_resolved && equals_ignoring_case(usable_text(json["status"]), "resolved")) {
     work.report.count_resolved();
     return "resolved";
-  }
-  if (has_status(json, "redirected") && json[alerts_member].empty() && !work.options.keep_redirected) {
-    work.report.redirected(id, usable_text(json["redirectIncidentId"]));
-    return "merged into another incident";
   }
   return {};
 }
@@ -222,6 +214,7 @@ void explain_case(const IncidentScope& incident, ObjectRef object) {
 bool is_alert(Json json) { return json["alertWebUrl"] || json["evidence"]; }
 
 bool is_incident(Json json) {
+  if (!foreign_source(json).empty()) return false;
   if (json[alerts_member] || json["displayName"]) return true;
   if (is_alert(json)) return false;
   if (json["incidentWebUrl"]) return true;
@@ -232,7 +225,7 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
                   const std::function<void()>& flush_output) {
   const std::string_view id = usable_text(json["id"]);
   work.report.begin_incident(id);
-  if (const std::string_view reason = reason_to_leave_out(work, json, id); !reason.empty()) {
+  if (const std::string_view reason = reason_to_leave_out(work, json); !reason.empty()) {
     if (!work.report.explaining()) return false;
     std::string line = "incident ";
     common::append_printable(line, id);
@@ -249,6 +242,12 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
   for (const std::string_view member : {"createdDateTime", "lastUpdateDateTime"}) {
     if (is_bad_date(json[member])) work.report.warn("bad date", member, "not a date; counts as missing");
   }
+  if (!created) {
+    work.report.warn("no creation date", "createdDateTime",
+                     updated
+                         ? "missing; the case is dated with lastUpdateDateTime, which makes another one of each update"
+                         : "missing; the case is dated 1970-01-01");
+  }
   IncidentScope incident{.work = work,
                          .json = json,
                          .id = id,
@@ -264,7 +263,9 @@ bool map_incident(Workspace& work, BundleWriter& writer, Json json, std::string_
   const ObjectRef object = put_case(incident);
   add_comments(work, json["comments"], object, id, incident.tenant, incident.note_date);
   add_resolving_comment(incident, object);
-  put_description(incident, object);
+  put_case_description(incident, object);
+  close_merged(incident, object);
+  relate_to_survivor(incident, object);
   work.report.count_bundle(work.bundle);
   if (work.report.explaining()) {
     explain_case(incident, object);

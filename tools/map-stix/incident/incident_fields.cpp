@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <vector>
 
 #include "tools/map-stix/text/json_values.hpp"
 #include "tools/map-stix/text/unicode.hpp"
@@ -48,6 +49,47 @@ void put_severity(Workspace& work, ObjectRef object, Json severity) {
   if (written.empty()) return;
   if (work.bundle.set_text(object, Property::severity, written) && severity.text() == written) severity.mark_used();
 }
+
+namespace {
+
+constexpr std::string_view empty_words[] = {"none", "null", "unknown", "unknownFutureValue"};
+constexpr std::size_t longest_label = 100;
+constexpr std::size_t most_labels = 30;
+
+std::string_view label_of(Json value) {
+  const std::string_view text = strip(usable_text(value));
+  const bool is_empty_word = std::any_of(std::begin(empty_words), std::end(empty_words),
+                                         [text](std::string_view word) { return equals_ignoring_case(word, text); });
+  return is_empty_word || text.size() > longest_label ? std::string_view{} : text;
+}
+
+}  // namespace
+
+void put_labels(Workspace& work, ObjectRef object, std::initializer_list<Json> sources) {
+  std::vector<std::string_view> given;
+  const auto put = [&](Json value) {
+    const std::string_view label = label_of(value);
+    if (label.empty()) return;
+    const auto held = std::find_if(given.begin(), given.end(),
+                                   [label](std::string_view other) { return equals_ignoring_case(label, other); });
+    if (held == given.end()) {
+      if (given.size() == most_labels) return;
+      given.push_back(label);
+      work.bundle.add_text(object, Property::labels, label);
+    } else if (*held != label) {
+      return;
+    }
+    value.mark_used();
+  };
+  for (const Json source : sources) {
+    if (!source.is(JsonKind::array))
+      put(source);
+    else
+      for (const Json item : source) put(item);
+  }
+}
+
+bool is_redirected(Json incident) { return equals_ignoring_case(usable_text(incident["status"]), "redirected"); }
 
 void put_reference(Workspace& work, ObjectRef object, Json id, Json url, const std::string& member) {
   const std::string_view address = usable_text(url);

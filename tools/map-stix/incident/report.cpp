@@ -58,7 +58,8 @@ void Report::warn(std::string_view kind, std::string_view member, std::string_vi
   explain(line.append(detail));
 }
 
-// People read it on a terminal, and it quotes what an attacker may have written.
+// The account is read on a terminal and quotes text that an attacker may have written, so control characters are
+// escaped.
 void Report::explain(std::string_view text) {
   if (!explain_) return;
   common::append_printable(account_, text);
@@ -69,12 +70,6 @@ void Report::warn_once(std::string_view kind, std::string_view subject, std::str
   if (++warned_once_[std::string(kind) + " " + std::string(subject)] == 1) {
     log_.warning_of_kind(std::string(kind) + " " + std::string(subject), place() + std::string(detail));
   }
-}
-
-void Report::redirected(std::string_view id, std::string_view target) {
-  ++redirected_;
-  if (!log_.enabled(common::LogLevel::debug)) return;
-  log_.debug("incident " + std::string(id) + " was merged into incident " + std::string(target) + "; left out");
 }
 
 void Report::more_pages() { log_.info(place() + "the page names a next one, which is not part of this input"); }
@@ -117,7 +112,7 @@ std::string Report::summary(std::uint64_t rejects) const {
   using common::counted;
   std::string text = counted(lines_, "line") + ", " + counted(bundles_, "bundle") + ", " +
                      counted(object_total(), "object") + ", " + counted(rejects, "reject");
-  if (redirected_ > 0) text += ", " + std::to_string(redirected_) + " redirected left out";
+  if (redirected_ > 0) text += ", " + std::to_string(redirected_) + " merged into others";
   if (resolved_ > 0) text += ", " + std::to_string(resolved_) + " resolved left out";
   append_counts(text, "objects", objects);
   append_counts(text, "evidence", evidence);

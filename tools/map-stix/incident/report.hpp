@@ -11,7 +11,7 @@
 
 namespace map_stix {
 
-/// The one place that hears of everything left out or odd: it warns, counts for the closing summary and, for
+/// Receives everything that is left out or unusual: it writes warnings, counts for the closing summary and, for
 /// --explain, keeps the account of the current incident.
 class Report {
  public:
@@ -35,8 +35,8 @@ class Report {
   void count_line() { ++lines_; }
   void count_evidence(std::string_view type) { ++evidence_[std::string(type)]; }
   void count_known_evidence(std::size_t row) { ++known_evidence_[row]; }
-  /// An incident merged into another was left out.
-  void redirected(std::string_view id, std::string_view target);
+  /// The case of an incident that was merged into another, and has nothing else, was written.
+  void redirected() { ++redirected_; }
   /// A page says that more follow.
   void more_pages();
   void count_resolved() { ++resolved_; }

@@ -6,6 +6,7 @@
 
 #include "tools/map-stix/incident/workspace.hpp"
 #include "tools/map-stix/text/address.hpp"
+#include "tools/map-stix/text/host.hpp"
 #include "tools/map-stix/text/json_values.hpp"
 #include "tools/map-stix/text/stix_values.hpp"
 #include "tools/map-stix/text/unicode.hpp"
@@ -17,27 +18,6 @@ namespace {
 
 constexpr std::int64_t malicious_score = 90;
 constexpr std::int64_t suspicious_score = 60;
-
-// Without the dot of the root, which programs pass over even behind an address.
-std::string_view without_root(std::string_view host) {
-  while (host.ends_with('.')) host.remove_suffix(1);
-  return host;
-}
-
-// A host as it is compared: an address by its bytes, however it is written; a name in lower case.
-std::string host_key(std::string_view host) {
-  host = without_root(host);
-  const auto address = parse_address(host);
-  if (address && !address->is_network)
-    return {reinterpret_cast<const char*>(address->bytes.data()), address->is_v4 ? 4u : address->bytes.size()};
-  return ascii_lower(host);
-}
-
-bool is_internal_host(std::string_view host) {
-  if (host_key(host) == "localhost") return true;
-  const auto address = parse_address(without_root(host));
-  return address && is_internal(*address);
-}
 
 std::string_view main_type(ObjectType type) {
   switch (type) {
@@ -60,12 +40,23 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '\'';
 }
 
-// The STIX pattern that finds the observable again.
-std::string pattern_of(const Bundle& bundle, ObjectRef object) {
+// The value of an observable in the one spelling that indicators have, however Graph writes it.
+std::string spelled(ObjectType type, std::string_view value) {
+  switch (type) {
+    case ObjectType::url: return one_spelling(value);
+    case ObjectType::ipv4_addr:
+    case ObjectType::ipv6_addr:
+    case ObjectType::domain_name: return read_host(value);
+    default: return ascii_lower(value);
+  }
+}
+
+// The STIX pattern that finds the observable again; `value` is that of anything but a file.
+std::string pattern_of(const Bundle& bundle, ObjectRef object, std::string_view value) {
   std::string pattern = "[";
   if (bundle.type(object) != ObjectType::file) {
     pattern.append(row_of(bundle.type(object)).name).append(":value = ");
-    append_quoted(pattern, bundle.text(object, Property::value));
+    append_quoted(pattern, value);
     return pattern + "]";
   }
   struct Hash {
@@ -80,7 +71,7 @@ std::string pattern_of(const Bundle& bundle, ObjectRef object) {
     if (text.empty()) continue;
     if (pattern.size() > 1) pattern += " OR ";
     pattern += hash.path;
-    append_quoted(pattern, text);
+    append_quoted(pattern, ascii_lower(text));
   }
   return pattern + "]";
 }
@@ -102,7 +93,8 @@ std::int64_t score_of(std::string_view verdict) {
 
 void Verdicts::add(ObjectRef object, ScoreKind kind, std::int64_t score, const AlertScope& alert, common::Instant at,
                    bool indicator) {
-  if (object && score > 0) candidates_.push_back({object, kind, score, alert.position, alert.object, at, indicator});
+  if (!object || score == 0) return;
+  candidates_.push_back({object, kind, score, alert.position, alert.object, at, indicator, !alert.scored});
 }
 
 void Verdicts::add_sample(ObjectRef malware, ObjectRef file, const AlertScope& alert) {
@@ -129,36 +121,51 @@ void Verdicts::settle(IncidentScope& incident) {
   if (candidates_.empty()) return;
   Workspace& work = incident.work;
   for (const std::string_view domain : given_domains_.texts())
-    own_domains_.number_of(work.arena.copy(ascii_lower(domain)));
+    own_domains_.number_of(work.arena.copy(read_host(domain)));
   for (const std::string_view host : given_hosts_.texts()) {
-    // Of a host that is but a dot nothing is left, as of URLs that have no host.
-    const std::string key = host_key(host);
+    const std::string key = read_host(host);
     if (!key.empty()) device_hosts_.number_of(work.arena.copy(key));
   }
   std::sort(samples_.begin(), samples_.end());
   samples_.erase(std::unique(samples_.begin(), samples_.end()), samples_.end());
-  const IndicatorLevel level = work.options.indicators;
-  for (const Candidate& candidate : candidates_) {
-    if (is_excluded(incident, candidate)) continue;
-    work.bundle.set_number(candidate.object, Property::x_opencti_score, candidate.score);
-    const bool wanted = level == IndicatorLevel::suspicious ||
-                        (level == IndicatorLevel::malicious && candidate.score == malicious_score);
-    if (wanted && candidate.indicator) make_indicator(incident, candidate);
+  // Verdicts that stand come first, because they overrule those that were taken back.
+  for (const bool dismissed : {false, true}) {
+    for (const Candidate& candidate : candidates_) {
+      if (candidate.dismissed == dismissed && !is_excluded(incident, candidate)) pass_on(incident, candidate);
+    }
   }
 }
+
+void Verdicts::pass_on(IncidentScope& incident, const Candidate& candidate) {
+  Workspace& work = incident.work;
+  const IndicatorLevel level = work.options.indicators;
+  const bool wanted =
+      level == IndicatorLevel::suspicious || (level == IndicatorLevel::malicious && candidate.score == malicious_score);
+  work.bundle.set_number(candidate.object, Property::x_opencti_score, candidate.dismissed ? 0 : candidate.score);
+  if (wanted && candidate.indicator) make_indicator(incident, candidate);
+}
+
+// A subdomain of an own domain is own. Names without a dot, such as NetBIOS domains, have no subdomains here.
+bool Verdicts::is_own_domain(std::string_view domain) const {
+  for (std::string_view name = domain;;) {
+    if (own_domains_.holds(name)) return true;
+    const std::size_t dot = name.find('.');
+    if (dot == std::string_view::npos) return false;
+    name.remove_prefix(dot + 1);
+    if (name.find('.') == std::string_view::npos) return false;
+  }
+}
+
+bool Verdicts::is_own_host(std::string_view host) const { return is_internal_host(host) || device_hosts_.holds(host); }
 
 bool Verdicts::is_excluded(const IncidentScope& incident, const Candidate& candidate) const {
   const Bundle& bundle = incident.work.bundle;
   const std::string_view value = bundle.text(candidate.object, Property::value);
   switch (candidate.kind) {
     case ScoreKind::address:
-      return is_internal_host(value.substr(0, value.find('/'))) || device_hosts_.holds(host_key(value));
-    case ScoreKind::domain: return device_hosts_.holds(host_key(value));
-    case ScoreKind::sender: return own_domains_.holds(domain_of_address(value));
-    case ScoreKind::url: {
-      const std::string host = host_of_url(value);
-      return is_internal_host(host) || device_hosts_.holds(host_key(host));
-    }
+    case ScoreKind::domain: return is_own_host(read_host(value));
+    case ScoreKind::sender: return is_own_domain(read_host(domain_of_address(value)));
+    case ScoreKind::url: return is_own_host(host_of_url(value));
     case ScoreKind::file: return is_hash_of_nothing(first_hash(bundle, candidate.object));
   }
   return false;
@@ -180,23 +187,32 @@ void Verdicts::make_indicator(IncidentScope& incident, const Candidate& candidat
   Workspace& work = incident.work;
   Bundle& bundle = work.bundle;
   const ObjectType type = bundle.type(candidate.object);
-  const std::string_view value = bundle.text(candidate.object, Property::value);
-  if (main_type(type).empty() || (candidate.kind == ScoreKind::address && value.find('/') != std::string_view::npos))
-    return;
+  const std::string_view given = bundle.text(candidate.object, Property::value);
+  const bool is_network = candidate.kind == ScoreKind::address && given.find('/') != std::string_view::npos;
+  // A "javascript:" or "mailto:" leads to no host.
+  const bool leads_nowhere = candidate.kind == ScoreKind::url && host_of_url(given).empty();
+  if (main_type(type).empty() || is_network || leads_nowhere) return;
+  const std::string_view value = work.arena.copy(spelled(type, given));
   const std::string_view file_name = bundle.text(candidate.object, Property::name);
-  const std::string_view name = type != ObjectType::file ? value
-                                : !file_name.empty()     ? file_name
-                                                         : first_hash(bundle, candidate.object);
-  const std::string_view pattern = work.arena.copy(pattern_of(bundle, candidate.object));
+  const std::string_view hash = work.arena.copy(ascii_lower(first_hash(bundle, candidate.object)));
+  const std::string_view name = type != ObjectType::file ? value : !file_name.empty() ? file_name : hash;
+  const std::string_view pattern = work.arena.copy(pattern_of(bundle, candidate.object, value));
+  const common::Uuid uuid = work.ids.indicator(pattern);
+  if (candidate.dismissed) {
+    const ObjectRef standing = bundle.find(ObjectType::indicator, uuid);
+    if (standing && bundle.number(standing, Property::x_opencti_score) > 0) return;
+  }
   const common::Instant date = whole_second(candidate.at);
-  const ObjectRef indicator = bundle.add(ObjectType::indicator, work.ids.indicator(pattern), date, date);
+  const ObjectRef indicator = bundle.add(ObjectType::indicator, uuid, date, date);
   bundle.set_text(indicator, Property::name, name);
   bundle.set_text(indicator, Property::pattern, pattern);
   bundle.set_text(indicator, Property::pattern_type, "stix");
   bundle.set_time(indicator, Property::valid_from, whole_millisecond(candidate.at));
   bundle.add_text(indicator, Property::indicator_types, "malicious-activity");
   bundle.set_text(indicator, Property::x_opencti_main_observable_type, main_type(type));
-  bundle.set_number(indicator, Property::x_opencti_score, candidate.score);
+  // The platform honours a revocation only together with the score.
+  if (candidate.dismissed) bundle.set_boolean(indicator, Property::revoked, true);
+  bundle.set_number(indicator, Property::x_opencti_score, candidate.dismissed ? 0 : candidate.score);
   relate(work, indicator, RelationshipType::based_on, candidate.object, candidate.at);
   relate(work, indicator, RelationshipType::indicates, candidate.incident, candidate.at);
   link_malware(work, indicator, candidate);

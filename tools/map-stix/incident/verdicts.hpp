@@ -15,7 +15,7 @@ struct IncidentScope;
 struct Workspace;
 struct AlertScope;
 
-/// What an evidence's verdict may be passed on to.
+/// The kinds of objects that may get the verdict of their evidence.
 enum class ScoreKind : std::uint8_t {
   address,  ///< ipv4-addr, ipv6-addr
   url,
@@ -24,12 +24,13 @@ enum class ScoreKind : std::uint8_t {
   sender,  ///< of a mail
 };
 
-/// Collects, over a whole incident, the objects with a verdict and what belongs to the organisation itself;
-/// settle() then gives scores and makes indicators. Both wait for the end because an exclusion may come later
-/// than what it excludes.
+/// Collects the objects of an incident that have a verdict, and the domains and hosts of the organisation itself.
+/// settle() then sets scores and makes indicators; this has to wait until all evidence is known, because an exclusion
+/// may come after what it excludes.
 class Verdicts {
  public:
-  /// An object whose own evidence is malicious or suspicious (`score` above 0).
+  /// An object whose own evidence is malicious or suspicious (`score` above 0). Where its alert or incident is
+  /// classified as no threat, what an earlier bundle said of it is taken back: score 0, and the indicator revoked.
   void add(ObjectRef object, ScoreKind kind, std::int64_t score, const AlertScope& alert, common::Instant at,
            bool indicator);
   /// A file of the alert that is a sample of the malware: an indicator of the file indicates the malware too.
@@ -40,7 +41,7 @@ class Verdicts {
   void add_device_host(std::string_view host);
 
   void settle(IncidentScope& incident);
-  /// Forgets everything, for the next incident.
+  /// Removes everything, before the next incident.
   void reset();
 
  private:
@@ -52,6 +53,7 @@ class Verdicts {
     ObjectRef incident;  // its STIX incident
     common::Instant at;
     bool indicator;
+    bool dismissed;  // its alert or incident is classified as no threat
   };
   struct Sample {
     std::size_t alert;
@@ -65,6 +67,9 @@ class Verdicts {
     bool operator==(const Sample& other) const { return (*this <=> other) == 0; }
   };
 
+  void pass_on(IncidentScope& incident, const Candidate& candidate);
+  bool is_own_domain(std::string_view domain) const;
+  bool is_own_host(std::string_view host) const;
   bool is_excluded(const IncidentScope& incident, const Candidate& candidate) const;
   void make_indicator(IncidentScope& incident, const Candidate& candidate);
   void link_malware(Workspace& work, ObjectRef indicator, const Candidate& candidate);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,7 +24,7 @@ using common::Json;
 using common::JsonKind;
 using common::JsonTree;
 
-/// What the mapping of one incident after another works with; its memory is reused.
+/// The state and memory that mapping uses, reused from incident to incident.
 struct Workspace {
   Workspace(const MappingOptions& mapping_options, Report& report_to) : options(mapping_options), report(report_to) {}
 
@@ -48,8 +49,8 @@ struct SeenOnDevice {
   common::Instant at;
 };
 
-/// What of an alert its object said word for word when it was mapped, and may say no more when another alert shares
-/// the object; "" where the value stands as text.
+/// The values of an alert that its object held word for word when the alert was mapped. Another alert that shares the
+/// object may replace them. "" where the value was kept as text.
 struct ReportedFields {
   std::string_view severity;
   std::string_view update;
@@ -58,13 +59,21 @@ struct ReportedFields {
   bool operator==(const ReportedFields&) const = default;
 };
 
-/// An alert that was mapped and may have to give way, and the STIX incident that it became or shares.
+/// A mapped alert whose values may be replaced by those of another, and the STIX incident that it became or shares.
 struct AlertObject {
   ObjectRef object;
   std::size_t position;
   std::string_view id;
   ReportedFields reported;
   bool has_last_activity;
+};
+
+/// Totals over the alerts of an incident, for the description of its case.
+struct AlertTotals {
+  std::size_t count = 0;
+  std::vector<std::string_view> products = {};  ///< each once, no more than a few
+  std::optional<common::Instant> first_activity = {};
+  std::optional<common::Instant> last_activity = {};  ///< there is one where there is a first
 };
 
 /// The incident being mapped.
@@ -78,8 +87,10 @@ struct IncidentScope {
   bool scored = true;         ///< false for false positives and expected activity
   std::vector<ObjectRef> devices =
       {};  ///< by the number of their id in device_ids; the first of several names for one counts
+  std::vector<std::string_view> device_names = {};  ///< by the same numbers
   std::vector<SeenOnDevice> seen_on_device = {};
   std::vector<AlertObject> alerts = {};
+  AlertTotals totals = {};
   bool shared_objects = false;  ///< whether two of the alerts are one object
 };
 
@@ -141,7 +152,7 @@ ObjectRef relate(Workspace& work, ObjectRef source, RelationshipType type, Objec
 ObjectRef relate_to_incident(Workspace& work, ObjectRef object, ObjectRef incident, common::Instant at);
 /// Adds Markdown to an object's description, without the line ends behind it.
 void describe(Workspace& work, ObjectRef object, std::string_view markdown);
-/// Tells a person where in the incident a value stands.
+/// The path of a value in the incident, for messages: "alerts.3.title".
 std::string alert_member(std::size_t alert_position, std::string_view member);
 std::string alert_member(const AlertScope& alert, std::string_view member);
 

@@ -9,8 +9,7 @@ namespace map_stix {
 
 namespace {
 
-// From this length on, a list finds its repeats by hash, so that long lists cost no more per item than short
-// ones.
+// Lists of this length or more find duplicates by hash, so that adding to a long list takes constant time.
 constexpr std::uint32_t long_list = 24;
 // Vectors larger than this are given back after the incident that needed them.
 constexpr std::size_t kept_entries = 1u << 16;
@@ -30,7 +29,7 @@ std::size_t rank(std::string_view severity) {
 
 }  // namespace
 
-// A UUID of version 5 is a hash already, but one that others can choose.
+// A version 5 UUID is a hash already, but an attacker can choose its input; the secret keeps collisions unpredictable.
 std::uint32_t Bundle::hash_of(ObjectType type, const common::Uuid& uuid) const {
   std::uint64_t hash = 0;
   std::memcpy(&hash, uuid.data(), sizeof hash);
@@ -41,7 +40,7 @@ bool Bundle::holds(std::uint32_t index, ObjectType type, const common::Uuid& uui
   return objects_[index].type == type && objects_[index].uuid == uuid;
 }
 
-// The object of that place, which is a new one where it is behind the last.
+// Returns the object at that place, and appends it first where the place is one past the end.
 ObjectRef Bundle::make(std::uint32_t place, const Object& object) {
   if (place == objects_.size())
     objects_.push_back(object);
@@ -211,6 +210,13 @@ std::optional<common::Instant> Bundle::time(ObjectRef object, Property property)
     if (values_[at].property == property) return common::Instant{values_[at].number};
   }
   return std::nullopt;
+}
+
+std::int64_t Bundle::number(ObjectRef object, Property property) const {
+  for (std::uint32_t at = objects_[object.index].first; at != 0; at = values_[at].next) {
+    if (values_[at].property == property) return values_[at].number;
+  }
+  return 0;
 }
 
 void Bundle::remove(ObjectRef object, Property property) {

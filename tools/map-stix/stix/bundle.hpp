@@ -15,7 +15,7 @@
 
 namespace map_stix {
 
-/// Names an object of the bundle by its place there. A default one is "no object".
+/// Refers to an object of the bundle by its index. A default-constructed one refers to no object.
 struct ObjectRef {
   static constexpr std::uint32_t none = HashIndex::none;
   std::uint32_t index = none;
@@ -37,10 +37,9 @@ struct RegistryValue {
   std::string_view data_type;
 };
 
-/// The objects of one bundle before they are written: each id once, with the rules for what happens where two
-/// parts of an incident make the same object (see Merge). Texts are views that must outlive the bundle's use:
-/// they point into the line or into the TextArena. Everything lies in a few vectors that are reused from
-/// incident to incident.
+/// The objects of one bundle before they are written. Each id exists once; where two parts of an incident make the same
+/// object, Merge says how their values are combined. Texts are views into the input line or the TextArena and must
+/// outlive the bundle. All data is held in a few vectors that are reused for the next incident.
 class Bundle {
  public:
   /// Finds the object of this type and UUID, or makes it. Where it exists, modified becomes the greater of
@@ -79,17 +78,19 @@ class Bundle {
   std::string_view text(ObjectRef object, Property property) const;
   /// The time that a property holds, if the object has it.
   std::optional<common::Instant> time(ObjectRef object, Property property) const;
-  /// Takes a property away again.
+  /// The number that a property holds; 0 where the object has none.
+  std::int64_t number(ObjectRef object, Property property) const;
+  /// Removes a property.
   void remove(ObjectRef object, Property property);
   std::size_t size() const { return objects_.size(); }
-  /// Forgets all objects, and makes room for those of an incident of that many JSON values, so that growing seldom
-  /// needs old and new room at once.
+  /// Removes all objects and reserves memory for an incident of that many JSON values, so that vectors seldom have to
+  /// grow, which would need their old and new memory at the same time.
   void reset(std::size_t json_values);
 
  private:
   friend class BundleWriter;
 
-  // What a relationship relates. Most objects are relationships, so it is no list of values.
+  // Type and ends of a relationship. Most objects are relationships, so these are members instead of property values.
   struct Ends {
     ObjectRef source;
     ObjectRef target;

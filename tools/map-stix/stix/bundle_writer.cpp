@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// Objects that incidents share have constant dates, or each bundle would seem to change them.
+// Objects that several incidents share have constant dates; otherwise each bundle would seem to change them.
 constexpr std::string_view constant_date = "2020-01-01T00:00:00.000Z";
 
 constexpr std::size_t flush_size = 256u << 10;
@@ -39,7 +39,8 @@ std::string author_object(const MappingOptions& options, const std::string& id) 
   return json;
 }
 
-// An entry of one of the platform's vocabularies, which it takes from a bundle; without it, it drops the word.
+// An entry for one of the platform's vocabularies. The platform drops words that its vocabularies lack, but adds
+// entries that come in a bundle.
 std::string vocabulary_object(StixIds& ids, std::string_view category, std::string_view name) {
   return R"({"type":"vocabulary","spec_version":"2.1","id":"vocabulary--)" +
          common::to_text(ids.of({{"category", category}, {"name", name}})) + R"(","name":")" + std::string(name) +
@@ -79,7 +80,7 @@ void BundleWriter::append(common::TextBuffer& out, const Bundle& bundle, const c
   out += R"({"type":"bundle","id":"bundle--)"sv;
   out += common::to_text(id);
   out += R"(","objects":[)"sv;
-  // An organisation of the evidence may have the name that was given to the author.
+  // An organisation in the evidence may have the same name, and so the same id, as the author.
   if (!bundle.find(ObjectType::identity, author_id_)) out += author_;
   out += preamble_;
   for (std::uint32_t i = 0; i < bundle.size(); ++i) {

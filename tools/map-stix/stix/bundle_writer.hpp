@@ -11,8 +11,7 @@
 
 namespace map_stix {
 
-/// Writes bundles as JSON, one after another, at the end of a string. Author and markings, the same in every
-/// bundle, are put together once.
+/// Appends bundles as JSON to a buffer. Author and markings are the same in every bundle and are composed once.
 class BundleWriter {
  public:
   BundleWriter(const MappingOptions& options, StixIds& ids);
@@ -20,8 +19,9 @@ class BundleWriter {
   using FlushOutput = std::function<void()>;
 
   /// Appends `{"type":"bundle",…}` without LF: author (unless it is one of the objects), markings, then the objects in
-  /// their order. The case gets every object as object_refs but itself and the notes on it. `flush_output` is called
-  /// now and then and may take away what `out` holds, so that a bundle larger than memory is no reason to fail.
+  /// their order. The object_refs of the case hold every object except the case itself and notes that refer to it.
+  /// `flush_output` is called from time to time and may empty `out`, so that a bundle larger than memory can be
+  /// written.
   void append(common::TextBuffer& out, const Bundle& bundle, const common::Uuid& id, ObjectRef case_incident,
               const FlushOutput& flush_output);
 
@@ -40,7 +40,7 @@ class BundleWriter {
                           const FlushOutput& flush_output);
   bool refers_to(const Bundle& bundle, const Bundle::Object& note, ObjectRef target) const;
 
-  /// What all objects of a type have in common.
+  /// The JSON that all objects of a type have in common.
   struct Frame {
     std::string begin;   // {"type":"…","spec_version":"2.1","id":"…--
     std::string middle;  // what follows the id's UUID, up to the first date

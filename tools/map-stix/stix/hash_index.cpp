@@ -9,7 +9,7 @@ namespace map_stix {
 namespace {
 
 constexpr std::size_t least_slots = 64;
-// A table larger than this is given back after the incident that needed it.
+// Larger tables are freed after the incident that needed them.
 constexpr std::size_t kept_slots = 1u << 17;
 
 }  // namespace

@@ -6,14 +6,13 @@
 
 namespace map_stix {
 
-/// Finds places in an array by the hash of what stands there: eight bytes a slot, open addressing. In a large bundle
-/// nearly every look goes to memory that the processor does not hold, so the table is as small as it can be, and each
-/// look reads one place of it.
+/// An open-addressing hash table of array indexes, eight bytes a slot. In a large bundle nearly every lookup misses the
+/// processor's cache, so slots are as small as possible and a lookup usually reads only one of them.
 class HashIndex {
  public:
   static constexpr std::uint32_t none = 0xffffffff;
 
-  /// Forgets all places, and makes room for that many. More are no error, but cost time.
+  /// Removes all entries and reserves slots for that many. The table grows when more are entered, which takes time.
   void reset(std::size_t expected);
   /// The place of that hash for which `matches` holds; else `fresh` is entered and returned.
   template <typename Matches>

@@ -48,7 +48,7 @@ class StixIds {
   common::Uuid unnamed(std::string_view id, std::string_view tenant) { return of({{"id", id}, {"tenant_id", tenant}}); }
 
  private:
-  // Most relationships are of this type. With the namespace it fills one of the three blocks that SHA-1 takes for them.
+  // Most relationships are of this type. Namespace and type fill the first SHA-1 block, so its result is kept.
   common::NameBeginning related_to_;
   common::TextBuffer canonical_;
   common::TextBuffer lower_;

@@ -43,9 +43,9 @@ struct ObjectTypeRow {
   bool marking;  ///< carries object_marking_refs
 };
 
-/// What holds for each type, in the order of ObjectType. Attack patterns and vulnerabilities belong to
-/// everybody: author and marking stay off, since the platform would overwrite those of the sources that
-/// define them.
+/// The properties of each type, in the order of ObjectType. Attack patterns and vulnerabilities are shared with other
+/// sources and get neither author nor marking, because the platform would overwrite those of the source that defines
+/// them.
 inline constexpr ObjectTypeRow object_types[] = {
     {"identity", false, true, true},
     {"incident", false, true, true},
@@ -98,8 +98,8 @@ inline constexpr std::string_view name_of(RelationshipType type) {
   return relationship_types[static_cast<std::size_t>(type)];
 }
 
-/// The properties that map-stix writes, in the order in which they stand in an object. Type and ends of a relationship
-/// are none: they stand behind its description.
+/// The properties that map-stix writes, in the order in which they are written. Type and ends of a relationship are not
+/// among them; they follow its description.
 enum class Property : std::uint8_t {
   name,
   description,
@@ -143,6 +143,7 @@ enum class Property : std::uint8_t {
   version,
   priority,
   labels,
+  revoked,
   confidence,
   external_references,
   object_refs,
@@ -152,6 +153,7 @@ enum class Property : std::uint8_t {
   severity,
   source,
   x_graph_last_update,
+  x_graph_merged_into,
   x_mitre_id,
   x_opencti_external_references,
   x_opencti_main_observable_type,
@@ -174,8 +176,8 @@ enum class Form : std::uint8_t {
   hash
 };
 
-/// What happens where two make the same object: the first usable value stays, or one of the two by size, or
-/// lists are united.
+/// How values are combined where two parts of an incident make the same object: the first one is kept, or the least or
+/// greatest of them, or lists are united.
 enum class Merge : std::uint8_t { first, least, greatest, unite };
 
 struct PropertyRow {
@@ -228,6 +230,7 @@ inline constexpr PropertyRow properties[] = {
     {"version", Form::text, Merge::first},
     {"priority", Form::text, Merge::first},
     {"labels", Form::texts, Merge::unite},
+    {"revoked", Form::boolean, Merge::first},
     {"confidence", Form::number, Merge::first},
     {"external_references", Form::references, Merge::unite},
     {"object_refs", Form::refs, Merge::unite},
@@ -237,6 +240,7 @@ inline constexpr PropertyRow properties[] = {
     {"severity", Form::text, Merge::greatest},
     {"source", Form::text, Merge::first},
     {"x_graph_last_update", Form::text, Merge::first},
+    {"x_graph_merged_into", Form::text, Merge::first},
     {"x_mitre_id", Form::text, Merge::first},
     {"x_opencti_external_references", Form::references, Merge::unite},
     {"x_opencti_main_observable_type", Form::text, Merge::first},

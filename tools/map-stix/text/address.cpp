@@ -1,97 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/map-stix/text/address.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
-#include <cstring>
+#include <charconv>
+#include <initializer_list>
+#include <iterator>
 #include <span>
 
 namespace map_stix {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using V6Bytes = std::array<std::uint8_t, 16>;
 
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+// An address as inet_pton() reads it: IPv4 as four decimal numbers without leading zeros, IPv6 in any of its forms.
+bool parse_with(int family, std::string_view text, std::uint8_t* bytes) {
+  std::array<char, INET6_ADDRSTRLEN> terminated{};
+  if (text.size() >= terminated.size() || text.find('\0') != std::string_view::npos) return false;
+  std::copy(text.begin(), text.end(), terminated.begin());
+  return ::inet_pton(family, terminated.data(), bytes) == 1;
 }
 
-// A decimal number without leading zeros, at most `most`, at the front of `rest`.
-bool take_number(std::string_view& rest, unsigned most, unsigned& value) {
-  std::size_t size = 0;
-  value = 0;
-  while (size < rest.size() && size < 4 && is_digit(rest[size]))
-    value = value * 10 + static_cast<unsigned>(rest[size++] - '0');
-  if (size == 0 || value > most || (size > 1 && rest.front() == '0')) return false;
-  rest.remove_prefix(size);
-  return true;
-}
-
-bool parse_v4(std::string_view text, std::uint8_t* bytes) {
-  for (int i = 0; i < 4; ++i) {
-    unsigned value = 0;
-    if (i > 0) {
-      if (text.empty() || text.front() != '.') return false;
-      text.remove_prefix(1);
-    }
-    if (!take_number(text, 255, value)) return false;
-    bytes[i] = static_cast<std::uint8_t>(value);
-  }
-  return text.empty();
-}
-
-// Up to eight groups of up to four hex digits; returns their number, or -1.
-int parse_groups(std::string_view text, std::uint8_t* bytes) {
-  if (text.empty()) return 0;
-  for (int count = 0; count < 8; ++count) {
-    unsigned value = 0;
-    std::size_t size = 0;
-    for (; size < text.size() && size < 4 && hex_value(text[size]) >= 0; ++size) {
-      value = value * 16 + static_cast<unsigned>(hex_value(text[size]));
-    }
-    if (size == 0) return -1;
-    bytes[2 * count] = static_cast<std::uint8_t>(value >> 8);
-    bytes[2 * count + 1] = static_cast<std::uint8_t>(value & 0xff);
-    text.remove_prefix(size);
-    if (text.empty()) return count + 1;
-    if (text.front() != ':') return -1;
-    text.remove_prefix(1);
-  }
-  return -1;
-}
-
-// With an IPv4 address at the end the platform takes "::a.b.c.d", "::ffff:a.b.c.d", "::ffff:0:a.b.c.d", and
-// one to four groups before "::a.b.c.d".
-bool parse_v6_with_v4(std::string_view text, std::uint8_t* bytes) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || !parse_v4(text.substr(colon + 1), bytes + 12)) return false;
-  const std::string_view front = text.substr(0, colon + 1);
-  if (front == "::") return true;
+// Of IPv6 addresses that end in an IPv4 one the platform takes "::a.b.c.d", "::ffff:a.b.c.d", "::ffff:0:a.b.c.d" with
+// one to four zeros, and one to four groups before "::a.b.c.d".
+bool platform_takes_mixed(std::string_view text) {
+  const std::string_view front = text.substr(0, text.rfind(':') + 1);
+  if (front == "::" || front == "::ffff:") return true;
   if (front.starts_with("::ffff:")) {
     const std::string_view zeros = front.substr(7);
-    const std::size_t at = zeros.empty() ? 10 : 8;
-    bytes[at] = bytes[at + 1] = 0xff;
-    return zeros.empty() || (zeros.size() >= 2 && zeros.size() <= 5 && zeros.back() == ':' &&
-                             zeros.find_first_not_of('0') == zeros.size() - 1);
+    return zeros.size() >= 2 && zeros.size() <= 5 && zeros.find_first_not_of('0') == zeros.size() - 1;
   }
-  if (!front.ends_with("::")) return false;
-  const int groups = parse_groups(front.substr(0, front.size() - 2), bytes);
-  return groups >= 1 && groups <= 4;
+  if (!front.ends_with("::") || front.starts_with(':')) return false;
+  return std::count(front.begin(), front.end() - 2, ':') < 4;
 }
 
-bool parse_v6(std::string_view text, std::uint8_t* bytes) {
-  if (text.find('.') != std::string_view::npos) return parse_v6_with_v4(text, bytes);
-  const std::size_t gap = text.find("::");
-  if (gap == std::string_view::npos) return parse_groups(text, bytes) == 8;
-  std::array<std::uint8_t, 16> back{};
-  const int before = parse_groups(text.substr(0, gap), bytes);
-  const int after = parse_groups(text.substr(gap + 2), back.data());
-  if (before < 0 || after < 0 || before + after > 7) return false;
-  const auto size = static_cast<std::size_t>(after) * 2;
-  std::memcpy(bytes + 16 - size, back.data(), size);
-  return true;
+// A prefix length: a decimal number without leading zeros.
+bool is_prefix_length(std::string_view text, unsigned most) {
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool plain = !text.empty() && (text.size() == 1 || text.front() != '0');
+  return plain && error == std::errc{} && end == text.data() + text.size() && number <= most;
 }
 
 struct Network {
@@ -124,20 +74,35 @@ bool all_zero(const std::uint8_t* bytes, std::size_t size) {
   return std::all_of(bytes, bytes + size, [](std::uint8_t byte) { return byte == 0; });
 }
 
-using V6Bytes = std::array<std::uint8_t, 16>;
+bool begins_with(const V6Bytes& b, std::initializer_list<std::uint8_t> beginning) {
+  return std::equal(beginning.begin(), beginning.end(), b.begin());
+}
 
-bool holds_v4(const V6Bytes& b) { return all_zero(b.data(), 10) && b[10] == 0xff && b[11] == 0xff; }
 bool is_unspecified_or_loopback(const V6Bytes& b) { return all_zero(b.data(), 15) && b[15] <= 1; }
 
+// The IPv4 address that an IPv6 address leads to: mapped, translated and compatible ones, NAT64 (RFC 6052) and 6to4
+// (RFC 3056); null for any other.
+const std::uint8_t* inner_v4(const V6Bytes& b) {
+  if (begins_with(b, {0x20, 0x02})) return b.data() + 2;
+  const bool nat64 = begins_with(b, {0x00, 0x64, 0xff, 0x9b}) && all_zero(b.data() + 4, 8);
+  const bool mapped = all_zero(b.data(), 10) && b[10] == 0xff && b[11] == 0xff;
+  const bool translated = all_zero(b.data(), 8) && b[8] == 0xff && b[9] == 0xff && b[10] == 0 && b[11] == 0;
+  const bool compatible = all_zero(b.data(), 12) && !is_unspecified_or_loopback(b);
+  return nat64 || mapped || translated || compatible ? b.data() + 12 : nullptr;
+}
+
 bool names_nobody_v6(const V6Bytes& b) {
-  if (holds_v4(b)) return names_nobody_v4(b.data() + 12);
+  if (const std::uint8_t* const v4 = inner_v4(b)) return names_nobody_v4(v4);
   return is_unspecified_or_loopback(b) || (b[0] == 0xfe && (b[1] & 0xc0) == 0x80);
 }
 
 bool is_internal_v6(const V6Bytes& b) {
-  if (holds_v4(b)) return is_internal_v4(b.data() + 12);
-  return is_unspecified_or_loopback(b) || (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0x80) == 0x80) ||
-         b[0] == 0xff;
+  if (const std::uint8_t* const v4 = inner_v4(b)) return is_internal_v4(v4);
+  const bool local_nat64 = begins_with(b, {0x00, 0x64, 0xff, 0x9b, 0x00, 0x01});  // RFC 8215
+  const bool unique_local = (b[0] & 0xfe) == 0xfc;
+  const bool link_or_site_local = b[0] == 0xfe && (b[1] & 0x80) == 0x80;
+  const bool multicast = b[0] == 0xff;
+  return is_unspecified_or_loopback(b) || local_nat64 || unique_local || link_or_site_local || multicast;
 }
 
 }  // namespace
@@ -146,17 +111,22 @@ std::optional<Address> parse_address(std::string_view text) {
   Address address{false, false, {}};
   const std::size_t slash = text.find('/');
   const std::string_view host = text.substr(0, slash);
-  address.is_v4 = parse_v4(host, address.bytes.data());
+  address.is_v4 = parse_with(AF_INET, host, address.bytes.data());
   if (!address.is_v4) {
-    address.bytes = {};
-    if (!parse_v6(host, address.bytes.data())) return std::nullopt;
+    const bool mixed = host.find('.') != std::string_view::npos;
+    if (!parse_with(AF_INET6, host, address.bytes.data()) || (mixed && !platform_takes_mixed(host)))
+      return std::nullopt;
   }
   if (slash == std::string_view::npos) return address;
   address.is_network = true;
-  std::string_view prefix = text.substr(slash + 1);
-  unsigned length = 0;
-  if (!take_number(prefix, address.is_v4 ? 32 : 128, length) || !prefix.empty()) return std::nullopt;
+  if (!is_prefix_length(text.substr(slash + 1), address.is_v4 ? 32 : 128)) return std::nullopt;
   return address;
+}
+
+std::string canonical_text(const Address& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  ::inet_ntop(address.is_v4 ? AF_INET : AF_INET6, address.bytes.data(), text.data(), text.size());
+  return text.data();
 }
 
 bool names_nobody(const Address& address) {

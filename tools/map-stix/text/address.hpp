@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace map_stix {
@@ -18,8 +19,11 @@ struct Address {
 /// with or without prefix length. Nothing for anything else.
 std::optional<Address> parse_address(std::string_view text);
 
+/// The address, without a prefix length, in its one spelling: four decimal numbers, or RFC 5952.
+std::string canonical_text(const Address& address);
+
 /// Private, loopback, link-local, carrier-grade NAT, unique-local, multicast or unspecified: an address that
-/// says nothing about anybody outside.
+/// says nothing about anybody outside. So does an IPv6 address that leads to such an IPv4 address.
 bool is_internal(const Address& address);
 
 /// Unspecified, broadcast, loopback or link-local: an address that every machine has, or none.

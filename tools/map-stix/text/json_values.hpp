@@ -15,7 +15,7 @@ using common::JsonKind;
 
 /// The text of a string that is not blank, or the digits of a number; "" for everything else.
 std::string_view usable_text(Json value);
-/// Whether a value is there but is no text and no number, where one of these belongs.
+/// Whether a value exists but is neither text nor number, where one of these is expected.
 bool is_wrong_type(Json value);
 /// Marks a value as written if it has usable text: a list or object in its place stays for the catch-all.
 void mark_text(Json value);

@@ -221,6 +221,8 @@ void append_markdown(common::TextBuffer& out, std::string_view text) {
   if (const std::string fence = open_fence(text); !fence.empty()) out.append("\n"sv).append(fence);
 }
 
+bool is_one_line(std::string_view text) { return !has_line_break(text); }
+
 bool may_leave_open(std::string_view markdown) {
   if (markdown.find("```") != std::string_view::npos || markdown.find("~~~") != std::string_view::npos) return true;
   if (markdown.find('<') == std::string_view::npos) return false;

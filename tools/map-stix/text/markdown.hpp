@@ -30,6 +30,9 @@ void append_code(common::TextBuffer& out, std::string_view text);
 /// that what follows keeps its meaning.
 void append_markdown(common::TextBuffer& out, std::string_view text);
 
+/// Whether a text can stand within a line of Markdown: no line end in it.
+bool is_one_line(std::string_view text);
+
 /// Whether Markdown that others wrote may still have a fenced block or HTML open behind its last blank line. False
 /// means that it certainly has not.
 bool may_leave_open(std::string_view markdown);

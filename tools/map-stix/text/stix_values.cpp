@@ -111,6 +111,66 @@ std::string domain_of_address(std::string_view address) {
   return at == std::string_view::npos ? std::string() : ascii_lower(strip(address.substr(at + 1)));
 }
 
+std::vector<std::string> technique_ids(std::string_view text) {
+  constexpr std::size_t digits = 4, sub_digits = 3;
+  std::vector<std::string> ids;
+  const auto number_at = [text](std::size_t at, std::size_t size) {
+    if (at + size > text.size() || !std::all_of(text.begin() + at, text.begin() + at + size, is_digit)) return false;
+    return at + size == text.size() || !is_alphanumeric(text[at + size]);
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if ((text[at] != 'T' && text[at] != 't') || (at > 0 && is_alphanumeric(text[at - 1]))) continue;
+    if (!number_at(at + 1, digits)) continue;
+    std::string id = "T" + std::string(text.substr(at + 1, digits));
+    at += digits;
+    const bool has_sub =
+        at + 1 < text.size() && (text[at + 1] == '.' || text[at + 1] == '/') && number_at(at + 2, sub_digits);
+    if (has_sub) id.append(".").append(text.substr(at + 2, sub_digits));
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(std::move(id));
+  }
+  return ids;
+}
+
+std::string_view malware_type_of(std::string_view category) {
+  struct Row {
+    std::string_view category;  // in lower case, letters only
+    std::string_view type;
+  };
+  constexpr Row rows[] = {{"adware", "adware"},
+                          {"backdoor", "backdoor"},
+                          {"bot", "bot"},
+                          {"bootkit", "bootkit"},
+                          {"coinminer", "resource-exploitation"},
+                          {"ddos", "ddos"},
+                          {"downloader", "downloader"},
+                          {"trojandownloader", "downloader"},
+                          {"dropper", "dropper"},
+                          {"trojandropper", "dropper"},
+                          {"exploitkit", "exploit-kit"},
+                          {"keylogger", "keylogger"},
+                          {"ransom", "ransomware"},
+                          {"ransomware", "ransomware"},
+                          {"remoteaccess", "remote-access-trojan"},
+                          {"remoteaccesstrojan", "remote-access-trojan"},
+                          {"resourceexploitation", "resource-exploitation"},
+                          {"rogue", "rogue-security-software"},
+                          {"roguesecuritysoftware", "rogue-security-software"},
+                          {"rootkit", "rootkit"},
+                          {"screencapture", "screen-capture"},
+                          {"spyware", "spyware"},
+                          {"trojanspy", "spyware"},
+                          {"trojan", "trojan"},
+                          {"virus", "virus"},
+                          {"webshell", "webshell"},
+                          {"wiper", "wiper"},
+                          {"worm", "worm"}};
+  std::string word = ascii_lower(category);
+  std::erase_if(word, [](char c) { return !is_letter(c); });
+  const auto found =
+      std::find_if(std::begin(rows), std::end(rows), [&](const Row& row) { return row.category == word; });
+  return found == std::end(rows) ? std::string_view{} : found->type;
+}
+
 bool is_hash(HashKind kind, std::string_view text) {
   const std::size_t wanted = kind == HashKind::md5 ? 32 : kind == HashKind::sha1 ? 40 : 64;
   if (text.size() != wanted) return false;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace map_stix {
 
@@ -16,6 +17,14 @@ std::optional<std::string> normal_mac_address(std::string_view text);
 
 /// The domain of an e-mail address, in lower case; "" when there is none.
 std::string domain_of_address(std::string_view address);
+
+/// The ids of ATT&CK techniques that a text names, in upper case, each once: "T1059.001" in "PowerShell (t1059.001)",
+/// in "T1059/001" and in "T1059.001,T1105".
+std::vector<std::string> technique_ids(std::string_view text);
+
+/// The word of the platform's vocabulary for malware types that a category of Defender stands for, "trojan" for
+/// "Trojan" and "downloader" for "TrojanDownloader"; "" where there is none.
+std::string_view malware_type_of(std::string_view category);
 
 enum class HashKind { md5, sha1, sha256 };
 /// Whether `text` is a hash of that kind: hex digits in any case, of the right number.

@@ -9,8 +9,8 @@
 
 namespace map_stix {
 
-/// Keeps the texts that the mapping of one incident composes. Memory is taken in blocks that are used again
-/// for the next incident, so a run allocates next to nothing once it is warm. Texts stay valid until reset().
+/// Holds the texts that are composed while one incident is mapped. Memory comes in blocks that are reused for the next
+/// incident, so that hardly anything is allocated after the first ones. Texts stay valid until reset().
 class TextArena {
  public:
   std::string_view copy(std::string_view text) { return join({text}); }

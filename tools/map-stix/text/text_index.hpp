@@ -9,9 +9,8 @@
 
 namespace map_stix {
 
-/// Numbers distinct texts 0, 1, 2 … in the order in which they are met. A text is looked at when it is met, while the
-/// processor holds it; sorting the texts of a large incident afterwards costs a walk through all of its line. Texts are
-/// views that must outlive the use.
+/// Numbers distinct texts 0, 1, 2 … in the order in which they are first seen. Each text is hashed at once, while it is
+/// still in the processor's cache. Texts are views that must outlive the index.
 class TextIndex {
  public:
   void reset() {

@@ -2,8 +2,12 @@
 #include "tools/map-stix/text/url.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "tools/map-stix/text/address.hpp"
+#include "tools/map-stix/text/defanged.hpp"
+#include "tools/map-stix/text/host.hpp"
+#include "tools/map-stix/text/stix_values.hpp"
 #include "tools/map-stix/text/unicode.hpp"
 
 namespace map_stix {
@@ -88,16 +92,72 @@ std::string_view authority_of(std::string_view url, std::size_t scheme) {
   std::string_view rest = url.substr(scheme);
   if (!rest.starts_with("//")) return {};
   rest.remove_prefix(2);
-  const auto ends = [](char c) { return c == '/' || c == '?' || c == '#'; };
-  return {rest.begin(), std::find_if(rest.begin(), rest.end(), ends)};
+  return rest.substr(0, rest.find_first_of("/?#"));
 }
 
-}  // namespace
+bool is_any_of(std::span<const std::string_view> words, std::string_view word) {
+  return std::any_of(words.begin(), words.end(),
+                     [word](std::string_view other) { return equals_ignoring_case(word, other); });
+}
 
-Url read_url(std::string_view text) {
-  text = strip(text);
+/// Behind these, browsers read a host whatever slashes or backslashes there are.
+constexpr std::string_view browser_schemes[] = {"http", "https", "ws", "wss", "ftp"};
+/// These name how a host is reached, and nothing on it: only the host counts.
+constexpr std::string_view transport_schemes[] = {
+    "tcp", "tcp4", "tcp6", "udp",    "udp4",    "udp6",   "tls",     "ssl",         "dtls",        "quic",       "icmp",
+    "ip",  "ipv4", "ipv6", "socks4", "socks4a", "socks5", "socks5h", "stratum+tcp", "stratum+ssl", "stratum+tls"};
+
+/// A URL taken apart as browsers do it.
+struct UrlParts {
+  std::string_view scheme;  // without its colon
+  std::string_view user;
+  std::string_view host;  // in brackets where it was
+  std::string_view port;
+  std::string_view rest;  // from the path on
+};
+
+UrlParts take_apart(std::string_view url) {
+  const std::size_t scheme = scheme_size(url);
+  UrlParts parts;
+  parts.scheme = url.substr(0, scheme == 0 ? 0 : scheme - 1);
+  std::string_view rest = url.substr(scheme);
+  const bool by_browser = is_any_of(browser_schemes, parts.scheme);
+  if (by_browser) {
+    rest.remove_prefix(std::min(rest.find_first_not_of("/\\"), rest.size()));
+  } else if (rest.starts_with("//")) {
+    rest.remove_prefix(2);
+  } else if (begins_with_port(rest)) {  // "host:8080/path" reads as a scheme and a path
+    rest = url;
+    parts.scheme = {};
+  } else {
+    return parts;
+  }
+  const std::size_t end = std::min(rest.find_first_of(by_browser ? "/?#\\" : "/?#"), rest.size());
+  std::string_view authority = rest.substr(0, end);
+  parts.rest = rest.substr(end);
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
+    parts.user = authority.substr(0, at);
+    authority.remove_prefix(at + 1);
+  }
+  const std::size_t bracket = authority.starts_with('[') ? std::min(authority.find(']'), authority.size()) : 0;
+  const std::size_t colon = std::min(authority.find(':', bracket), authority.size());
+  parts.host = authority.substr(0, colon);
+  parts.port = authority.substr(std::min(colon + 1, authority.size()));
+  return parts;
+}
+
+Url as_host(std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (host.ends_with('.')) host.remove_suffix(1);
+  if (!parse_address(host) && !is_domain_name(host) && !is_host_name(host)) return {};
+  return {UrlKind::host, std::string(host)};
+}
+
+Url read_plain(std::string_view text) {
   const std::size_t scheme = scheme_size(text);
-  if (scheme == 0) return {looks_like_host(text) ? UrlKind::host : UrlKind::text, {}};
+  if (scheme == 0) return {looks_like_host(text) ? UrlKind::host : UrlKind::text, std::string(text)};
+  if (is_any_of(transport_schemes, text.substr(0, scheme - 1)) && text.substr(scheme).starts_with("//"))
+    return as_host(take_apart(text).host);
   Url url{UrlKind::url, {}};
   url.value.reserve(text.size());
   url.value = text.substr(0, scheme);
@@ -125,6 +185,18 @@ Url read_url(std::string_view text) {
   return url;
 }
 
+}  // namespace
+
+Url read_url(std::string_view text) {
+  text = strip(text);
+  const std::string plain = refanged(text);
+  if (plain == text) return read_plain(text);
+  const Url url = read_plain(plain);
+  const std::string host = url.kind == UrlKind::host ? url.value : host_of_url(url.value);
+  const bool is_valid = url.kind != UrlKind::text && (parse_address(host) || is_domain_name(host));
+  return is_valid ? url : Url{UrlKind::text, {}};
+}
+
 bool is_web_address(std::string_view text) {
   const Url url = read_url(text);
   if (url.kind != UrlKind::url || url.value != text) return false;
@@ -132,14 +204,22 @@ bool is_web_address(std::string_view text) {
   return equals_ignoring_case(scheme, "http") || equals_ignoring_case(scheme, "https");
 }
 
-std::string host_of_url(std::string_view url) {
-  const std::size_t scheme = scheme_size(url);
-  std::string_view authority = authority_of(url, scheme);
-  // "host:8080/path" reads as a scheme and a path.
-  if (authority.empty() && begins_with_port(url.substr(scheme))) authority = url.substr(0, scheme);
-  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
-  if (authority.starts_with('[')) return ascii_lower(authority.substr(1, authority.find(']') - 1));
-  return ascii_lower(authority.substr(0, authority.find(':')));
+std::string host_of_url(std::string_view url) { return read_host(take_apart(url).host); }
+
+std::string one_spelling(std::string_view url) {
+  const UrlParts parts = take_apart(url);
+  std::string host = read_host(parts.host);
+  if (parts.scheme.empty() || host.empty()) return std::string(url);
+  const bool is_plain = std::all_of(host.begin(), host.end(), [](char c) { return is_unreserved(c) || c == ':'; });
+  if (!is_plain) host = ascii_lower(parts.host);
+  const std::string scheme = ascii_lower(parts.scheme);
+  const bool is_default = parts.port.empty() || ((scheme == "http" || scheme == "ws") && parts.port == "80") ||
+                          ((scheme == "https" || scheme == "wss") && parts.port == "443");
+  std::string out = scheme + "://";
+  if (!parts.user.empty()) out.append(parts.user).append("@");
+  out += is_plain && host.find(':') != std::string::npos ? "[" + host + "]" : host;
+  if (!is_default) out.append(":").append(parts.port);
+  return out.append(parts.rest);
 }
 
 }  // namespace map_stix

@@ -3,20 +3,19 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
 #include <openssl/sslerr.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 
-#include "tools/push-opencti/amqp/amqp_library.hpp"
 #include "tools/push-opencti/amqp/amqp_tls.hpp"
+#include "tools/push-opencti/amqp/rabbitmq.hpp"
 
 namespace push_opencti {
 
 namespace {
 
-using common::amqp_openssl;
-using common::librabbitmq;
 using Kind = BrokerFault::Kind;
 
 constexpr amqp_channel_t channel = 1;
@@ -56,19 +55,18 @@ Kind kind_of(int code, const std::string& text) {
     throw BrokerFault(kind_of(close->reply_code, text),
                       "RabbitMQ closed the connection: " + std::to_string(close->reply_code) + " " + text);
   }
-  throw BrokerFault(Kind::transient,
-                    std::string("RabbitMQ sent something unexpected: ") + librabbitmq().method_name(method.id));
+  throw BrokerFault(Kind::transient, std::string("RabbitMQ sent something unexpected: ") + amqp_method_name(method.id));
 }
 
 void check(const amqp_rpc_reply_t& reply, const std::string& what) {
   if (reply.reply_type == AMQP_RESPONSE_NORMAL) return;
   if (reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION && reply.reply.decoded != nullptr) fail_by_method(reply.reply);
-  throw BrokerFault(Kind::transient, what + ": " + librabbitmq().error_string2(reply.library_error));
+  throw BrokerFault(Kind::transient, what + ": " + amqp_error_string2(reply.library_error));
 }
 
 void check(int status, const std::string& what) {
   if (status == AMQP_STATUS_OK) return;
-  throw BrokerFault(Kind::transient, what + ": " + librabbitmq().error_string2(status));
+  throw BrokerFault(Kind::transient, what + ": " + amqp_error_string2(status));
 }
 
 // A certificate that is not accepted stays so; a handshake that breaks off otherwise is as transient as any broken
@@ -76,7 +74,7 @@ void check(int status, const std::string& what) {
 void check_certificate(int status, const std::string& where) {
   const bool unverified = status == AMQP_STATUS_SSL_PEER_VERIFY_FAILED ||
                           (status == AMQP_STATUS_SSL_CONNECTION_FAILED &&
-                           ERR_GET_REASON(amqp_openssl().ERR_peek_last_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED);
+                           ERR_GET_REASON(::ERR_peek_last_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED);
   if (!unverified) return;
   throw BrokerFault(Kind::tls,
                     where +
@@ -104,18 +102,18 @@ amqp_rpc_reply_t log_in(amqp_connection_state_t state, const Broker& broker) {
   amqp_table_entry_t capabilities = entry_of("capabilities", AMQP_FIELD_KIND_TABLE);
   capabilities.value.value.table = {1, &knows_blocked};
   const amqp_table_t properties = {1, &capabilities};
-  return librabbitmq().login_with_properties(state, broker.vhost.c_str(), 0, frame_size, heartbeat_seconds, &properties,
-                                             AMQP_SASL_METHOD_PLAIN, broker.user.c_str(), broker.password.c_str());
+  return amqp_login_with_properties(state, broker.vhost.c_str(), 0, frame_size, heartbeat_seconds, &properties,
+                                    AMQP_SASL_METHOD_PLAIN, broker.user.c_str(), broker.password.c_str());
 }
 
 }  // namespace
 
 struct BrokerConnection::Handle {
-  Handle() : state(librabbitmq().new_connection()) {
+  Handle() : state(amqp_new_connection()) {
     if (state == nullptr) throw BrokerFault(Kind::transient, "no memory for a connection to RabbitMQ");
   }
   // No farewell: it would wait for an answer that may never come, and what is confirmed is confirmed.
-  ~Handle() { librabbitmq().destroy_connection(state); }
+  ~Handle() { amqp_destroy_connection(state); }
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
 
@@ -125,32 +123,31 @@ struct BrokerConnection::Handle {
 
 BrokerConnection::BrokerConnection(const Broker& broker, const BrokerTls& tls, std::chrono::milliseconds patience)
     : handle_(std::make_unique<Handle>()), exchange_(broker.exchange), routing_key_(broker.routing_key) {
-  const common::AmqpLibrary& amqp = librabbitmq();
   amqp_connection_state_t state = handle_->state;
   const std::string where = "cannot connect to RabbitMQ at " + broker.host;
-  amqp_socket_t* socket = broker.use_tls ? amqp.ssl_socket_new(state) : amqp.tcp_socket_new(state);
+  amqp_socket_t* socket = broker.use_tls ? amqp_ssl_socket_new(state) : amqp_tcp_socket_new(state);
   if (socket == nullptr) throw BrokerFault(Kind::transient, where + ": no memory for a socket");
   if (broker.use_tls) {
-    amqp.ssl_socket_set_verify_peer(socket, tls.verify ? 1 : 0);
-    amqp.ssl_socket_set_verify_hostname(socket, 0);
-    set_up_tls(amqp.ssl_socket_get_context(socket), tls, broker.host);
+    amqp_ssl_socket_set_verify_peer(socket, tls.verify ? 1 : 0);
+    amqp_ssl_socket_set_verify_hostname(socket, 0);
+    set_up_tls(amqp_ssl_socket_get_context(socket), tls, broker.host);
   }
   const int port = broker.port != 0 ? broker.port : broker.use_tls ? tls_port : plain_port;
   timeval limit = connect_limit;
-  amqp_openssl().ERR_clear_error();
-  const int opened = amqp.socket_open_noblock(socket, broker.host.c_str(), port, &limit);
+  ::ERR_clear_error();
+  const int opened = amqp_socket_open_noblock(socket, broker.host.c_str(), port, &limit);
   check_certificate(opened, where);
   check(opened, where);
-  handle_->socket = amqp.get_sockfd(state);
+  handle_->socket = amqp_get_sockfd(state);
   limit_sending(handle_->socket, patience);
   limit = answer_limit;
-  amqp.set_handshake_timeout(state, &limit);
-  amqp.set_rpc_timeout(state, &limit);
+  amqp_set_handshake_timeout(state, &limit);
+  amqp_set_rpc_timeout(state, &limit);
   check(log_in(state, broker), where);
-  amqp.channel_open(state, channel);
-  check(amqp.get_rpc_reply(state), where);
-  amqp.confirm_select(state, channel);
-  check(amqp.get_rpc_reply(state), where);
+  amqp_channel_open(state, channel);
+  check(amqp_get_rpc_reply(state), where);
+  amqp_confirm_select(state, channel);
+  check(amqp_get_rpc_reply(state), where);
 }
 
 BrokerConnection::~BrokerConnection() = default;
@@ -160,16 +157,16 @@ void BrokerConnection::publish(std::string_view body) {
   properties._flags = AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_CONTENT_ENCODING_FLAG;
   properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
   properties.content_encoding = bytes_of("utf-8");
-  const int status = librabbitmq().basic_publish(handle_->state, channel, bytes_of(exchange_), bytes_of(routing_key_),
-                                                 1, 0, &properties, bytes_of(body));
+  const int status = amqp_basic_publish(handle_->state, channel, bytes_of(exchange_), bytes_of(routing_key_), 1, 0,
+                                        &properties, bytes_of(body));
   check(status, "publishing to RabbitMQ failed");
 }
 
 std::optional<Confirmation> BrokerConnection::confirmation(std::chrono::milliseconds wait) {
-  librabbitmq().maybe_release_buffers(handle_->state);
+  amqp_maybe_release_buffers(handle_->state);
   timeval limit = {wait.count() / 1000, (wait.count() % 1000) * 1000};
   amqp_frame_t frame;
-  const int status = librabbitmq().simple_wait_frame_noblock(handle_->state, &frame, &limit);
+  const int status = amqp_simple_wait_frame_noblock(handle_->state, &frame, &limit);
   if (status == AMQP_STATUS_TIMEOUT) return {};
   check(status, "the connection to RabbitMQ broke");
   if (frame.frame_type != AMQP_FRAME_METHOD) return {};

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/push-opencti/amqp/amqp_library.hpp"
 
-namespace common {
+#include <openssl/crypto.h>
 
-const AmqpLibrary& librabbitmq() {
-  static const AmqpLibrary library;
-  return library;
-}
+#include "tools/push-opencti/amqp/rabbitmq.hpp"
 
-const AmqpTlsLibrary& amqp_openssl() {
-  static const AmqpTlsLibrary library;
-  return library;
-}
+namespace push_opencti {
 
 std::string amqp_library_version() {
-  return std::string("librabbitmq ") + librabbitmq().version() + " (" +
-         amqp_openssl().OpenSSL_version(OPENSSL_VERSION) + ")";
+  return std::string("librabbitmq ") + amqp_version() + " (" + OpenSSL_version(OPENSSL_VERSION) + ")";
 }
 
-}  // namespace common
+}  // namespace push_opencti

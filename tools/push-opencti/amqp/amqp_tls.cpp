@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/push-opencti/amqp/amqp_tls.hpp"
 
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
 #include <fstream>
+#include <memory>
 #include <sstream>
 
 #include "common/program/failure.hpp"
-#include "tools/push-opencti/amqp/amqp_library.hpp"
 
 namespace push_opencti {
 
 namespace {
 
-using common::amqp_openssl;
-
 struct Freed {
-  void operator()(BIO* bio) const { amqp_openssl().BIO_free(bio); }
-  void operator()(X509* certificate) const { amqp_openssl().X509_free(certificate); }
-  void operator()(EVP_PKEY* key) const { amqp_openssl().EVP_PKEY_free(key); }
+  void operator()(BIO* bio) const { ::BIO_free(bio); }
+  void operator()(X509* certificate) const { ::X509_free(certificate); }
+  void operator()(EVP_PKEY* key) const { ::EVP_PKEY_free(key); }
 };
 using Bio = std::unique_ptr<BIO, Freed>;
 using Certificate = std::unique_ptr<X509, Freed>;
@@ -34,19 +36,16 @@ std::string pem_of(const std::string& text_or_file, const std::string& setting) 
   return content.str();
 }
 
-Bio reader(const std::string& pem) {
-  return Bio(amqp_openssl().BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-}
+Bio reader(const std::string& pem) { return Bio(::BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))); }
 
 void trust(SSL_CTX* context, const std::string& ca) {
-  const common::AmqpTlsLibrary& openssl = amqp_openssl();
-  openssl.SSL_CTX_set_default_verify_paths(context);
+  ::SSL_CTX_set_default_verify_paths(context);
   if (ca.empty()) return;
   const std::string pem = pem_of(ca, "MQ_USE_SSL_CA");
   const Bio bio = reader(pem);
   int count = 0;
-  while (Certificate certificate{openssl.PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
-    if (openssl.X509_STORE_add_cert(openssl.SSL_CTX_get_cert_store(context), certificate.get()) == 1) ++count;
+  while (Certificate certificate{::PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
+    if (::X509_STORE_add_cert(::SSL_CTX_get_cert_store(context), certificate.get()) == 1) ++count;
   }
   if (count == 0) fail("MQ_USE_SSL_CA holds no certificate");
 }
@@ -59,40 +58,38 @@ int give_passphrase(char* buffer, int size, int, void* passphrase) {
 }
 
 void present(SSL_CTX* context, const BrokerTls& tls) {
-  const common::AmqpTlsLibrary& openssl = amqp_openssl();
   if (tls.certificate.empty()) return;
   const std::string pem = pem_of(tls.certificate, "MQ_USE_SSL_CERT");
   const Bio bio = reader(pem);
-  const Certificate own{openssl.PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)};
-  if (!own || openssl.SSL_CTX_use_certificate(context, own.get()) != 1) fail("MQ_USE_SSL_CERT holds no certificate");
-  while (Certificate chain{openssl.PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
-    if (openssl.SSL_CTX_ctrl(context, SSL_CTRL_CHAIN_CERT, 0, chain.get()) == 1)
+  const Certificate own{::PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)};
+  if (!own || ::SSL_CTX_use_certificate(context, own.get()) != 1) fail("MQ_USE_SSL_CERT holds no certificate");
+  while (Certificate chain{::PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
+    if (::SSL_CTX_ctrl(context, SSL_CTRL_CHAIN_CERT, 0, chain.get()) == 1)
       static_cast<void>(chain.release());  // the context owns it now
   }
   const std::string key_pem = pem_of(tls.key.empty() ? tls.certificate : tls.key, "MQ_USE_SSL_KEY");
   const Bio key_bio = reader(key_pem);
   std::string passphrase = tls.passphrase;
-  const Key key{openssl.PEM_read_bio_PrivateKey(key_bio.get(), nullptr, give_passphrase, &passphrase)};
-  if (!key || openssl.SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+  const Key key{::PEM_read_bio_PrivateKey(key_bio.get(), nullptr, give_passphrase, &passphrase)};
+  if (!key || ::SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
     fail("MQ_USE_SSL_KEY holds no key that fits, or MQ_USE_SSL_PASSPHRASE is wrong");
   }
 }
 
 // In the handshake itself, before anything is said; and librabbitmq's own check of names knows no addresses.
 void verify_peer(SSL_CTX* context, const std::string& host) {
-  const common::AmqpTlsLibrary& openssl = amqp_openssl();
-  X509_VERIFY_PARAM* expected = openssl.SSL_CTX_get0_param(context);
-  const bool set = openssl.X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1 ||
-                   openssl.X509_VERIFY_PARAM_set1_host(expected, host.data(), host.size()) == 1;
+  X509_VERIFY_PARAM* expected = ::SSL_CTX_get0_param(context);
+  const bool set = ::X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1 ||
+                   ::X509_VERIFY_PARAM_set1_host(expected, host.data(), host.size()) == 1;
   if (!set) fail("'" + host + "' is no host that a certificate can be for");
-  openssl.SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  ::SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
 }
 
 }  // namespace
 
 void set_up_tls(void* ssl_context, const BrokerTls& tls, const std::string& host) {
   auto* context = static_cast<SSL_CTX*>(ssl_context);
-  amqp_openssl().SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, nullptr);
+  ::SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, nullptr);
   if (tls.verify) verify_peer(context, host);
   trust(context, tls.ca);
   present(context, tls);

@@ -32,7 +32,7 @@ std::unique_ptr<BrokerLink> open_broker(const Broker& named, const BrokerOverrid
                                         std::chrono::milliseconds patience, common::Log& log) {
   const Broker broker = choose_broker(named, own);
   log.add_secret(broker.password);
-  log.debug("AMQP by " + common::amqp_library_version());
+  log.debug("AMQP by " + amqp_library_version());
   return std::make_unique<BrokerConnection>(
       broker, BrokerTls{own.verify, own.ca, own.certificate, own.key, own.passphrase}, patience);
 }

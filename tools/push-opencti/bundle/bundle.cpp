@@ -86,6 +86,7 @@ bool read(Json root, std::string_view line, Bundle& bundle, std::string& reason)
     }
     bundle.objects.push_back({here(id), here(type), here(object.raw())});
     if (type != "case-incident") continue;
+    if (cases > 0 && incident_id(object).empty()) continue;  // only named: the case that this one was merged into
     if (++cases == 1) a_case = object;
   }
   bundle.object_count = bundle.objects.size();

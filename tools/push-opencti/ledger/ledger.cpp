@@ -289,31 +289,31 @@ bool Ledger::land(std::string_view object) {
   return mixed;
 }
 
-void Ledger::record(const Bundle& bundle, const std::vector<ToSend>& sent, const Receipt& receipt) {
+void Ledger::record(std::span<const Acknowledged> bundles, std::int64_t own) {
   guarded([&] {
     Transaction transaction(store_->database());
-    const std::int64_t number = store_->work_number(receipt.work, receipt.own);
-    pending_.insert(number);
-    store_->add_objects(number, receipt.messages, 0);
-    const std::int64_t delivery = sent.empty() ? 0 : store_->add_delivery(number, bundle.incident);
-    for (const ToSend& one : sent) {
-      const ObjectText& object = bundle.objects[one.index];
-      HeldObject held = recorded(one, store_->find(object.id), number);
-      held.delivery = delivery;
-      if (land(object.id)) held.work = no_work;
-      store_->put(object.id, held);
-      if (object.text.size() >= large_object) store_->add_large(number, object.id);
-    }
+    for (const Acknowledged& one : bundles) record(one, own);
     transaction.commit();
   });
 }
 
-void Ledger::note_unanswered(std::string_view work, std::int64_t messages, std::int64_t own) {
-  guarded([&] {
-    const std::int64_t number = store_->work_number(work, own);
-    pending_.insert(number);
-    store_->add_objects(number, 0, messages);
-  });
+void Ledger::record(const Acknowledged& one, std::int64_t own) {
+  const std::int64_t work = store_->work_number(one.work, own);
+  pending_.insert(work);
+  store_->add_objects(work, one.messages, 0);
+  const std::int64_t delivery = one.sent->empty() ? 0 : store_->add_delivery(work, one.bundle->incident);
+  for (const ToSend& sent : *one.sent) {
+    const ObjectText& object = one.bundle->objects[sent.index];
+    HeldObject held = recorded(sent, store_->find(object.id), work);
+    held.delivery = delivery;
+    if (land(object.id)) held.work = no_work;
+    store_->put(object.id, held);
+    if (object.text.size() >= large_object) store_->add_large(work, object.id);
+  }
+  if (one.unanswered == 0) return;
+  const std::int64_t doubtful = store_->work_number(one.unanswered_work, own);
+  pending_.insert(doubtful);
+  store_->add_objects(doubtful, 0, one.unanswered);
 }
 
 void Ledger::give_up(const Bundle& bundle, const std::vector<ToSend>& sent) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -77,16 +78,17 @@ class Ledger {
 
   /// What of the bundle has to be sent. It is not held from now on, whatever becomes of it.
   std::vector<ToSend> select(const Bundle& bundle);
-  /// What the platform has acknowledged.
-  struct Receipt {
+  /// A bundle of which the platform has acknowledged what select() had chosen.
+  struct Acknowledged {
+    const Bundle* bundle = nullptr;
+    const std::vector<ToSend>* sent = nullptr;
     std::string_view work;
-    std::int64_t messages = 0;  ///< by which the platform's count of the work grew
-    std::int64_t own = 0;       ///< expectations of the work that this tool added for itself
+    std::int64_t messages = 0;           ///< by which the platform's count of the work grew
+    std::int64_t unanswered = 0;         ///< the same for pushes without an answer: the work may wait for them for ever
+    std::string_view unanswered_work{};  ///< the work of those
   };
-  /// The objects that select() has chosen were acknowledged.
-  void record(const Bundle& bundle, const std::vector<ToSend>& sent, const Receipt& receipt);
-  /// Pushes of so many messages were not answered: the work may wait for them for ever.
-  void note_unanswered(std::string_view work, std::int64_t messages, std::int64_t own);
+  /// `own`: expectations of each work that this tool adds for itself.
+  void record(std::span<const Acknowledged> bundles, std::int64_t own);
   /// They were not taken, or nothing is known of them.
   void give_up(const Bundle& bundle, const std::vector<ToSend>& sent);
 
@@ -115,6 +117,7 @@ class Ledger {
   RefSet refs_held(const std::optional<HeldObject>& held) const;
   bool is_held(const std::optional<HeldObject>& held, const ObjectMark& mark) const;
   std::vector<bool> to_send_whole(const Bundle& bundle) const;
+  void record(const Acknowledged& one, std::int64_t own);
   HeldObject recorded(const ToSend& one, const std::optional<HeldObject>& before, std::int64_t work) const;
   bool land(std::string_view object);
   void apply(const Lesson& lesson);

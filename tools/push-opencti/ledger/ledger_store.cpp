@@ -27,7 +27,10 @@ CREATE TABLE IF NOT EXISTS repeats(incident TEXT PRIMARY KEY, times INTEGER NOT 
 Database opened(const std::string& path, Database::Access access) {
   Database database(path, access);
   if (access == Database::Access::write) {
-    database.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;");
+    // 32 MB of log before its pages go into the file, for which the disk is waited for.
+    database.run(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA "
+        "wal_autocheckpoint=8192;");
     database.run(schema);
   }
   return database;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/console/printable.hpp"
+#include "common/http/http_retry.hpp"
 
 namespace push_opencti {
 
