@@ -61,13 +61,13 @@ UNIT_SOURCES     := $(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/unit/*/
 TEST_PROGRAMS    := $(patsubst tests/programs/%.cpp,$(BUILD)/tests/%,$(wildcard tests/programs/*.cpp))
 FUZZ_TARGETS     := $(patsubst tests/fuzz/%.cpp,%,$(wildcard tests/fuzz/*.cpp))
 REPLAY_PROGRAMS  := $(FUZZ_TARGETS:%=$(BUILD)/tests/replay-%)
-BENCH_PROGRAMS   := $(BUILD)/tests/generate-incidents $(BUILD)/tests/floor $(BUILD)/tests/measure
+BENCH_PROGRAMS   := $(BUILD)/tests/generate-incidents $(BUILD)/tests/floor $(BUILD)/tests/measure $(BUILD)/tests/ledger
 # cpp-httplib is header-only upstream and a library in Debian; Catch2 brings its own main from version 3 on.
 HTTPLIB_LIBS := $(shell pkg-config --libs cpp-httplib 2>/dev/null) -lz
 HTTPLIB_FLAGS := $(shell pkg-config --cflags cpp-httplib 2>/dev/null)
 CATCH_LIBS   := $(shell pkg-config --libs catch2 2>/dev/null)
 
-.PHONY: all tests bench-programs help check demo format lint bench fuzz soak install clean deb rpm completions
+.PHONY: all tests bench-programs help check check-fast demo format tidy lint bench fuzz soak install uninstall dist clean deb rpm completions
 .DEFAULT_GOAL := all
 all: $(TOOLS:%=$(BUILD)/%)  ## the four filters
 tests: $(BUILD)/tests/unit $(BUILD)/tests/stand-in $(BENCH_PROGRAMS) $(TEST_PROGRAMS) $(REPLAY_PROGRAMS)  ## the test programs
@@ -75,7 +75,7 @@ tests: $(BUILD)/tests/unit $(BUILD)/tests/stand-in $(BENCH_PROGRAMS) $(TEST_PROG
 bench-programs: $(BENCH_PROGRAMS)
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
 
 $(BUILD)/obj/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
@@ -119,6 +119,9 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/programs/%.o $(BUILD)/libcommon.a
 $(BUILD)/libtools.a: $(call objects_of,$(TOOL_PARTS))
 	$(archive)
 
+$(BUILD)/tests/ledger: $(call objects_of,tests/bench/ledger.cpp) $(BUILD)/libtools.a $(BUILD)/libcommon.a
+	$(link)
+
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/libtools.a $(BUILD)/libcommon.a
 	$(call link,-fsanitize=fuzzer)
 
@@ -133,10 +136,19 @@ fuzz-targets: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
 
 check:  ## install what is missing and run every test
 	./scripts/check
+check-fast: all tests  ## the unit tests and golden cases: a few seconds
+	SKIP_INSTALL=1 ./scripts/check unit golden
 demo:  ## run the chain against stand-in services
 	./scripts/demo
 format:  ## put every source file into the project's format
 	git ls-files -z -- '*.cpp' '*.hpp' | xargs -0 clang-format -i
+tidy: compile_commands.json  ## clang-tidy over the tools' sources; see .clang-tidy
+	printf '%s\n' $(TOOL_PARTS) $(TOOLS:%=tools/%/main.cpp) $(COMMON_SOURCES) | xargs -n 4 -P "$$(nproc)" clang-tidy --quiet -p .
+compile_commands.json: Makefile  ## for clangd and other readers of the sources
+	@for source in $(TOOL_PARTS) $(TOOLS:%=tools/%/main.cpp) $(COMMON_SOURCES) $(UNIT_SOURCES) $(STAND_IN_SOURCES); do \
+	  printf '{"directory":"%s","file":"%s","arguments":["c++","-std=c++20","-I.","-DPROJECT_VERSION=\\"%s\\"","-DYAML_CPP_VERSION=\\"\\"","-c","%s"]}\n' \
+	    '$(CURDIR)' "$$source" '$(VERSION)' "$$source"; \
+	done | sed -e '1s/^/[/' -e '$$!s/$$/,/' -e '$$s/$$/]/' >$@
 lint:  ## static checks of scripts, pages and sources
 	./scripts/lint
 bench:  ## measure speed and memory
@@ -164,6 +176,18 @@ install: completions  ## DESTDIR= PREFIX=
 	$(if $(SYSTEMD_DIR),sed 's|/usr/local/bin|$(PREFIX)/bin|' examples/systemd/sentinel-incidents.service >$(DESTDIR)$(SYSTEMD_DIR)/sentinel-incidents.service)
 	$(if $(SYSTEMD_DIR),install -m 644 examples/systemd/sentinel-incidents.timer $(DESTDIR)$(SYSTEMD_DIR))
 	install -m 644 README.md LICENSE man/CHANGELOG.md $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
+
+uninstall:  ## remove what `install` put there, with the same DESTDIR= and PREFIX=
+	rm -f $(TOOLS:%=$(DESTDIR)$(PREFIX)/bin/%) $(DESTDIR)$(PREFIX)/bin/sentinel-incidents
+	rm -f $(patsubst man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(wildcard man/*.1)) $(patsubst man/%,$(DESTDIR)$(PREFIX)/share/man/man5/%,$(wildcard man/*.5))
+	rm -f $(foreach tool,$(TOOLS) sentinel-incidents,$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$(tool) $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$(tool))
+	rm -rf $(DESTDIR)$(PREFIX)/libexec/sentinel-incidents $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents
+	$(if $(SYSTEMD_DIR),rm -f $(DESTDIR)$(SYSTEMD_DIR)/sentinel-incidents.service $(DESTDIR)$(SYSTEMD_DIR)/sentinel-incidents.timer)
+
+dist:  ## the sources of the last commit as build/sentinel-incidents-VERSION.tar.gz
+	@mkdir -p $(BUILD)
+	git archive --format=tar.gz --prefix=sentinel-incidents-$(VERSION)/ -o $(BUILD)/sentinel-incidents-$(VERSION).tar.gz HEAD
+	@echo '$(BUILD)/sentinel-incidents-$(VERSION).tar.gz'
 
 # The packaging files lie in scripts/debian; debhelper wants them in a folder debian/, which is made below build/.
 deb: completions  ## a Debian package in build/deb

@@ -29,6 +29,17 @@ void CheckReport::failed(std::string_view step, ExitStatus status, std::string_v
   line(Result::failed, step, message);
 }
 
+void CheckReport::failed(std::string_view step, const Failure& failure) {
+  std::string message = failure.what();
+  if (!failure.details().empty()) message += "; in the service's words: " + failure.details();
+  failed(step, failure.status(), message);
+}
+
+void CheckReport::skipped(std::string_view step, ExitStatus status, std::string_view message) {
+  if (status_ == ExitStatus::done) status_ = status;
+  line(Result::skipped, step, message);
+}
+
 void CheckReport::line(Result result, std::string_view step, std::string_view message) {
   const Look& look = looks[static_cast<std::size_t>(result)];
   const std::string shown = shortened(log_.mask(message), most_shown);

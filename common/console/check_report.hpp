@@ -24,11 +24,13 @@ class CheckReport {
   void warning(std::string_view step, std::string_view message) { line(Result::warning, step, message); }
   /// The next run cannot work. `message` says what to do; `status` is what a run would end with.
   void failed(std::string_view step, ExitStatus status, std::string_view message);
-  void failed(std::string_view step, const Failure& failure) { failed(step, failure.status(), failure.what()); }
+  void failed(std::string_view step, const Failure& failure);
   /// Could not be tried because of an earlier step.
   void skipped(std::string_view step, std::string_view message) { line(Result::skipped, step, message); }
+  /// Could not be tried because another tool failed, which has told why. A run would end with `status`.
+  void skipped(std::string_view step, ExitStatus status, std::string_view message);
 
-  /// That of the first step that failed, else done.
+  /// That of the first step that a run would fail at, else done.
   ExitStatus status() const { return status_; }
 
  private:

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 
 #include "common/console/printable.hpp"
 #include "common/console/terminal.hpp"
@@ -29,6 +30,10 @@ std::string lower(std::string_view text) {
                  [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
   return out;
 }
+
+/// A terminal is read at once, and the journal keeps the time of each line by itself (systemd sets the variable for
+/// what it starts); a file and the log of a container do not.
+bool needs_time(int fd) { return fd == STDERR_FILENO && ::isatty(fd) == 0 && std::getenv("JOURNAL_STREAM") == nullptr; }
 
 /// A text that was cut short within a secret ends with the beginning of it.
 void mask_cut_secret(std::string& shown, std::string_view secret) {
@@ -105,6 +110,7 @@ void Log::write(LogLevel level, std::string_view message, std::string_view attri
     append_printable_json(line, record);
   } else {
     if (can_redraw(fd_)) line = "\033[K";
+    if (needs_time(fd_)) line.append(milliseconds_text(SystemClock().now())).append(" ");
     line += tool_ + ": ";
     if (level != LogLevel::info) line.append(level_names[index]).append(": ");
     append_printable(line, shown);

@@ -153,6 +153,7 @@ struct HttpClient::Handle {
   std::unique_ptr<CURL, EasyDeleter> easy;
   std::string certificates;
   bool new_connection = false;
+  bool answered = false;  ///< something has answered a request, whatever it said
   char message[CURL_ERROR_SIZE] = {};
 
   template <typename Value>
@@ -249,9 +250,13 @@ CURLcode HttpClient::Handle::transfer(bool& cancelled) {
 
 std::string HttpClient::Handle::explain(CURLcode code) const {
   const std::string text = message[0] != '\0' ? message : curl_easy_strerror(code);
+  if (const std::string proxy = code == CURLE_COULDNT_CONNECT ? proxy_named_in(text) : ""; !proxy.empty()) {
+    return "the proxy of " + proxy + " cannot be reached: " + text +
+           "; check that address and that the proxy runs, or name in no_proxy what needs no proxy";
+  }
   long proxy_status = 0;
   curl_easy_getinfo(easy.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
-  return text + std::string(advice_for_transfer(code, proxy_status));
+  return text + std::string(advice_for_transfer(code, proxy_status, text));
 }
 
 void HttpClient::Handle::note_path(HttpResponse& response) const {
@@ -307,9 +312,12 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
   } else if (code != CURLE_OK) {
     response.error = handle.explain(code);
     response.tls_failure = is_verification_failure(code);
+    response.unresolved =
+        !handle.answered && (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY);
   } else {
     curl_easy_getinfo(handle.easy.get(), CURLINFO_RESPONSE_CODE, &response.status);
     handle.note_path(response);
+    handle.answered = true;
   }
   handle.new_connection = response.status == 503;
   return response;

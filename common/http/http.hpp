@@ -39,6 +39,7 @@ struct HttpResponse {
   bool cancelled = false;    ///< given up: the stop signal came or the output's reader has gone
   bool too_large = false;    ///< the body passed the limit
   bool tls_failure = false;  ///< the certificate was not accepted: final, never retried
+  bool unresolved = false;   ///< the host has no address, and nothing has ever answered: most likely a wrong name
   std::string_view header(std::string_view lower_case_name) const;  ///< "" when absent
 };
 

@@ -15,7 +15,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds first_step{1'000};
 constexpr milliseconds longest_step{60'000};
-constexpr milliseconds first_step_at_once{10};  ///< after "Retry-After: 0"
+constexpr milliseconds first_step_at_once{10};   ///< after "Retry-After: 0"
+constexpr milliseconds time_to_resolve{30'000};  ///< the network of a machine that has just started may need it
 constexpr std::int64_t longest_retry_after = 365 * 86'400;
 
 }  // namespace
@@ -28,7 +29,8 @@ RetrySchedule::RetrySchedule(std::chrono::seconds budget, Clock& clock, std::uin
 
 RetrySchedule::Answer RetrySchedule::next(const HttpResponse& response, milliseconds& wait) {
   const auto spent = std::chrono::duration_cast<milliseconds>(clock_.steady() - start_);
-  const milliseconds left = milliseconds(budget_) - spent;
+  const milliseconds budget(budget_);
+  const milliseconds left = (response.unresolved ? std::min(budget, time_to_resolve) : budget) - spent;
   const auto asked = parse_retry_after(response.header("retry-after"), clock_.now());
   if (asked && asked->count() > 0) {
     if (*asked > left) return left.count() > 0 ? Answer::wait_too_long : Answer::budget_used;
@@ -48,6 +50,14 @@ RetrySchedule::Answer RetrySchedule::next(const HttpResponse& response, millisec
 
 std::string RetrySchedule::tried() const {
   return retries_ == 0 ? "" : " (tried " + std::to_string(retries_ + 1) + " times)";
+}
+
+std::string retry_notice(std::string_view what, milliseconds wait, std::string_view why) {
+  const std::int64_t seconds = (wait.count() + 500) / 1'000;
+  const std::string when = seconds == 0    ? "at once"
+                           : seconds < 120 ? "in " + std::to_string(seconds) + " s"
+                                           : "in " + std::to_string((seconds + 30) / 60) + " min";
+  return std::string(what) + ", next try " + when + ": " + std::string(why);
 }
 
 std::string wait_too_long(const HttpResponse& response) {

@@ -13,7 +13,7 @@
 namespace common {
 
 /// When a failed request is sent again: Retry-After (seconds or HTTP date) is honoured, else exponential back-off with
-/// full jitter from 1 s up to 60 s, within a budget per request.
+/// full jitter from 1 s up to 60 s, within a budget per request. A name that does not resolve gets 30 s of it.
 class RetrySchedule {
  public:
   RetrySchedule(std::chrono::seconds budget, Clock& clock, std::uint64_t seed);
@@ -36,6 +36,8 @@ class RetrySchedule {
   int retries_ = 0;
 };
 
+/// What to say before a request is sent again after `wait`: "no answer from Graph, next try in 11 s: <why>".
+std::string retry_notice(std::string_view what, std::chrono::milliseconds wait, std::string_view why);
 /// What to say when a peer asks for more time than is left.
 std::string wait_too_long(const HttpResponse& response);
 

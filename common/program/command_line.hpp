@@ -14,10 +14,11 @@ struct Option {
   std::string_view argument;  ///< e.g. "FILE", or "" for a flag
   std::string help;  ///< where only certain words are allowed, they stand as "(a|b|c" for scripts/make-completions
   bool repeatable = false;
+  char letter = 0;  ///< a short form, 0 for none
 };
 
 /// What `--help` prints and what the command line may hold. Every tool gets the common options as well:
-/// --help, --version, --config, --log-level, --log-format, --quiet, --check-settings.
+/// --help (-h), --version (-V), --config, --log-level, --log-format, --quiet (-q), --check-settings.
 struct Usage {
   std::string_view tool;
   std::string_view summary;  ///< one sentence
@@ -47,6 +48,10 @@ class Arguments {
 /// Parses the command line. Throws Failure with status usage on an unknown option, a missing argument, or files where
 /// none are taken. --help and --version print to standard output and throw Failure with status done and no message.
 Arguments parse_command_line(const Usage& usage, int argc, const char* const* argv);
+
+/// The bytes that an option's value stands for: a number, or one with K or M behind it, up to 1024M. Throws
+/// Failure(usage) naming the option for anything else.
+std::size_t parse_size(std::string_view option, std::string_view text);
 
 /// The text of `--help`.
 std::string help_text(const Usage& usage);

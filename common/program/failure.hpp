@@ -2,6 +2,7 @@
 #pragma once
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace common {
 
@@ -21,14 +22,18 @@ enum class ExitStatus : int {
 };
 
 /// Ends the tool: what happened, to which thing and what to do, with the exit status. An empty message says nothing
-/// (used when the cause was reported already).
+/// (used when the cause was reported already). `details`, a peer's own words and ids for its support, follow on a line
+/// of their own.
 class Failure : public std::runtime_error {
  public:
-  Failure(ExitStatus status, const std::string& message) : std::runtime_error(message), status_(status) {}
+  Failure(ExitStatus status, const std::string& message, std::string details = {})
+      : std::runtime_error(message), status_(status), details_(std::move(details)) {}
   ExitStatus status() const noexcept { return status_; }
+  const std::string& details() const noexcept { return details_; }
 
  private:
   ExitStatus status_;
+  std::string details_;
 };
 
 }  // namespace common

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <exception>
 #include <new>
+#include <system_error>
 
 namespace common {
 
@@ -58,10 +59,21 @@ int run_tool(const Usage& usage, int argc, const char* const* argv,
     return static_cast<int>(body(arguments, log));
   } catch (const Failure& failure) {
     if (*failure.what() != '\0') log.error(failure.what());
+    if (!failure.details().empty()) log.info("in the service's words: " + failure.details());
     return static_cast<int>(failure.status());
   } catch (const std::bad_alloc&) {
-    log.error("out of memory; lower --max-line or give the tool more");
-    return static_cast<int>(ExitStatus::internal);
+    log.error(
+        "out of memory; lower --max-line, or raise the limit (ulimit -v, the memory of the container), and try again");
+    return static_cast<int>(ExitStatus::stopped_early);
+  } catch (const std::system_error& error) {
+    if (error.code() != std::errc::resource_unavailable_try_again) {
+      log.error(std::string("a defect in this tool: ") + error.what() + "; please report it");
+      return static_cast<int>(ExitStatus::internal);
+    }
+    log.error(
+        "no more threads: the limit of processes is reached; raise it (ulimit -u, pids of the container), and try "
+        "again");
+    return static_cast<int>(ExitStatus::stopped_early);
   } catch (const std::exception& error) {
     log.error(std::string("a defect in this tool: ") + error.what() + "; please report it");
     return static_cast<int>(ExitStatus::internal);

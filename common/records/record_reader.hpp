@@ -21,6 +21,11 @@ struct Record {
   std::string_view file;   ///< "-" for standard input
   bool terminated = true;  ///< false for a last line without LF
   bool oversize = false;   ///< longer than the limit: `text` holds its beginning; see RecordReader::copy_rest
+
+  /// "line 7", or "incidents.ndjson: line 7" where it came from a file.
+  std::string where() const {
+    return (file == "-" ? std::string() : std::string(file) + ": ") + "line " + std::to_string(line);
+  }
 };
 
 enum class ReadResult { record, end, timeout, stopped };

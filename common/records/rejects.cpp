@@ -13,9 +13,27 @@
 
 namespace common {
 
-Rejects::Rejects(std::optional<std::string> path, bool strict, Log& log) : strict_(strict), log_(log) {
+namespace {
+
+// Whether an input is the regular file of that status.
+bool is_input(const struct stat& file, const std::string& input) {
+  struct stat status = {};
+  const int found = input == "-" ? ::fstat(STDIN_FILENO, &status) : ::stat(input.c_str(), &status);
+  return found == 0 && S_ISREG(status.st_mode) && status.st_dev == file.st_dev && status.st_ino == file.st_ino;
+}
+
+}  // namespace
+
+Rejects::Rejects(std::optional<std::string> path, bool strict, Log& log, const std::vector<std::string>& inputs)
+    : strict_(strict), log_(log) {
   if (!path) return;
   path_ = *path;
+  struct stat file = {};
+  const std::vector<std::string> standard_input = {"-"};
+  for (const std::string& input : inputs.empty() ? standard_input : inputs) {
+    if (::stat(path_.c_str(), &file) == 0 && is_input(file, input))
+      throw Failure(ExitStatus::usage, "--rejects " + path_ + " is the input itself; name another file");
+  }
   fd_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   if (fd_ < 0) {
     throw Failure(ExitStatus::io, "cannot open the rejects file " + path_ + ": " + std::strerror(errno));
@@ -52,8 +70,7 @@ void Rejects::add(const Record& record, std::string_view reason, RecordReader* r
   } else if (record.oversize && reader != nullptr) {
     reader->copy_rest([](std::string_view) {});
   }
-  const std::string file = record.file == "-" ? "" : std::string(record.file) + ": ";
-  report(file + "line " + std::to_string(record.line), reason, reason);
+  report(record.where(), reason, reason);
 }
 
 void Rejects::add(std::string_view line, std::string_view where, std::string_view reason, std::string_view kind) {

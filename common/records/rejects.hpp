@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/console/log.hpp"
 #include "common/records/record_reader.hpp"
@@ -15,8 +16,9 @@ namespace common {
 class Rejects {
  public:
   /// Opens the file for appending when there is one, ending a line that was cut; throws Failure(io) when it cannot.
-  /// With `strict`, the first add() throws Failure(rejected).
-  Rejects(std::optional<std::string> path, bool strict, Log& log);
+  /// With `strict`, the first add() throws Failure(rejected). Throws Failure(usage) when the file is one of the inputs
+  /// (names, "-" or none for standard input), also through a link: the tool would read what it appends, without end.
+  Rejects(std::optional<std::string> path, bool strict, Log& log, const std::vector<std::string>& inputs = {});
   ~Rejects();
   Rejects(const Rejects&) = delete;
   Rejects& operator=(const Rejects&) = delete;

@@ -31,14 +31,16 @@ utc() { [ -z "$1" ] || TZ=UTC printf '%(%Y-%m-%dT%H:%M:%SZ)T' "$1"; }
 log() {
   local level=$1 text=$2 attributes=${3:-} now=$EPOCHREALTIME
   [ "${level_numbers[$level]}" -ge "$least_level" ] || return 0
+  now=$(TZ=UTC printf '%(%Y-%m-%dT%H:%M:%S)T.%.3sZ' "${now%[.,]*}" "${now#*[.,]}")
   if [ "$log_format" = json ]; then
-    now=$(TZ=UTC printf '%(%Y-%m-%dT%H:%M:%S)T.%.3sZ' "${now%[.,]*}" "${now#*[.,]}")
     printf '{"timestamp":"%s","level":"%s","name":"sentinel-incidents","message":%s%s}\n' \
       "$now" "${level^^}" "$(json "$text")" "${attributes:+,\"attributes\":$attributes}" >&2
   else
     [ "$level" = info ] || text="$level: $text"
     text=${text//$'\n'/$'\n  '}
-    printf 'sentinel-incidents: %s\n' "${text//[$'\x01'-$'\x09\x0b'-$'\x1f\x7f']/?}" >&2
+    # A terminal is read at once, and the journal keeps the time of each line by itself.
+    if [ -t 2 ] || [ -n "${JOURNAL_STREAM:-}" ]; then now=; fi
+    printf '%ssentinel-incidents: %s\n' "${now:+$now }" "${text//[$'\x01'-$'\x09\x0b'-$'\x1f\x7f']/?}" >&2
   fi
 }
 

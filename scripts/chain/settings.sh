@@ -172,6 +172,7 @@ lock_is_free() {
 prepare_files() {
   can_keep_files || die 74 "$reason; SENTINEL_INCIDENTS_STATE_DIR names another place"
   mkdir -p -- "$folder" && chmod 700 -- "$folder" || die 74 "cannot make $folder; SENTINEL_INCIDENTS_STATE_DIR names another place"
+  folder=$(realpath -- "$folder")  # the ledger follows no link
   [ -z "$metrics_file" ] || can_keep_metrics || die 74 "cannot write the file of --metrics-file, $metrics_file: $reason"
   if [ -n "$dump_folder" ]; then
     mkdir -p -- "$dump_folder" && can_write "$dump_folder" || die 74 "cannot keep dumps in $dump_folder: ${reason:-it cannot be made}"

@@ -323,7 +323,7 @@ case_ok "a path that Graph does not know is said with the setting" no_such_path
 wrong_filter() {
   start_examples
   export SENTINEL_INCIDENTS_FILTER="severity is 'high'"
-  check 69
+  check 78
   expect_step failed 'Graph incidents' SENTINEL_INCIDENTS_FILTER
 }
 case_ok "a filter that Graph refuses is said with the setting" wrong_filter
@@ -408,15 +408,14 @@ case_ok "a queue above its threshold is said, since the next run would be skippe
 clock_off() {
   start_examples
   fault '{"service": "login", "times": 0, "headers": {"Date": "Mon, 24 Nov 2025 02:00:00 GMT"}}'
-  check 78
-  expect_step failed 'login clock' 'ahead of the answer'
-  expect_only_failed 'login clock'
+  check 0
+  expect_step warning 'login clock' 'ahead of the answer'
   control /clear-faults '{}' >/dev/null
   fault "$(jq -n --arg date "$(date -u -d '+2 minutes' '+%a, %d %b %Y %H:%M:%S GMT')" '{service: "opencti", times: 0, headers: {Date: $date}}')"
   check 0
   expect_step warning 'OpenCTI clock' 'behind the answer'
 }
-case_ok "a clock that is far from a service's is a failure, one that is a little off a warning" clock_off
+case_ok "a clock that differs from a service's is a warning, since a run works with it" clock_off
 
 broker_down() {
   start_examples --broker-host 127.0.0.1 --broker-port "$(amqp-queue free-port)"

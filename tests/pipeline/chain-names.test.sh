@@ -14,8 +14,9 @@ start() {
   cd "$WORK"
   start_stand_in --incidents "$examples"
   use_stand_in
-  unset SENTINEL_INCIDENTS_STATE_DIR XDG_STATE_HOME
-  export HOME=$WORK/home
+  # Root's own place is not for tests.
+  export SENTINEL_INCIDENTS_STATE_DIR=$WORK/state HOME=$WORK/home
+  unset XDG_STATE_HOME
   mkdir "$HOME"
 }
 # install_chain FOLDER  the script and its parts there, with the tools beside.
@@ -86,6 +87,7 @@ case_ok "variables that are set but empty count as not set, every one of them" e
 
 no_home() {
   start
+  unset SENTINEL_INCIDENTS_STATE_DIR
   install_chain "$WORK/root"
   export HOME=''
   if [ "$(id -u)" -eq 0 ]; then

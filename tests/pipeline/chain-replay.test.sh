@@ -139,7 +139,7 @@ case_ok "--since, --until and --id import once and move no state" by_hand
 dry() {
   start_examples
   run 0 --dry-run
-  expect_contains "$WORK/log" "would push 7 bundles"
+  expect_contains "$WORK/log" "would push 8 bundles"
   [ ! -e "$STAND_IN_RECORD/bundles.ndjson" ] || expect_lines "$STAND_IN_RECORD/bundles.ndjson" 0
   expect_equal "$(state)" '{}'
   run 0 --dry-run --id 4102

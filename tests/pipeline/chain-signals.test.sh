@@ -181,7 +181,7 @@ run_and_terminate() {
   export CONNECTOR_RUN_AND_TERMINATE=yes
   start_chain
   expect_end 0 60
-  expect_lines "$WORK/receipts" 7
+  expect_lines "$WORK/receipts" 8
 }
 case_ok "CONNECTOR_RUN_AND_TERMINATE runs once" run_and_terminate
 

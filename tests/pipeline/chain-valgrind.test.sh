@@ -39,7 +39,7 @@ begin() {
 whole_chain() {
   begin --page-size 3
   chain
-  expect_lines "$WORK/receipts" 7
+  expect_lines "$WORK/receipts" 8
   expect_equal "$(control /ledger | jq -c '.missing - ["4104"]')" '[]'
 }
 
@@ -50,7 +50,7 @@ with_faults() {
   control /fault '[{"service": "graph", "status": 503, "headers": {"Retry-After": "0"}}, {"service": "graph", "skip": 2, "truncate": "length"},
     {"service": "login", "drop": "reset"}, {"service": "opencti", "match": "stixBundlePush", "status": 502, "html": true}]' >/dev/null
   chain
-  expect_lines "$WORK/receipts" 7
+  expect_lines "$WORK/receipts" 8
 }
 
 into_a_directory() {
@@ -58,7 +58,7 @@ into_a_directory() {
   mkdir "$WORK/bundles"
   export CONNECTOR_SEND_TO_DIRECTORY=true CONNECTOR_SEND_TO_DIRECTORY_PATH=$WORK/bundles
   chain
-  expect_lines "$WORK/receipts" 7
+  expect_lines "$WORK/receipts" 8
 }
 
 readonly sentences=("valgrind finds nothing in the four tools over the example incidents"

@@ -78,6 +78,7 @@ options() {
   offers 'fetch-incidents --retry' '<--retry-budget>'
   offers 'push-opencti --dry' '<--dry-run>'
   offers 'sentinel-incidents --on' '<--once>'
+  offers 'sentinel-incidents sta' '<status>'
 }
 values() {
   begin_shell "$1"

@@ -137,7 +137,7 @@ credentials() {
   expect_equal "$SENTINEL_INCIDENTS_STATE_DIR" "$WORK/sentinel-incidents"
   read -ra words < <(sed -n 's|^ExecStart=.*/||p' "$ROOT/examples/systemd/sentinel-incidents.service")
   "${words[@]}" >"$WORK/receipts" 2>"$WORK/log" || fail "$(cat "$WORK/log")"
-  expect_lines "$WORK/receipts" 7
+  expect_lines "$WORK/receipts" 8
 }
 case_ok "the service's command runs with the service's credentials" credentials
 

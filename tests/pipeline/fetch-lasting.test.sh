@@ -158,6 +158,31 @@ list_of_failures() {
 }
 case_ok "of a list of ids that fail again, those after the third get one try, and after ten messages a count" list_of_failures
 
+own_files() {
+  begin 5
+  cp "$WORK/token" "$WORK/before"
+  ln -s "$WORK/token" "$WORK/link"
+  expect_status 64 fetch-incidents --since 2026-01-01 --failed "$WORK/link" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/log" "--failed $WORK/link is the same file as standard input"
+  expect_status 64 fetch-incidents --since 2026-01-01 --failed "$WORK/link" --token-file "$WORK/token" </dev/null >"$WORK/out" 2>"$WORK/log"
+  expect_same "$WORK/token" "$WORK/before"
+  expect_status 64 fetch-incidents --since 2026-01-01 --failed "$WORK/out" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/log" 'is the same file as standard output'
+  echo '{}' >"$WORK/state"
+  expect_status 64 fetch-incidents --state "$WORK/state" --reading "$WORK/state" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  expect_equal "$(cat "$WORK/state")" '{}'
+}
+case_ok "a file that is to be written and is read as well, or is standard output, is wrong usage, through links too" own_files
+
+unwritable_failed() {
+  begin 5
+  expect_status 74 fetch-incidents --check --failed "$WORK/no/such" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/out" 'failed   file of failed incidents: '
+  expect_status 74 fetch-incidents --failed "$WORK/no/such" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+  expect_status 0 fetch-incidents --check --failed "$WORK/failed" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
+}
+case_ok "--check tells that the file of --failed cannot be written, with the status of a run" unwritable_failed
+
 torn_failed() {
   begin 5
   graph '{"failing_incidents":["1003"]}'

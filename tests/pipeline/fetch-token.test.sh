@@ -28,8 +28,35 @@ wrong_secret() {
   expect_contains "$WORK/log" "often the secret's id was copied"
   expect_lacks "$WORK/log" 'not the & secret'
   expect_equal "$(logins)" 1
+  expect_equal "$(grep -c . "$WORK/log")" 2
+  sed -n 1p "$WORK/log" | grep -qF 'SECRET is wrong; often' || fail "the advice does not come first: $(cat "$WORK/log")"
+  # One cause is one error, of the tool that met it.
+  (SENTINEL_INCIDENTS_CLIENT_SECRET=wrong fetch-token | fetch-incidents || [ $? -eq 77 ]) >"$WORK/out" 2>"$WORK/log"
+  expect_equal "$(grep -c 'error: ' "$WORK/log")" 1
+  : | expect_status 77 fetch-incidents --check >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/out" 'skipped  Graph token: no token came'
+  expect_lacks "$WORK/out" failed
 }
-case_ok "a wrong secret is 77, in the service's words with a hint, and asked once only" wrong_secret
+case_ok "a wrong secret is 77: first what to do, then the service's words, one error, asked once only" wrong_secret
+
+unresolved_name() {
+  begin
+  SENTINEL_INCIDENTS_LOGIN_URL=https://login.invalid SENTINEL_INCIDENTS_RETRY_BUDGET=PT1S \
+    expect_status 69 fetch-token >"$WORK/out" 2>"$WORK/log"
+  sed -n 1p "$WORK/log" >"$WORK/first"
+  expect_contains "$WORK/first" 'fetch-token: warning: no token from https://login.invalid, next try '
+  expect_contains "$WORK/first" 'Could not resolve host: login.invalid; check the name in the settings'
+}
+case_ok "a name that does not resolve is told at the first try" unresolved_name
+
+proxy_down() {
+  begin
+  https_proxy=http://me:word@127.0.0.1:1 SENTINEL_INCIDENTS_LOGIN_URL=https://login.invalid \
+    expect_status 69 fetch-token --retry-budget PT0S >"$WORK/out" 2>"$WORK/log"
+  expect_contains "$WORK/log" 'the proxy of https_proxy cannot be reached: Failed to connect to 127.0.0.1 port 1'
+  expect_lacks "$WORK/log" 'word@'
+}
+case_ok "a proxy that refuses the connection is named as the proxy" proxy_down
 
 wrong_tenant() {
   begin

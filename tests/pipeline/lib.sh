@@ -28,6 +28,8 @@ while IFS= read -r name; do
 done < <(compgen -e)
 unset name
 export TZ=UTC LC_ALL=C.UTF-8
+# Messages without the time, as a service's in the journal.
+export JOURNAL_STREAM=none
 # The sanitizers' own exit status must not look like one of the tools'.
 # The tools let nobody look into them but root, the leak detector's tracer included.
 leaks=detect_leaks=1

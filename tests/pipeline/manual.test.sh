@@ -22,10 +22,11 @@ sections() {
 }
 case_ok "each page has every section" sections
 
-# options_of_page PAGE  "--option ARGUMENT" or "--option", a line each: an item names several, with commas between.
+# options_of_page PAGE  "--option ARGUMENT" or "--option", a line each: an item names several, with commas between. -h, -q and -V stand
+# beside their long names and are left out.
 options_of_page() {
   section "$1" OPTIONS | grep -E '^\.It Fl ' | sed -e 's/^\.It //' -e 's/ , /\n/g' |
-    sed -e 's/^Fl //' -e 's/^-/--/' -e 's/ Ar / /'
+    sed -e 's/^Fl //' -e 's/^-/--/' -e 's/ Ar / /' -e '/^[a-zA-Z]$/d'
 }
 
 # "as in PAGE" takes the items of that page, so that all have to be there under their own names.

@@ -36,14 +36,15 @@ is_message() {
 }
 
 # says STATUS TEXT TOOL ARGUMENT…  the tool ends with that status, and its last message is an error with the text, which is or holds
-# what to do.
+# what to do; only the service's own words may follow.
 says() {
   local status=$1 text=$2 tool=$3
   shift 2
   expect_status "$status" "$@" >/dev/null 2>"$WORK/said"
   is_message "$WORK/said" "$tool"
-  tail -n 1 "$WORK/said" | grep -qE "^$tool: error: " || fail "no error: $(cat "$WORK/said")"
-  tail -n 1 "$WORK/said" | grep -qF -e "$text" || fail "no \"$text\" in: $(cat "$WORK/said")"
+  grep -v "^$tool: in the service's words: " "$WORK/said" | tail -n 1 >"$WORK/last"
+  grep -qE "^$tool: error: " "$WORK/last" || fail "no error: $(cat "$WORK/said")"
+  grep -qF -e "$text" "$WORK/last" || fail "no \"$text\" in: $(cat "$WORK/said")"
 }
 
 # met_by SERVICE FAULT…  until the next one, each request to the service meets the fault; a file name stands for the body.
@@ -63,7 +64,7 @@ login() {
   met_by login '{"status": 200}' "$WORK/wall.json"
   says 69 "check that SENTINEL_INCIDENTS_LOGIN_URL is the login service" fetch-token
   met_by login '{"status": 503}' "$WORK/wall.html"
-  says 69 "(tried " fetch-token
+  most_lines=16 says 69 "(tried " fetch-token
   met_by login '{"status": 503, "headers": {"Retry-After": "7200"}}' "$WORK/wall.html"
   says 75 "(Retry-After 7200) than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later" fetch-token
   met_by login '{"redirect": "https://elsewhere.example.org/"}'
@@ -75,7 +76,7 @@ graph() {
   met_by graph '{"status": 403}' "$WORK/graph.json"
   says 77 "with an administrator's consent" fetch-incidents <"$WORK/token"
   met_by graph '{"status": 400}' "$WORK/graph.json"
-  says 69 "check SENTINEL_INCIDENTS_FILTER" fetch-incidents <"$WORK/token"
+  says 78 "check SENTINEL_INCIDENTS_INCIDENT_PATH" fetch-incidents <"$WORK/token"
   met_by graph '{"status": 404}' "$WORK/wall.json"
   says 78 "check SENTINEL_INCIDENTS_API_BASE_URL" fetch-incidents <"$WORK/token"
   met_by graph '{"status": 401}' "$WORK/graph.json"
@@ -84,6 +85,9 @@ graph() {
   most_lines=16 says 69 "check SENTINEL_INCIDENTS_API_BASE_URL" fetch-incidents <"$WORK/token"
   met_by graph '{"status": 503}' "$WORK/wall.html"
   most_lines=16 says 69 "no answer from Graph (tried " fetch-incidents <"$WORK/token"
+  expect_contains "$WORK/said" "there is nothing to set right here"
+  met_by graph '{"truncate": "length"}'
+  most_lines=16 says 69 "no whole answer from Graph (tried " fetch-incidents <"$WORK/token"
   met_by graph '{"status": 429, "headers": {"Retry-After": "7200"}}' "$WORK/graph.json"
   says 75 "(Retry-After 7200) than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later" fetch-incidents <"$WORK/token"
   met_by graph '{"warning": true}'
@@ -108,9 +112,9 @@ opencti() {
   met_by opencti '{"status": 200}' "$WORK/wall.html"
   most_lines=6 says 69 "check that OPENCTI_URL is OpenCTI's address" push-opencti "$WORK/bundles"
   met_by opencti '{"status": 502}' "$WORK/wall.html"
-  most_lines=12 says 69 "no answer from OpenCTI to about (tried " push-opencti "$WORK/bundles"
+  most_lines=12 says 69 "OpenCTI, or a proxy before it, fails at about (tried " push-opencti "$WORK/bundles"
   met_by opencti '{"status": 503, "headers": {"Retry-After": "7200"}}' "$WORK/wall.html"
-  says 75 "longer wait than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later" push-opencti "$WORK/bundles"
+  says 75 "asks for a longer wait than SENTINEL_INCIDENTS_RETRY_BUDGET leaves" push-opencti "$WORK/bundles"
   met_by opencti '{"match": "stixBundlePush", "error": {"code": "UNSUPPORTED_ERROR", "message": "Invalid bundle"}}'
   most_lines=6 says 69 "look at OpenCTI's own log" push-opencti "$WORK/bundles"
 }

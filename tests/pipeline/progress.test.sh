@@ -52,7 +52,7 @@ chain_on_terminal() {
   wait_until 60 seen "${line}push-opencti: 0 incidents pushed"
   release
   over 0
-  expect_lines "$WORK/receipts" 7
+  expect_lines "$WORK/receipts" 8
   # One stage draws, and nothing of its line is left; every message is whole.
   grep -aoE $'\r\e\\[36m[a-z-]+' "$WORK/seen" | sort -u >"$WORK/drawing"
   expect_equal "$(sed $'s/\r\e\\[36m//' "$WORK/drawing")" push-opencti "stages that draw"
@@ -80,7 +80,7 @@ in_tmux() {
   wait_until 60 on_screen '^ended:0$'
   shown | grep . >"$WORK/screen"
   expect_lacks "$WORK/screen" '0 incidents pushed'
-  expect_equal "$(grep -c '^{"bundle":"bundle--.*}$' "$WORK/screen")" 7 "receipts"
+  expect_equal "$(grep -c '^{"bundle":"bundle--.*}$' "$WORK/screen")" 8 "receipts"
   grep -vE '^(sentinel-incidents|fetch-token|fetch-incidents|map-stix|push-opencti): |^\{"bundle":.*\}$|^ended:0$' "$WORK/screen" >"$WORK/odd" || true
   [ ! -s "$WORK/odd" ] || fail "garbled: $(cat "$WORK/odd")"
 }
@@ -138,6 +138,23 @@ piped() {
 case_ok "in the middle of a pipeline a tool draws nothing" piped ''
 case_ok "in the middle of a pipeline --progress has it drawn" piped --progress
 
+# Bundles come one by one, so that receipts are written while the line is there.
+receipts_elsewhere() {
+  start
+  map-stix --quiet "$ROOT/examples/incidents.ndjson" >"$WORK/bundles"
+  mkfifo "$WORK/input"
+  on_terminal "push-opencti <$WORK/input >$WORK/receipts"
+  exec {input}>"$WORK/input"
+  for number in 1 2; do
+    sed -n "${number}p" "$WORK/bundles" >&"$input"
+    wait_until 60 seen "${line}push-opencti: $number incidents? pushed"
+  done
+  exec {input}>&-
+  over 0
+  expect_equal "$(grep -aoE $'\r\e\\[K' "$WORK/seen" | wc -l)" 1 "times that the line was erased"
+}
+case_ok "receipts that go to a file leave the line where it is" receipts_elsewhere
+
 not_wanted() {
   start
   control /fault '{"service": "graph", "times": 0, "latency_ms": 600}' >/dev/null
@@ -170,7 +187,7 @@ waiting_for_input() {
   wait_until 60 seen "${line}map-stix: 8 lines mapped, .*up to 2026-09-08T20:44:59Z"
   exec {rest}>&-
   over 0
-  expect_lines "$WORK/out" 7
+  expect_lines "$WORK/out" 8
 }
 case_ok "map-stix shows what it has mapped while it waits for input" waiting_for_input
 

@@ -238,4 +238,82 @@ locked() {
   expect_status 0 wait "$push_pid"
 }
 case_ok "a second run does not use the same ledger, and it can be printed meanwhile" locked
+
+works() { control /state | jq -c '[.works[] | [.status, .tracking.import_expected_number, .tracking.import_processed_number]]'; }
+
+answer_lost() {
+  start_kept
+  fault '{"service": "opencti", "match": "stixBundlePush", "drop": "before-headers", "processed": true}'
+  bundles 1 2 >"$WORK/input"
+  run "$WORK/input"
+  jq -r 'select(.query | test("stixBundlePush")).variables.work_id' "$STAND_IN_RECORD/operations.ndjson" | sort -u >"$WORK/works"
+  expect_lines "$WORK/works" 2
+  expect_equal "$(works)" '[["complete",6,6],["complete",6,6]]'
+  run "$WORK/input"
+  expect_equal "$(statuses)" "held 6"
+}
+case_ok "a push whose answer was lost is repeated under a work of its own" answer_lost
+
+purged() {
+  start_kept --platform-version 7.260818
+  bundles 1 2 >"$WORK/input"
+  push-opencti --ledger "$WORK/ledger" "$WORK/input" >/dev/null 2>"$WORK/log"
+  expect_equal "$(works)" '[["progress",6,0]]'
+  press_refresh
+  run "$WORK/input"
+  expect_equal "$(works)" '[["complete",0,0],["complete",6,6]]'
+}
+case_ok "a work whose messages went with a reset is closed by the next run" purged
+
+killed() {
+  start_kept
+  mkfifo "$WORK/pipe"
+  push-opencti --ledger "$WORK/ledger" <"$WORK/pipe" >"$WORK/receipts" 2>"$WORK/log" &
+  push_pid=$!
+  exec 9>"$WORK/pipe"
+  bundles 1 1 >&9
+  wait_until 30 grep -q sent "$WORK/receipts"
+  kill -KILL "$push_pid"
+  exec 9>&-
+  expect_status 137 wait "$push_pid"
+  post "/worker?messages=all"
+  expect_equal "$(works)" '[["progress",4,4]]'
+  run <(bundles 1 1)
+  expect_equal "$(requests)" 1
+  expect_equal "$(statuses)" "held 4"
+  expect_equal "$(works)" '[["complete",4,4]]'
+}
+case_ok "the work that a killed run left open is closed by the next run, which sends nothing again" killed
+
+everything() {
+  start_kept
+  bundles 1 2 >"$WORK/input"
+  run "$WORK/input"
+  SENTINEL_INCIDENTS_SEND=all run "$WORK/input"
+  expect_equal "$(requests)" 2
+  run "$WORK/input" --send changed
+  expect_equal "$(requests)" 2
+}
+case_ok "SENTINEL_INCIDENTS_SEND=all sends everything, and the ledger learns from it" everything
+
+no_right() {
+  start_kept --capabilities CONNECTORAPI
+  bundles 1 1 >"$WORK/input"
+  run "$WORK/input"
+  run "$WORK/input"
+  expect_contains "$WORK/log" "does not tell what has become of the last run's objects"
+}
+case_ok "a user who may not read works is told so" no_right
+
+in_a_folder_whole() {
+  start_kept
+  mkdir "$WORK/folder"
+  export CONNECTOR_SEND_TO_DIRECTORY=true CONNECTOR_SEND_TO_DIRECTORY_PATH=$WORK/folder
+  bundles 1 1 >"$WORK/input"
+  run "$WORK/input"
+  run "$WORK/input"
+  expect_equal "$(requests)" 1
+  expect_equal "$(jq -c '.bundle.objects | length' "$WORK/folder"/*.json | tr '\n' ' ')" "4 4 "
+}
+case_ok "the folder gets whole bundles all the same" in_a_folder_whole
 finish

@@ -246,4 +246,97 @@ unreadable_state() {
 }
 case_ok "a state that is no time is 78, and the message says what it was, how to mend it and what that costs" unreadable_state
 
+# lost_queue: what bundles 1 to 3 brought waits in the queue, and the queue is then gone.
+lost_queue() {
+  start --platform-version "${1:-6.9.17}"
+  save_state
+  bundles 1 3 | push
+  save_state
+  expect_equal "$(state | jq -c '.pending_works | [.works[].objects, .from, .resent]')" '[8,"",false]'
+  post "/queue?connector=$CONNECTOR_ID&messages=0&bytes=0"
+}
+
+sent_again() {
+  lost_queue
+  expect_status 75 push </dev/null
+  expect_contains "$WORK/log" "the connector's queue is empty: it was deleted or emptied. The state goes back"
+  expect_equal "$(state | jq -c '[.last_incident_timestamp, .last_incident_update]')" '[null,null]'
+  save_state
+  bundles 1 3 | push
+  expect_equal "$(receipts_of)" "1 2 3 "
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 3)"
+  post "/worker?messages=all"
+  save_state
+  bundles 4 4 | push
+  expect_lacks "$WORK/log" "queue is empty"
+  expect_equal "$(state | jq -c '.pending_works | [.from, (.works | length), .resent]')" "[\"$(updated 3)\",1,false]"
+}
+case_ok "what RabbitMQ lost while no run looked is noticed, and the state goes back to where all was ingested" sent_again
+
+goes_back_to_position() {
+  start --platform-version 6.9.17
+  save_state
+  bundles 1 1 | push
+  post "/worker?messages=all"
+  save_state
+  bundles 2 3 | push
+  post "/queue?connector=$CONNECTOR_ID&messages=0&bytes=0"
+  save_state
+  expect_status 75 push < <(bundles 4 4)
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 1)"
+  expect_equal "$(receipts_of)" "4 "
+}
+case_ok "the state goes back to the last position that was ingested, whatever is pushed meanwhile" goes_back_to_position
+
+lost_twice() {
+  lost_queue
+  expect_status 75 push </dev/null
+  save_state
+  bundles 1 3 | push
+  save_state
+  push </dev/null
+  expect_contains "$WORK/log" "again not ingested"
+  expect_equal "$(state | jq -c .pending_works)" null
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 3)"
+}
+case_ok "what is lost a second time is told and not sent for ever" lost_twice
+
+still_queued() {
+  start --platform-version 6.9.17
+  save_state
+  bundles 1 3 | push
+  save_state
+  push </dev/null
+  expect_lacks "$WORK/log" "queue is empty"
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 3)"
+}
+case_ok "what still waits in the queue is not lost" still_queued
+
+resend_off() {
+  export SENTINEL_INCIDENTS_RESEND_LOST=false
+  start --platform-version 6.9.17
+  save_state
+  bundles 1 3 | push
+  post "/queue?connector=$CONNECTOR_ID&messages=0&bytes=0"
+  save_state
+  push </dev/null
+  expect_equal "$(state | jq -c .pending_works)" null
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 3)"
+}
+case_ok "SENTINEL_INCIDENTS_RESEND_LOST=false leaves it at that" resend_off
+
+may_be_overtaken() {
+  start --platform-version 7.260817.0
+  save_state
+  bundles 1 1 | push
+  save_state
+  expect_equal "$(state | jq '.delivered | length')" 1
+  fault '{"service": "opencti", "match": "stixBundlePush", "hang": true}'
+  bundles 2 3 | push --request-timeout 1
+  expect_equal "$(receipts_of)" "2 3 "
+  expect_equal "$(state | jq '.delivered | length')" 1
+  post /release
+}
+case_ok "an incident whose push was not answered, and so may arrive late, is not listed as delivered" may_be_overtaken
+
 finish

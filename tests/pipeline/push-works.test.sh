@@ -201,4 +201,74 @@ closed_late() {
 }
 case_ok "a work whose closing is not answered keeps its hold, so that a late closing loses nothing" closed_late
 
+# merged_case N: incident N was merged into incident 900.
+merged_case() { bundles "$1" "$1" 30 | jq -c '.objects[3].x_graph_merged_into = "900"'; }
+
+merged_unknown() {
+  start
+  save_state
+  merged_case 5 | push
+  expect_equal "$(jq -r .status "$WORK/receipts")" left-out
+  expect_equal "$(arrived)" ""
+  expect_equal "$(asked workAdd)" 0
+  expect_equal "$(state | jq -r .last_incident_update)" "$(updated 5 30)"
+}
+case_ok "the case of a merged incident that OpenCTI does not hold is left out, and the state moves past it" merged_unknown
+
+merged_known() {
+  start --keep-objects --auto-worker
+  bundles 5 5 | push-opencti >/dev/null
+  merged_case 5 | push-opencti >"$WORK/receipts"
+  expect_equal "$(jq -r .status "$WORK/receipts")" sent
+  expect_equal "$(arrived)" "5 5 "
+}
+case_ok "the case of a merged incident that OpenCTI holds is pushed" merged_known
+
+merged_in_one_run() {
+  start
+  { bundles 5 5; merged_case 5; } | push-opencti >"$WORK/receipts"
+  expect_equal "$(jq -r .status "$WORK/receipts" | tr '\n' ' ')" "sent sent "
+}
+case_ok "the case of a merged incident that the same run pushed is pushed again" merged_in_one_run
+
+merged_may_be_queued() {
+  start
+  push-opencti </dev/null
+  post "/queue?connector=$CONNECTOR_ID&messages=5&bytes=1000"
+  merged_case 5 | push-opencti >"$WORK/receipts"
+  expect_equal "$(jq -r .status "$WORK/receipts")" sent
+}
+case_ok "the case of a merged incident that may still be in the queue is pushed" merged_may_be_queued
+
+one_case() {
+  start
+  bundles 1 3 | jq -c '.objects[3].id = "case-incident--00000001-0000-4000-8000-000000000000"' |
+    push-opencti >"$WORK/receipts" 2>"$WORK/log"
+  expect_contains "$WORK/log" "incidents 1 and 2 have one case"
+  expect_equal "$(grep -c 'have one case' "$WORK/log")" 1
+}
+case_ok "incidents that share a case are named, once a run" one_case
+
+# verdict SCORE [MEMBERS]  incident 1 with an indicator.
+verdict() {
+  bundles 1 1 | jq -c --argjson score "$1" --argjson more "${2:-null}" '.objects += [{type: "indicator", spec_version: "2.1",
+    id: "indicator--00000001-0000-4000-8000-000000000000", pattern: "[ipv4-addr:value = \u002710.0.0.1\u0027]",
+    pattern_type: "stix", valid_from: "2026-01-01T00:00:00Z", x_opencti_score: $score} + $more]'
+}
+held_indicator() { control /objects | jq -c '.[] | select(.type == "indicator") | [.revoked, .x_opencti_score, (.valid_until // "" | .[:2])]'; }
+
+brought_back() {
+  start --keep-objects --auto-worker "$@"
+  verdict 90 | push-opencti >/dev/null
+  expect_equal "$(held_indicator)" '[null,90,""]'
+  verdict 0 '{"revoked": true}' | push-opencti >/dev/null
+  expect_equal "$(held_indicator)" '[true,0,""]'
+  verdict 90 | push-opencti >"$WORK/receipts"
+  expect_equal "$(held_indicator)" '[false,90,"20"]'
+  expect_equal "$(wc -l <"$WORK/receipts")" 1
+}
+for version in 6.4.5 6.8.10 6.9.17 7.260817.0; do
+  case_ok "an indicator that was taken back is made valid again when its verdict turns, at $version" brought_back --platform-version "$version"
+done
+
 finish

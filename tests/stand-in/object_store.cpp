@@ -88,6 +88,7 @@ ObjectStore::Result ObjectStore::import(const std::string& text) {
     return {Fate::missing_reference, worker_error("MISSING_REFERENCE_ERROR", "Element(s) not found " + *missing, text)};
   }
   Json& stored = objects_[object.text("id")];
+  const bool was_revoked = stored.is_object() && stored.flag("revoked");
   Result result;
   for (const auto& [name, value] : object.object()) {
     const Json* before = stored.find(name);
@@ -98,7 +99,24 @@ ObjectStore::Result ObjectStore::import(const std::string& text) {
     }
     if (!again) stored.set(name, before == nullptr ? value : united(*before, value));
   }
+  if (object.text("type") == "indicator") decide_validity(stored, object, was_revoked);
   return result;
+}
+
+/// A revoked indicator stays so whatever its score becomes, unless it gets a valid_until (later than now).
+void ObjectStore::decide_validity(Json& stored, const Json& update, bool was_revoked) {
+  if (was_revoked) stored.set("revoked", update.find("valid_until") == nullptr);
+}
+
+std::vector<std::string> ObjectStore::taken_back() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, object] : objects_) {
+    const Json* score = object.find("x_opencti_score");
+    if (object.text("type") == "indicator" && object.flag("revoked") && score != nullptr && score->dump() == "0") {
+      ids.push_back(id);
+    }
+  }
+  return ids;
 }
 
 void ObjectStore::order_error(const std::string& match, std::int64_t times, const std::string& name,

@@ -36,6 +36,9 @@ class ObjectStore {
   /// All objects, sorted by id, the members of each by name, lists sorted where their order means nothing.
   Json all() const;
   std::size_t size() const { return objects_.size(); }
+  bool has(const std::string& id) const { return objects_.count(id) > 0; }
+  /// The ids of indicators that are revoked and have a score of 0.
+  std::vector<std::string> taken_back() const;
 
  private:
   struct Ordered {
@@ -45,6 +48,7 @@ class ObjectStore {
     std::string message;
   };
   std::optional<std::string> missing_in(const Json& object) const;
+  static void decide_validity(Json& stored, const Json& update, bool was_revoked);
 
   bool refuses_endpoints_;
   std::map<std::string, Json> objects_;

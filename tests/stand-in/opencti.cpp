@@ -287,6 +287,8 @@ Json OpenCti::resolve(const Field& field, const Json& variables) {
   if (field.name == "workEdit") return edit_work(field, variables);
   if (field.name == "work") return platform_.work(text("id"));
   if (field.name == "isWorkAlive") return platform_.is_work_alive(text("id"));
+  if (field.name == "caseIncident") return platform_.kept_case(text("id"));
+  if (field.name == "indicators") return platform_.revoked_indicators();
   if (field.name == "stixBundlePush") return push_bundle(field, variables);
   if (field.name == "draftWorkspaceAdd") return platform_.add_draft(value("input").text("name"));
   return {};

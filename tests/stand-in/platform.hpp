@@ -122,6 +122,9 @@ class Platform {
   void keep_objects();
   /// What is kept; none where keep_objects() was not called.
   Json kept_objects() const;
+  /// Of those: the case with this id, or null; a page of all revoked indicators with a score of 0.
+  Json kept_case(const std::string& id) const;
+  Json revoked_indicators() const;
   void order_import_error(const Json& order);
   void remove_object(const std::string& id);
   /// A backup of everything but the queues, and going back to it, when the queues are lost.

@@ -250,4 +250,19 @@ Json Platform::ledger() const {
   return ledger;
 }
 
+Json Platform::kept_case(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  if (!objects_ || !objects_->has(id)) return {};
+  return Json().set("id", id).set("standard_id", id);
+}
+
+Json Platform::revoked_indicators() const {
+  const std::lock_guard lock(mutex_);
+  Json edges = Json::Array{};
+  for (const std::string& id : objects_ ? objects_->taken_back() : std::vector<std::string>{}) {
+    edges.push(Json().set("node", Json().set("standard_id", id).set("x_opencti_stix_ids", Json::Array{})));
+  }
+  return Json().set("edges", std::move(edges)).set("pageInfo", Json().set("hasNextPage", false).set("endCursor", ""));
+}
+
 }  // namespace stand_in

@@ -5,6 +5,7 @@
 
 #include "common/http/http_check.hpp"
 #include "common/http/http_url.hpp"
+#include "common/records/rejects.hpp"
 #include "tools/fetch-incidents/graph/graph_client.hpp"
 #include "tools/fetch-incidents/graph/page_reader.hpp"
 #include "tools/fetch-incidents/token/token_claims.hpp"
@@ -18,12 +19,24 @@ using common::ExitStatus;
 using common::Failure;
 
 constexpr std::string_view start_step = "start of the range";
+constexpr std::string_view failed_step = "file of failed incidents";
 constexpr std::string_view token_step = "Graph token";
 constexpr std::string_view permission_step = "Graph permission";
 constexpr std::string_view incident_step = "Graph incidents";
 constexpr std::string_view how_to_permit =
     "; give the application the application permission SecurityIncident.Read.All of Microsoft Graph, with an "
     "administrator's consent";
+
+/// Opens the file of --failed as a run would: only that tells whether it can be written.
+void check_failed_file(CheckReport& report, const RunSettings& settings, common::Log& log) {
+  if (!settings.failed_file) return;
+  try {
+    const common::Rejects file(settings.failed_file, false, log);
+    report.ok(failed_step, *settings.failed_file + " can be written");
+  } catch (const Failure& failure) {
+    report.failed(failed_step, failure);
+  }
+}
 
 std::string origin_address(const common::Url& origin) {
   const int usual_port = origin.scheme == "https" ? 443 : 80;
@@ -34,6 +47,10 @@ std::optional<std::string> first_token(CheckReport& report, TokenSource& tokens)
   try {
     return tokens.current();
   } catch (const Failure& failure) {
+    if (tokens.nothing_came()) {
+      report.skipped(token_step, failure.status(), "no token came on standard input; see what should write it");
+      return {};
+    }
     if (*failure.what() == '\0') throw;  // a signal, or output that nobody reads: no finding
     report.failed(token_step, failure);
     return {};
@@ -91,6 +108,7 @@ ExitStatus check(RunSettings settings, common::Clock& clock, const common::StopS
   const auto send = [&client](const common::HttpRequest& request) { return client.send(request); };
   CheckReport report(log);
   if (!settings.start.warning.empty()) report.warning(start_step, settings.start.warning);
+  check_failed_file(report, settings, log);
   if (!common::check_peer(report, send, clock, "Graph", origin_address(settings.origin))) {
     report.skipped(incident_step, "Graph cannot be reached");
     return report.status();

@@ -11,8 +11,8 @@
 namespace fetch_incidents {
 namespace {
 
-/// After so many ids that failed in all their tries, the next get one try each, until one succeeds: what failed in an
-/// earlier run often fails again, and must not keep new incidents waiting.
+/// After three ids in a row failed in all their tries, each further id gets one try, until one succeeds. What failed in
+/// an earlier run often fails again, and must not keep new incidents waiting.
 constexpr int most_failures_in_a_row = 3;
 constexpr Patience single_try{.server_errors = 1, .one_incident = true};
 
@@ -26,7 +26,7 @@ void fetch_range(const RunSettings& settings, Context& context, GraphClient& gra
   windows.run(*rest);
 }
 
-/// Returns how many of the incidents Graph does not know.
+/// Fetches the incidents of --id one by one. Returns how many of them Graph does not know.
 std::uint64_t fetch_single(const RunSettings& settings, Context& context, GraphClient& graph, const IncidentUrls& urls,
                            Emitter& emitter) {
   IncidentReader reader(graph, urls);

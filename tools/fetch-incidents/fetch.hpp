@@ -14,7 +14,7 @@
 
 namespace fetch_incidents {
 
-/// The outside context of one run.
+/// What one run uses of the world outside; tests replace parts of it.
 struct Context {
   common::HttpSend send;
   TokenSource& tokens;
@@ -26,7 +26,7 @@ struct Context {
 
 /// How fetching went.
 struct Fetched {
-  std::uint64_t missing = 0;       ///< incidents that could not be had
+  std::uint64_t missing = 0;       ///< incidents that could not be fetched
   std::optional<Reading> reading;  ///< of a range that was read to its open end, where Graph says when that was
 };
 

@@ -10,6 +10,7 @@
 #include "common/json/json_writer.hpp"
 #include "common/program/failure.hpp"
 #include "common/program/run_tool.hpp"
+#include "common/records/distinct_files.hpp"
 #include "tools/fetch-incidents/check.hpp"
 #include "tools/fetch-incidents/fetch.hpp"
 #include "tools/fetch-incidents/graph/page_memory.hpp"
@@ -23,11 +24,11 @@ using namespace fetch_incidents;
 struct Outcome {
   Tally written;
   Fetched fetched = {};
-  std::chrono::duration<double> spent{0};  ///< on fetching; the reader's pace does not count
+  std::chrono::duration<double> spent{0};  ///< on fetching, without the time spent waiting for a slow reader
 };
 
-/// Fetches in a thread of its own while this one writes, so that the next page is asked for while the last is written
-/// and a slow reader never lets a transfer stall.
+/// Fetches in a second thread while this one writes: the next page is requested while the last one is written, and a
+/// slow reader never stalls a transfer.
 void fetch_and_write(const RunSettings& settings, Context& context, common::StopSignal& stop,
                      common::Progress& progress, Outcome& outcome) {
   BatchQueue queue;
@@ -77,6 +78,18 @@ void keep_reading(const RunSettings& settings, const Fetched& fetched, common::L
   }
 }
 
+/// Refuses to write a file that is read as well, or written under another option.
+void require_distinct_files(const common::Arguments& arguments) {
+  std::vector<std::string> others;
+  for (const std::string_view option : {"config", "token-file", "state", "summary", "reading", "failed"}) {
+    const auto path = arguments.get(option);
+    if (!path) continue;
+    const bool written = option == "summary" || option == "reading" || option == "failed";
+    if (written) common::require_distinct(option, *path, others);
+    others.push_back(*path);
+  }
+}
+
 ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   PageMemory::limit_allocator();
   common::StopSignal stop;
@@ -84,6 +97,7 @@ ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   common::Progress::Options showing = common::Progress::from(arguments);
   RunSettings settings = read_settings(arguments, common::process_environment(), clock.now(), log);
   settings.http.stop = &stop;
+  require_distinct_files(arguments);
   if (arguments.has("check")) return check(settings, clock, stop, log);
   if (!settings.start.warning.empty()) log.warning(settings.start.warning);
   settings.http.output_fd = STDOUT_FILENO;

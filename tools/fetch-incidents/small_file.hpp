@@ -5,8 +5,8 @@
 
 namespace fetch_incidents {
 
-/// The content of a file that a person or another tool keeps: a token, a state. Nothing, with the reason in words, when
-/// it cannot be read or is larger than any such file.
+/// Reads a small file such as a token or a state. Returns nothing, with the reason in words, when it cannot be read or
+/// is larger than 16 MB.
 std::optional<std::string> read_small_file(const std::string& path, std::string& reason);
 
 }  // namespace fetch_incidents

@@ -16,7 +16,7 @@ common::ExitStatus check(RunSettings settings, common::Clock& clock, common::Log
   }
   try {
     const auto at_once = [](std::chrono::milliseconds) { return false; };
-    const Token token = take_token(settings.credentials, send, clock, std::chrono::seconds{0}, at_once);
+    const Token token = take_token(settings.credentials, send, clock, std::chrono::seconds{0}, at_once, log);
     report.ok("login token", "given to application " + settings.credentials.client_id + ", good for " +
                                  std::to_string(token.lifetime.count() / 60) + " min");
   } catch (const common::Failure& failure) {

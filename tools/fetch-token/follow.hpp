@@ -6,11 +6,11 @@
 
 namespace fetch_token {
 
-/// How long after a token was taken the next one is asked for: five minutes before it expires, but not before half its
-/// life is over.
+/// How long to use a token before the next one is requested: until five minutes before it expires, but at least half of
+/// its lifetime.
 std::chrono::seconds renewal_delay(std::chrono::seconds lifetime);
 
-/// Waits that long, but ends at once, with false, when the reader of `output_fd` goes away or a stop signal comes.
+/// Waits for `span`. Returns false at once when the reader of `output_fd` goes away or a stop signal arrives.
 bool wait_while_read(int output_fd, const common::StopSignal& stop, std::chrono::milliseconds span);
 
 }  // namespace fetch_token

@@ -41,7 +41,7 @@ class Figures {
   }
 
  private:
-  /// Counts its own life, also where that ends by a failure.
+  /// Adds its own lifetime to the sum, also when an exception ends it.
   struct Span {
     common::Clock& clock;
     std::chrono::duration<double>& sum;
@@ -72,7 +72,7 @@ ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   try {
     for (;;) {
       const auto token = figures.timed(clock, [&] {
-        return fetch_token::take_token(settings.credentials, send, clock, settings.retry_budget, pause);
+        return fetch_token::take_token(settings.credentials, send, clock, settings.retry_budget, pause, log);
       });
       output.write(fetch_token::record_text(token));
       output.flush();

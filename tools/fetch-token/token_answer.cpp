@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "common/console/printable.hpp"
 #include "common/http/http_retry.hpp"
@@ -16,8 +17,8 @@ struct Hint {
   std::string_view text;
 };
 
-/// The codes that set-up mistakes lead to (Microsoft Entra error reference). Only hints hang on them, since Microsoft
-/// says that the numbers may change.
+/// What to do about the codes of set-up mistakes (Microsoft Entra error reference). Microsoft says that the numbers may
+/// change, so nothing but these hints depends on them.
 constexpr std::array hints = {
     Hint{"7000215",
          "SENTINEL_INCIDENTS_CLIENT_SECRET is wrong; often the secret's id was copied in place of its value"},
@@ -42,8 +43,8 @@ constexpr std::array hints = {
     Hint{"700213", "no federated credential of the application matches"},
 };
 
-/// Codes of transient trouble.
-constexpr std::array<std::string_view, 2> passing_codes = {"50196", "90033"};
+/// Codes of transient faults.
+constexpr std::array<std::string_view, 2> transient_codes = {"50196", "90033"};
 
 constexpr std::string_view check_address = "; check that SENTINEL_INCIDENTS_LOGIN_URL is the login service";
 
@@ -58,19 +59,17 @@ std::string_view aadsts_code(std::string_view text) {
   return text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
 }
 
-/// What the service says, the hint, and then the ids that only its support can use.
-std::string told(std::string_view description) {
+/// The status, the kind of error, what the service says, and the ids that only its support can use.
+std::string told(const common::HttpResponse& response, std::string_view error, std::string_view description) {
+  std::string text = "HTTP status " + std::to_string(response.status);
+  if (!error.empty()) text += ", " + common::excerpt(error);
   const auto end = std::min(description.find("Trace ID:"), description.size());
-  std::string text = common::excerpt(description.substr(0, end), most_shown);
-  if (const auto hint = hint_for(description); !hint.empty()) {
-    while (text.ends_with('.')) text.pop_back();
-    text.append("; ").append(hint);
-  }
+  if (!description.empty()) text += ": " + common::excerpt(description.substr(0, end), most_shown);
   const std::string ids = common::excerpt(description.substr(end));
   return ids.empty() ? text : text + " (" + ids + ")";
 }
 
-/// A token goes into a header: nothing but visible ASCII may be in it.
+/// Tokens are sent in a header, so only visible ASCII is accepted.
 bool is_token_text(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
@@ -98,12 +97,13 @@ void describe_refusal(const common::HttpResponse& response, Members& found) {
   answer.from_service = !found.error.empty();
   const std::string_view code = aadsts_code(found.description);
   answer.transient = common::is_transient(response) || found.error == "temporarily_unavailable" ||
-                     std::find(passing_codes.begin(), passing_codes.end(), code) != passing_codes.end();
-  answer.refusal = "HTTP status " + std::to_string(response.status);
-  if (answer.from_service) answer.refusal += ", " + common::excerpt(found.error);
-  if (!found.description.empty()) answer.refusal += ": " + told(found.description);
+                     std::find(transient_codes.begin(), transient_codes.end(), code) != transient_codes.end();
+  answer.refusal = told(response, found.error, found.description);
   if (const std::string body = common::excerpt(response.body); !answer.from_service && !body.empty())
     answer.refusal += ": " + body;
+  if (const auto hint = hint_for(found.description); !hint.empty()) {
+    answer.details = std::exchange(answer.refusal, std::string(hint).append(" (AADSTS").append(code).append(")"));
+  }
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ struct TokenAnswer {
   std::string type;
   std::string value;          ///< "" when there is no token
   long lifetime_seconds = 0;  ///< 0 when the answer does not say
-  std::string refusal = {};   ///< why there is no token, in the service's words where it has any, with a hint
+  std::string refusal = {};   ///< why there is no token: what to do, where that is known, else the service's words
+  std::string details = {};   ///< the service's words and ids, where `refusal` does not hold them
   bool transient = false;     ///< the refusal is worth another try
   bool from_service = false;  ///< the refusal is the login service's own, not a proxy's or a wrong address's
 };

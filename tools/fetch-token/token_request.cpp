@@ -34,9 +34,10 @@ std::string advice(const common::HttpResponse& response, const TokenAnswer& answ
   return {};
 }
 
-[[noreturn]] void fail(ExitStatus status, const Credentials& credentials, const std::string& why,
-                       const std::string& tried = {}) {
-  throw Failure(status, "no token from " + credentials.login_url + tried + ": " + why);
+[[noreturn]] void fail(ExitStatus status, const Credentials& credentials, const TokenAnswer& answer,
+                       const std::string& advice, const std::string& tried = {}) {
+  throw Failure(status, "no token from " + credentials.login_url + tried + ": " + answer.refusal + advice,
+                answer.details);
 }
 
 Token token_of(const TokenAnswer& answer, common::Instant asked_at) {
@@ -63,7 +64,7 @@ common::HttpRequest token_request(const Credentials& credentials, std::string& f
 }
 
 Token take_token(const Credentials& credentials, const common::HttpSend& send, common::Clock& clock,
-                 std::chrono::seconds budget, const Pause& pause) {
+                 std::chrono::seconds budget, const Pause& pause, common::Log& log) {
   std::string form;
   const common::HttpRequest request = token_request(credentials, form);
   common::RetrySchedule schedule(budget, clock, static_cast<std::uint64_t>(clock.now().ticks));
@@ -73,15 +74,16 @@ Token take_token(const Credentials& credentials, const common::HttpSend& send, c
     if (response.cancelled) throw Failure(ExitStatus::done, "");
     const TokenAnswer answer = read_token_answer(response);
     if (!answer.value.empty()) return token_of(answer, asked_at);
-    if (!answer.transient) fail(status_of(response, answer), credentials, answer.refusal + advice(response, answer));
+    if (!answer.transient) fail(status_of(response, answer), credentials, answer, advice(response, answer));
     std::chrono::milliseconds wait{0};
     switch (schedule.next(response, wait)) {
       case common::RetrySchedule::Answer::again: break;
       case common::RetrySchedule::Answer::budget_used:
-        fail(ExitStatus::unavailable, credentials, answer.refusal, schedule.tried());
+        fail(ExitStatus::unavailable, credentials, answer, "", schedule.tried());
       case common::RetrySchedule::Answer::wait_too_long:
-        fail(ExitStatus::stopped_early, credentials, answer.refusal + "; " + common::wait_too_long(response));
+        fail(ExitStatus::stopped_early, credentials, answer, "; " + common::wait_too_long(response));
     }
+    log.warning_of_kind("retry", common::retry_notice("no token from " + credentials.login_url, wait, answer.refusal));
     if (!pause(wait)) throw Failure(ExitStatus::done, "");
   }
 }

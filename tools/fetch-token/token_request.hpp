@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/console/log.hpp"
 #include "common/http/http.hpp"
 #include "common/time.hpp"
 
@@ -39,7 +40,7 @@ using Pause = std::function<bool(std::chrono::milliseconds)>;
 /// Failure(stopped_early) when it asks for more time than the budget has. Failure(done) without a message: the request
 /// was given up or `pause` said so.
 Token take_token(const Credentials& credentials, const common::HttpSend& send, common::Clock& clock,
-                 std::chrono::seconds budget, const Pause& pause);
+                 std::chrono::seconds budget, const Pause& pause, common::Log& log);
 
 /// The token's record, without LF.
 std::string record_text(const Token& token);

@@ -10,10 +10,6 @@ namespace map_stix {
 
 namespace {
 
-std::string place_of(const common::Record& record) {
-  return (record.file == "-" ? "" : std::string(record.file) + ": ") + "line " + std::to_string(record.line);
-}
-
 bool is_page(Json json) { return json[page_member].is(JsonKind::array) && !is_incident(json); }
 
 // Why an object is not an incident, for the message of the reject.
@@ -44,7 +40,7 @@ void LineMapper::map(const common::Record& record, common::RecordWriter& output,
   if (!wrong.empty()) return rejects.add(record, record.terminated ? wrong : wrong + ", and the line has no end");
   const Json root = work_.tree.root();
   warn_of_text();
-  if (is_page(root)) return map_page(root, output, rejects, place_of(record));
+  if (is_page(root)) return map_page(root, output, rejects, record.where());
   if (!is_incident(root)) return rejects.add(record, refusal(root));
   map_one(root, record.text, output);
 }

@@ -24,7 +24,7 @@ common::ExitStatus run(const common::Arguments& arguments, common::Log& log) {
   common::StopSignal stop;
   common::SystemClock clock(&stop);
   common::RecordWriter output;
-  common::Rejects rejects(options.rejects, options.strict, log);
+  common::Rejects rejects(options.rejects, options.strict, log, arguments.files());
   showing.noun = "line";
   showing.done = "mapped";
   common::Progress progress(showing, clock, log);

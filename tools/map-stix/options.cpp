@@ -29,20 +29,6 @@ constexpr common::SettingUse uses[] = {
     {"SENTINEL_INCIDENTS_OBSERVABLE_TLP", false, "observable-tlp", "LEVEL"},
 };
 
-// "256M", "64K" or a plain number of bytes.
-std::size_t parse_size(const std::string& text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string unit(end, text.data() + text.size());
-  const std::uint64_t factor = unit.empty() ? 1 : unit == "K" ? 1u << 10 : unit == "M" ? 1u << 20 : 0;
-  constexpr std::uint64_t most = 1u << 30;
-  if (error != std::errc{} || factor == 0 || number == 0 || number > most / factor) {
-    throw common::Failure(common::ExitStatus::usage,
-                          "--max-line takes bytes, or a number with K or M, up to 1024M, not '" + text + "'");
-  }
-  return static_cast<std::size_t>(number * factor);
-}
-
 // "Azure Sentinel" became "Microsoft Sentinel"; the Python connectors write the new name too.
 std::string product_of(const std::string& name) { return name == "Azure Sentinel" ? "Microsoft Sentinel" : name; }
 
@@ -102,7 +88,7 @@ Options read_options(const common::Arguments& arguments, common::Log& log) {
   options.explain = arguments.has("explain");
   options.strict = arguments.has("strict");
   options.rejects = arguments.get("rejects");
-  if (const auto size = arguments.get("max-line")) options.max_line = parse_size(*size);
+  if (const auto size = arguments.get("max-line")) options.max_line = common::parse_size("max-line", *size);
   return options;
 }
 

@@ -29,9 +29,8 @@ constexpr std::string_view queue_step = "OpenCTI queue";
 constexpr std::string_view broker_step = "RabbitMQ";
 constexpr std::string_view directory_step = "directory";
 
-// What the role Connector holds, as far as it matters here. The platform tests for a part of a capability's name.
-// Workers create the objects in the name of the connector's user, so what that user must not do fails there, out of
-// sight.
+// The capabilities of the role Connector that matter here. The platform tests for a part of a capability's name.
+// Workers create objects in the name of the connector's user, so a missing right only shows in the work's errors.
 struct Right {
   std::string_view capability;
   bool indispensable;
@@ -71,7 +70,7 @@ bool check_connection(CheckReport& report, const Options& options, Context& cont
   http.ca = options.platform.endpoint.ca;
   http.stop = &context.stop;
   common::use_short_timeouts(http);
-  common::Log silent(context.log.tool(), -1);  // the other client says what there is to say of the settings
+  common::Log silent(context.log.tool(), -1);  // the other client reports faults of the settings
   common::HttpClient client(http, silent);
   const auto send = [&client](const common::HttpRequest& request) { return client.send(request); };
   return common::check_peer(report, send, context.clock, "OpenCTI", options.platform.endpoint.url);
@@ -134,7 +133,7 @@ void check_queue(CheckReport& report, const Options& options, GraphqlClient& cli
       text + ", more than CONNECTOR_QUEUE_THRESHOLD: runs are skipped until the platform's workers have caught up");
 }
 
-// One try within `answer_limit`: who waits for a check wants to know what does not work now.
+// One try within `answer_limit`, since somebody is waiting for the result.
 void check_broker(CheckReport& report, const Options& options, const Broker& named, common::Log& log) {
   succeeds(report, broker_step, [&] {
     const Broker broker = choose_broker(named, options.broker);

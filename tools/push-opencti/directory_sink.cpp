@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view suffix = ".json";
 constexpr std::string_view unfinished_suffix = ".json.tmp";
-constexpr int unfinished_days = 1;  // no file is being written for that long: a crash left it
+constexpr int unfinished_days = 1;  // an unfinished file that old was left by a crash
 
 // "Microsoft Sentinel" -> "microsoft_sentinel": the name as existing connectors spell it in such files, and nothing
 // that a file name must not hold.
@@ -58,7 +58,7 @@ DirectorySink::DirectorySink(Options options, Identity identity, common::Clock& 
   }
 }
 
-// Unique and in order even where the clock stands still or steps back: diode-import sorts by time, people by name.
+// Names are unique and ascending even if the clock stands still or steps back.
 std::string DirectorySink::next_name() {
   const std::string now = time_part(clock_.now());
   if (now > last_time_) {

@@ -15,21 +15,7 @@ namespace push_opencti {
 
 namespace {
 
-constexpr std::size_t kilobyte = 1024;
-
 [[noreturn]] void wrong_usage(const std::string& message) { throw common::Failure(common::ExitStatus::usage, message); }
-
-std::size_t parse_size(const std::string& text) {
-  std::size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  const std::size_t factor = unit.empty() ? 1 : unit == "K" ? kilobyte : unit == "M" ? kilobyte * kilobyte : 0;
-  const std::size_t most = kilobyte * kilobyte * kilobyte;
-  if (error != std::errc{} || factor == 0 || number == 0 || number > most / factor) {
-    wrong_usage("--max-line takes bytes, or a number with K or M, up to 1024M, not '" + text + "'");
-  }
-  return number * factor;
-}
 
 std::chrono::seconds parse_seconds(const std::string& text) {
   long number = 0;
@@ -111,6 +97,7 @@ std::vector<common::SettingUse> uses_for(const Targets& targets, Task task) {
       {"SENTINEL_INCIDENTS_APPLICANT_ID", false, "applicant-id", "ID"},
       {"SENTINEL_INCIDENTS_METRICS_FILE"},
       {"SENTINEL_INCIDENTS_OVERLAP"},
+      {"SENTINEL_INCIDENTS_RESEND_LOST"},
       {"SENTINEL_INCIDENTS_RETRY_BUDGET", false, "retry-budget", "DURATION"},
       {"SENTINEL_INCIDENTS_SEND", false, "send", "WHAT"},
       {"SENTINEL_INCIDENTS_STATE_DIR"},
@@ -235,7 +222,7 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   options.files = arguments.files();
   options.progress = common::Progress::from(arguments);
   if (arguments.has("summary") && options.task != Task::push) wrong_usage("--summary belongs to a push");
-  if (const auto size = arguments.get("max-line")) options.max_line = parse_size(*size);
+  if (const auto size = arguments.get("max-line")) options.max_line = common::parse_size("max-line", *size);
   if (const auto seconds = arguments.get("request-timeout")) options.platform.request_timeout = parse_seconds(*seconds);
   options.rejects = arguments.get("rejects");
   options.strict = arguments.has("strict");
@@ -244,7 +231,7 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   options.ledger = arguments.get("ledger");
   options.refetch = arguments.get("refetch");
 
-  common::Log silent(log.tool(), -1);  // the second reading says what there is to say
+  common::Log silent(log.tool(), -1);  // the second reading reports the faults
   const Targets targets = targets_of(arguments, environment, silent);
   common::Settings settings = common::Settings::load(arguments, uses_for(targets, options.task), environment, log);
   options.to_queue = targets.queue;
@@ -259,6 +246,7 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   options.platform.run_and_terminate = settings.boolean("CONNECTOR_RUN_AND_TERMINATE");
   options.platform.period = settings.duration("CONNECTOR_DURATION_PERIOD");
   options.overlap = settings.duration("SENTINEL_INCIDENTS_OVERLAP");
+  options.resend_lost = settings.boolean("SENTINEL_INCIDENTS_RESEND_LOST");
   options.send_all = settings.text("SENTINEL_INCIDENTS_SEND") == "all";
   options.platform.retry_budget = settings.duration("SENTINEL_INCIDENTS_RETRY_BUDGET");
   options.applicant_id = settings.text("SENTINEL_INCIDENTS_APPLICANT_ID");

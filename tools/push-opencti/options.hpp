@@ -38,6 +38,7 @@ struct Options {
   common::Progress::Options progress;
 
   std::chrono::seconds overlap{0};
+  bool resend_lost = true;
 
   bool to_queue = true;
   PlatformOptions platform;

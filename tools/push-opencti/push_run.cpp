@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/push-opencti/push_run.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -48,10 +50,13 @@ PushRun::PushRun(const Options& options, Context& context, common::Summary& summ
       summary_(summary),
       progress_(progress_options(options, context.clock.now()), context.clock, context.log),
       claimed_state_(claimed_state(options)),
-      rejects_(options.rejects, options.strict, context.log),
+      rejects_(options.rejects, options.strict, context.log, options.files),
       receipts_(output_fd),
       watermark_(parse_state(claimed_state_), options.overlap, context.clock.now()),
-      settlement_(watermark_, rejects_, receipts_, [this] { progress_.erase(); }),
+      settlement_(watermark_, rejects_, receipts_,
+                  [this, on_terminal = ::isatty(output_fd) == 1] {
+                    if (on_terminal) progress_.erase();
+                  }),
       start_(context.clock.steady()) {}
 
 common::ExitStatus PushRun::run() {
@@ -79,7 +84,32 @@ common::ExitStatus PushRun::run() {
 
 void PushRun::open() {
   target_ = open_target(options_, context_, claimed_state_);
+  if (!options_.resend_lost) watermark_.set_pending({});
+  if (options_.resend_lost && claimed_state_ && !target_.is_buffering) look_for_lost();
   if (options_.to_directory) open_directory();
+}
+
+// Messages that RabbitMQ acknowledged and lost, while no run looked, are sent again: the next run starts from where
+// everything was ingested.
+void PushRun::look_for_lost() {
+  const std::optional<PendingReport> report =
+      target_.state->check_pending(PendingWorks::of(parse_state(claimed_state_)));
+  if (!report) return;
+  watermark_.set_pending(report->pending);
+  if (!report->lost) return;
+  const std::string where = report->pending.from.empty() ? "the import's start" : report->pending.from;
+  if (report->pending.resent) {
+    context_.log.warning("OpenCTI has again not ingested all of what was pushed since " + where +
+                         ", though the connector's queue is empty. It is not sent again: look at the errors of the "
+                         "connector's works in OpenCTI");
+    watermark_.forget_pending();
+    return;
+  }
+  context_.log.warning("OpenCTI has not ingested all of what was pushed since " + where +
+                       ", and the connector's queue is empty: it was deleted or emptied. The state goes back, so that "
+                       "the next run sends it again (SENTINEL_INCIDENTS_RESEND_LOST=false turns this off)");
+  watermark_.go_back();
+  goes_back_ = true;
 }
 
 void PushRun::open_directory() {
@@ -162,9 +192,14 @@ void PushRun::accept(const common::Record& record) {
     settlement_.add_rejected();
     return;
   }
-  // To a platform that never had its case, the bundle would bring one that holds nothing.
-  if (!bundle->merged_into.empty()) return;
-  bundle->where = (record.file == "-" ? "" : std::string(record.file) + ": ") + "line " + std::to_string(record.line);
+  bundle->where = record.where();
+  if (is_left_out(*bundle)) {
+    bundle->number = settlement_.next_number();
+    settlement_.add(bundle);
+    settlement_.deliver({bundle->number, Outcome::Kind::left_out, {}, {}});
+    return;
+  }
+  warn_of_shared_case(*bundle);
   target_.queue->prepare();
   if (!wait_for_room(*bundle)) return;
   bundle->number = settlement_.next_number();
@@ -172,6 +207,20 @@ void PushRun::accept(const common::Record& record) {
   if (directory_) directory_->write(*bundle);
   if (!target_.queue->gathering()) gathering_since_ = context_.clock.steady();
   target_.queue->take(std::move(bundle));
+}
+
+// To a platform that never had the case of a merged incident, its bundle would bring one that holds nothing.
+bool PushRun::is_left_out(const Bundle& bundle) {
+  if (bundle.merged_into.empty() || cases_.knows(bundle.case_id)) return false;
+  return !target_.may_hold_case(bundle.case_id);
+}
+
+void PushRun::warn_of_shared_case(const Bundle& bundle) {
+  const std::optional<std::string> other = cases_.note(bundle);
+  if (!other || std::exchange(warned_of_shared_case_, true)) return;
+  context_.log.warning("incidents " + common::excerpt(*other) + " and " + common::excerpt(bundle.incident) +
+                       " have one case, since they have one name and were created in the same millisecond: OpenCTI "
+                       "holds them as one. Further ones of this run are not reported");
 }
 
 // False when the run must end before there is room.
@@ -191,6 +240,8 @@ bool PushRun::wait_for_room(const Bundle& bundle) {
 void PushRun::collect(milliseconds wait) {
   std::vector<Outcome> outcomes = target_.queue->collect(wait);
   for (Outcome& outcome : outcomes) {
+    if (options_.resend_lost && outcome.messages > 0 && !outcome.work_id.empty())
+      watermark_.note_pushed(outcome.work_id, outcome.messages);
     if (outcome.kind == Outcome::Kind::unchanged) {
       settlement_.deliver(outcome);
       continue;
@@ -282,7 +333,7 @@ common::ExitStatus PushRun::status() const {
     if (*output->what() != '\0') context_.log.error(output->what());
     return output->status();
   }
-  if (target_.state->must_run_again()) return common::ExitStatus::stopped_early;
+  if (target_.state->must_run_again() || goes_back_) return common::ExitStatus::stopped_early;
   return settlement_.counts().rejected > 0 ? common::ExitStatus::rejected : common::ExitStatus::done;
 }
 

@@ -10,6 +10,7 @@
 #include "common/records/record_reader.hpp"
 #include "common/records/record_writer.hpp"
 #include "common/records/rejects.hpp"
+#include "tools/push-opencti/bundle/case_identities.hpp"
 #include "tools/push-opencti/directory_sink.hpp"
 #include "tools/push-opencti/settlement.hpp"
 #include "tools/push-opencti/target.hpp"
@@ -27,9 +28,12 @@ class PushRun {
 
  private:
   void open();
+  void look_for_lost();
   void open_directory();
   void read_all();
   void accept(const common::Record& record);
+  bool is_left_out(const Bundle& bundle);
+  void warn_of_shared_case(const Bundle& bundle);
   bool wait_for_room(const Bundle& bundle);
   void collect(std::chrono::milliseconds wait);
   bool must_end() const;
@@ -56,6 +60,7 @@ class PushRun {
   common::RecordWriter receipts_;
   BundleParser parser_;
   Target target_;
+  CaseIdentities cases_;
   std::unique_ptr<DirectorySink> directory_;
   Watermark watermark_;
   Settlement settlement_;
@@ -67,6 +72,8 @@ class PushRun {
   std::chrono::steady_clock::duration idle_{0};  // waiting for input with nothing on its way
   std::optional<common::Failure> failure_;
   bool read_to_end_ = false;
+  bool warned_of_shared_case_ = false;
+  bool goes_back_ = false;  // what an earlier run pushed was lost
 };
 
 }  // namespace push_opencti

@@ -19,7 +19,7 @@ void text_or_null(common::JsonWriter& json, std::string_view key, std::string_vi
   }
 }
 
-// All that the receipt and the watermark need: the text of a delivered bundle need not stay in memory.
+// A copy with all that the receipt and the watermark need, to free the text of a delivered bundle.
 std::shared_ptr<const Bundle> without_text(const Bundle& bundle) {
   auto small = std::make_shared<Bundle>();
   small->id = bundle.id;
@@ -56,6 +56,8 @@ void Settlement::deliver(const Outcome& outcome) {
   Entry& found = entry(outcome.number);
   found.fate = Fate::delivered;
   found.work_id = outcome.work_id;
+  found.was_repeated = outcome.was_repeated;
+  found.left_out = outcome.kind == Outcome::Kind::left_out;
   found.unchanged = outcome.kind == Outcome::Kind::unchanged;
   found.held = outcome.held;
   found.bundle = without_text(*found.bundle);
@@ -82,9 +84,10 @@ void Settlement::reject(const Outcome& outcome) {
 
 void Settlement::pass(const Entry& entry) {
   if (entry.fate == Fate::rejected && !rejects_.kept()) {
-    // Kept nowhere: the next run has to meet it again.
+    // There is no rejects file, so the next run has to see this line again.
     watermark_.block();
   } else if (entry.bundle != nullptr) {
+    if (entry.was_repeated) watermark_.distrust(entry.bundle->incident);
     watermark_.pass(entry.bundle->incident, entry.bundle->last_update);
   }
 }
@@ -101,6 +104,11 @@ void Settlement::settle(bool durable) {
     ++first_;
     pass(entry);
     if (entry.fate != Fate::delivered) continue;
+    if (entry.left_out) {
+      ++counts_.left_out;
+      write_receipt(receipt(*entry.bundle, "left-out", ""));
+      continue;
+    }
     ++counts_.bundles;
     counts_.objects += entry.bundle->object_count;
     if (!entry.bundle->last_update.empty()) counts_.last_update = entry.bundle->last_update;

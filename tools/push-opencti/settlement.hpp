@@ -20,15 +20,16 @@ namespace push_opencti {
 /// One line of receipt.
 std::string receipt(const Bundle& bundle, std::string_view status, std::string_view work_id);
 
-/// What has become of the input, line by line: keeps the input's order between outcomes that come in any order, so that
-/// receipts and the watermark never run ahead of something that is not safe. A bundle is settled when every sink has
-/// it, or when its line lies in the rejects file for good.
+/// What has become of the input, line by line. Outcomes come in any order; receipts and the watermark follow the
+/// input's order, so they never run ahead of a bundle that is not settled. A bundle is settled when every sink has it,
+/// or when its line lies in the rejects file.
 class Settlement {
  public:
   struct Counts {
     std::uint64_t bundles = 0;     ///< delivered
     std::uint64_t objects = 0;     ///< in those
     std::uint64_t rejected = 0;    ///< lines, for whatever reason
+    std::uint64_t left_out = 0;    ///< bundles, see Outcome::Kind::left_out
     std::uint64_t unchanged = 0;   ///< of the bundles: not sent, since the platform holds all of them
     std::uint64_t held = 0;        ///< of the objects: not sent, since the platform holds them
     std::string last_update = {};  ///< of the last one delivered that has one
@@ -50,8 +51,8 @@ class Settlement {
   void reject(const Outcome& outcome);
 
   /// Writes the receipts of all that is settled from the front on, after making the rejects durable, and moves the
-  /// watermark. Throws Failure(io) when the rejects cannot be kept. `durable` false puts off making rejects durable,
-  /// and what comes after them, so that a flood of bad lines does not wait for the disk line by line.
+  /// watermark. Throws Failure(io) when the rejects cannot be kept. `durable` false postpones the sync of rejects, and
+  /// whatever follows them, so that a flood of bad lines does not wait for the disk line by line.
   void settle(bool durable = true);
   /// Why receipts can no longer be written: settling goes on without them.
   const std::optional<common::Failure>& output_failure() const { return output_failure_; }
@@ -64,6 +65,8 @@ class Settlement {
     std::shared_ptr<const Bundle> bundle;
     Fate fate = Fate::open;
     std::string work_id = {};
+    bool left_out = false;
+    bool was_repeated = false;
     bool unchanged = false;
     std::size_t held = 0;
   };

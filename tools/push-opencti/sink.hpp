@@ -27,6 +27,7 @@ struct Outcome {
     sent,            ///< acknowledged: the platform's queue holds it
     refused,         ///< the platform does not take this bundle, whatever is done
     partly_refused,  ///< some of its objects were taken, others cannot be
+    left_out,        ///< not sent: it would bring nothing but an empty case
     unchanged,       ///< not sent: the platform holds all of it already
   };
   std::uint64_t number = 0;  ///< Bundle::number
@@ -36,6 +37,7 @@ struct Outcome {
   std::string_view kind_of_reason = {};  ///< fixed words, so that messages of one kind can be counted
   std::int64_t messages = 0;         ///< by which the platform's count of the work grew; with the first of a request
   std::int64_t unanswered = 0;       ///< the same for tries whose answer was lost: nobody knows what came of them
+  bool was_repeated = false;         ///< an earlier try was not answered, and may still arrive
   std::string unanswered_work = {};  ///< the work of those tries
   std::size_t held = 0;              ///< objects that were not sent since the platform holds them
 };

@@ -6,6 +6,7 @@
 #include "tools/push-opencti/ledger_opening.hpp"
 #include "tools/push-opencti/ledger_sink.hpp"
 #include "tools/push-opencti/platform_queue.hpp"
+#include "tools/push-opencti/revival_sink.hpp"
 #include "tools/push-opencti/state/state_keeper.hpp"
 
 namespace push_opencti {
@@ -18,8 +19,12 @@ Target open_platform(const Options& options, Context& context, const std::option
   std::unique_ptr<Ledger> ledger = open_with_ledger(options, *platform, context);
   Target target;
   target.is_buffering = platform->is_buffering();
+  target.may_have_queued = platform->has_queued();
   target.user_id = platform->connector().registration().user_id;
-  target.queue = std::make_unique<PlatformQueue>(options.platform, options.broker, *platform, context);
+  target.held = std::make_unique<HeldObjects>(platform->make_client(), context.log);
+  target.queue = std::make_unique<RevivalSink>(
+      std::make_unique<PlatformQueue>(options.platform, options.broker, *platform, context), *target.held,
+      context.clock, context.log);
   if (ledger) {
     target.ledger = ledger->counts();
     ConnectorRun& connector = platform->connector();

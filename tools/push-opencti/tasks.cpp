@@ -89,7 +89,8 @@ common::ExitStatus keep_alive(const Options& options, Context& context) {
   const std::string body = register_body(options.platform.identity);
   do {
     Answer answer = client.ask_once(operations::register_connector, body);
-    // A token that a starting platform refuses for a moment is tried a few times; one that stays refused is refused.
+    // A starting platform refuses a good token for a moment, so a few tries are made before the token counts as
+    // refused.
     if (answer.kind == AnswerKind::again_briefly) answer = client.ask(operations::register_connector, body);
     if (exit_status(answer) == common::ExitStatus::refused) fail(operations::register_connector, answer);
     if (!answer.ok() && answer.kind != AnswerKind::cancelled) {

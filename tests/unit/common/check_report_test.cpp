@@ -8,6 +8,8 @@
 #include "common/console/printable.hpp"
 #include "common/http/http_check.hpp"
 #include "common/http/http_faults.hpp"
+#include "common/http/http_proxy.hpp"
+#include "common/http/http_retry.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/fetch-incidents/fake_graph.hpp"
 
@@ -98,13 +100,31 @@ TEST_CASE("any answer is a connection, and its Date is compared with this machin
   CHECK_THAT(said_of(dated(clock, -100), &status),
              contains_text("warning  peer clock: this machine's clock is 99 s ahead of"));
   CHECK(status == ExitStatus::done);
-  CHECK_THAT(said_of(dated(clock, 301), &status), contains_text("failed   peer clock"));
-  CHECK(status == ExitStatus::settings);
+  CHECK_THAT(said_of(dated(clock, 7'200), &status),
+             contains_text("warning  peer clock: this machine's clock is 7200 s behind"));
+  CHECK(status == ExitStatus::done);
   CHECK_THAT(said_of(dated(clock, -4000, "4000")), contains_text("ok       peer clock: this machine's clock agrees"));
   common::HttpResponse undated;
   undated.status = 200;
   CHECK_THAT(said_of(undated, &status), contains_text("skipped  peer clock"));
   CHECK(status == ExitStatus::done);
+}
+
+TEST_CASE("libcurl's message names the proxy that cannot be reached by its variable") {
+  ::setenv("https_proxy", "http://user:word@proxy.test:3999/", 1);
+  CHECK(common::proxy_named_in("Failed to connect to proxy.test port 3999 after 2 ms: Couldn't connect") ==
+        "https_proxy");
+  CHECK(common::proxy_named_in("Failed to connect to graph.test port 443 after 2 ms: Couldn't connect").empty());
+  ::setenv("https_proxy", "[::1]", 1);
+  CHECK(common::proxy_named_in("Failed to connect to ::1 port 1080 after 2 ms: Couldn't connect") == "https_proxy");
+  ::unsetenv("https_proxy");
+}
+
+TEST_CASE("the time of the next try is told in units that people use") {
+  using std::chrono::milliseconds;
+  CHECK(common::retry_notice("no answer", milliseconds(29), "x") == "no answer, next try at once: x");
+  CHECK(common::retry_notice("no answer", milliseconds(10'932), "x") == "no answer, next try in 11 s: x");
+  CHECK(common::retry_notice("no answer", milliseconds(600'000), "x") == "no answer, next try in 10 min: x");
 }
 
 TEST_CASE("no answer, and a proxy that wants to know who asks, are failures") {
@@ -118,9 +138,10 @@ TEST_CASE("no answer, and a proxy that wants to know who asks, are failures") {
   proxy.status = 407;
   CHECK_THAT(said_of(proxy, &status), contains_text("give user and password in https_proxy"));
   CHECK(status == ExitStatus::unavailable);
-  CHECK_THAT(std::string(common::advice_for_transfer(56, 407)), contains_text("give user and password in https_proxy"));
-  CHECK_THAT(std::string(common::advice_for_transfer(56, 403)), contains_text("does not let this through"));
-  CHECK(common::advice_for_transfer(56, 200).empty());
+  CHECK_THAT(std::string(common::advice_for_transfer(56, 407, "")),
+             contains_text("give user and password in https_proxy"));
+  CHECK_THAT(std::string(common::advice_for_transfer(56, 403, "")), contains_text("does not let this through"));
+  CHECK(common::advice_for_transfer(56, 200, "").empty());
 }
 
 TEST_CASE("a text is never cut within a character") {

@@ -140,6 +140,15 @@ TEST_CASE("a long name over a long list does not multiply, nor does a short one 
   CHECK(Mapped(incident).bundle().size() < incident.size() * 4);
 }
 
+TEST_CASE("evidence without any value that is very long becomes a note, not a line of the alert") {
+  const std::string words = repeated(5000, [](std::size_t) { return std::string("\"unknown\""); });
+  const std::string incident =
+      incident_with(evidence_of("device", "\"" + std::string(200, 'k') + "\":[" + words + "]"));
+  Mapped mapped(incident);
+  CHECK(mapped.all("note").size() == 1);
+  CHECK(mapped.bundle().size() < incident.size() * 3);
+}
+
 TEST_CASE("below names of a usual length each value has its line") {
   Mapped mapped(incident_with("", R"(,"customDetails":{"User accounts":["mara","ola"]})"));
   CHECK(mapped.bundle().find("- `customDetails.User accounts.1: ola`") != std::string::npos);

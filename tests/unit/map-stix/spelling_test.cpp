@@ -44,6 +44,9 @@ TEST_CASE("a host that browsers refuse as an address, or look up by name, stays 
   CHECK(read_host("203..9") == "203..9");
   CHECK(read_host("WS7.Corp.Example.") == "ws7.corp.example");
   CHECK(read_host("x0a.example") == "x0a.example");
+  CHECK(read_host("%D1%FFEVIL.example") ==
+        "\xd1\xff"
+        "evil.example");
   CHECK(read_host("").empty());
   CHECK(read_host(".").empty());
 }

@@ -7,6 +7,7 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/push-opencti/fake_platform.hpp"
 #include "tools/push-opencti/bundle/bundle_splitter.hpp"
+#include "tools/push-opencti/bundle/case_identities.hpp"
 #include "tools/push-opencti/bundle/merge_bundles.hpp"
 
 using namespace push_opencti;
@@ -70,14 +71,30 @@ TEST_CASE("a bundle with no case, or with two, belongs to no incident") {
   CHECK(both->object_count == 2);
 }
 
-TEST_CASE("a case that is only named, as the one that another was merged into, is not counted") {
-  const std::string merged =
-      R"({"type":"case-incident","id":"case-incident--1","external_references":[{"external_id":"1"}],"x_graph_last_update":"2026-01-01T00:00:00Z","x_graph_merged_into":"2"})";
-  const auto bundle =
-      parsed(bundle_of(merged + R"(,{"type":"case-incident","id":"case-incident--2","name":"Incident 2"})"));
-  CHECK(bundle->incident == "1");
+TEST_CASE("of a merged incident the case that took it over, which is only named, does not count") {
+  const auto bundle = parsed(
+      bundle_of(R"({"type":"case-incident","id":"case-incident--1","external_references":[{"external_id":"41"}],)"
+                R"("x_graph_last_update":"2026-01-01T00:00:00Z","x_graph_merged_into":"42"},)"
+                R"({"type":"case-incident","id":"case-incident--2","name":"Incident 42"})"));
+  CHECK(bundle->incident == "41");
+  CHECK(bundle->case_id == "case-incident--1");
+  CHECK(bundle->merged_into == "42");
   CHECK(bundle->last_update == "2026-01-01T00:00:00Z");
-  CHECK(bundle->merged_into == "2");
+}
+
+TEST_CASE("two incidents of one case are found, and versions of one incident are not") {
+  CaseIdentities cases;
+  const auto bundle_of_incident = [](int incident) {
+    return parsed(
+        bundle_of(R"({"type":"case-incident","id":"case-incident--1","external_references":[{"external_id":")" +
+                  std::to_string(incident) + R"("}]})"));
+  };
+  CHECK_FALSE(cases.knows("case-incident--1"));
+  CHECK_FALSE(cases.note(*bundle_of_incident(41)));
+  CHECK_FALSE(cases.note(*bundle_of_incident(41)));
+  CHECK(cases.knows("case-incident--1"));
+  CHECK(cases.note(*bundle_of_incident(42)) == "41");
+  CHECK_FALSE(cases.note(*parsed(bundle_line(7, "2026-01-01T00:00:00Z"))));
 }
 
 TEST_CASE("a last update that is no timestamp does not count") {

@@ -13,10 +13,11 @@ namespace push_opencti::testing {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> fields = {
+constexpr std::array<std::string_view, 14> fields = {
     "about",       "registerConnector", "pingConnector",     "connector_queue_details",
     "workAdd",     "toProcessed",       "addExpectations",   "reportExpectation",
-    "isWorkAlive", "addDraftContext",   "draftWorkspaceAdd", "stixBundlePush"};
+    "isWorkAlive", "addDraftContext",   "draftWorkspaceAdd", "stixBundlePush",
+    "indicators",  "caseIncident"};
 
 std::string field_of(std::string_view query) {
   for (const std::string_view field : fields) {
@@ -178,6 +179,9 @@ std::string FakePlatform::carry_out(const std::string& field, const std::map<std
     works_[id].multi_part = variables.contains("isMultiPartWork");
     return R"({"data":{"workAdd":{"id":)" + json_text(id) + "}}}";
   }
+  if (field == "indicators")
+    return R"({"data":{"indicators":{"edges":[],"pageInfo":{"hasNextPage":false,"endCursor":null}}}})";
+  if (field == "caseIncident") return R"({"data":{"caseIncident":null}})";
   if (field == "draftWorkspaceAdd") return R"({"data":{"draftWorkspaceAdd":{"id":"draft-1"}}})";
   if (field == "isWorkAlive")
     return std::string(R"({"data":{"isWorkAlive":)") + (works_.contains(variables.at("id")) ? "true}}" : "false}}");

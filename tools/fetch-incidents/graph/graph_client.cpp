@@ -23,7 +23,7 @@ constexpr int most_redirects = 5;
 constexpr std::string_view check_origin =
     "; check SENTINEL_INCIDENTS_API_BASE_URL, and whether a proxy stands in between";
 
-/// What a final answer means for the run, and what its reader can do.
+/// What a final answer means for the run, and what to do about it.
 struct FinalStatus {
   long status;
   ExitStatus exit;
@@ -38,6 +38,17 @@ constexpr std::array final_statuses = {
                 "; check SENTINEL_INCIDENTS_API_BASE_URL and SENTINEL_INCIDENTS_INCIDENT_PATH (not every national "
                 "cloud has incidents)"},
 };
+
+constexpr std::string_view lasting_error =
+    "; there is nothing to set right here: Graph, or a proxy on the way, has a fault. A later run goes on from there; "
+    "if it "
+    "lasts, look at Microsoft's service health";
+
+/// How a request failed, in few words.
+std::string trouble(const HttpResponse& response) {
+  const bool incomplete = response.status == 200 || (response.status == 0 && !response.headers.empty());
+  return incomplete ? "no whole answer from Graph" : "no answer from Graph";
+}
 
 bool is_redirect(long status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -100,7 +111,7 @@ void GraphClient::note_moment(const HttpResponse& response, common::Instant aske
   first_asked_at_ = std::min(asked_at, *date - std::chrono::ceil<std::chrono::seconds>(spent));
 }
 
-/// False, with the reason, when the body is not what was asked for.
+/// Returns false, with the reason in `fault`, when the body is not what was asked for.
 bool GraphClient::read(HttpResponse& response, const Reader& reader, std::string& fault) {
   try {
     reader(memory_->keep(std::move(response.body)));
@@ -111,7 +122,7 @@ bool GraphClient::read(HttpResponse& response, const Reader& reader, std::string
   }
 }
 
-/// False when the budget is used up and that is not the run's end (`final`).
+/// Waits before the next try. Returns false when the budget is used up; throws instead when that is `final`.
 bool GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response, const std::string& text, bool final) {
   std::chrono::milliseconds wait{0};
   switch (attempt.schedule.next(response, wait)) {
@@ -122,17 +133,18 @@ bool GraphClient::wait_for_retry(Attempt& attempt, const HttpResponse& response,
         throw Failure(ExitStatus::stopped_early,
                       "Graph sends partial answers only" + attempt.schedule.tried() + "; try later: " + text);
       }
-      throw Failure(ExitStatus::unavailable, "no answer from Graph" + attempt.schedule.tried() + ": " + text);
+      throw Failure(ExitStatus::unavailable, trouble(response) + attempt.schedule.tried() + ": " + text +
+                                                 (response.status >= 500 ? std::string(lasting_error) : ""));
     case common::RetrySchedule::Answer::wait_too_long:
       throw Failure(ExitStatus::stopped_early,
-                    "no answer from Graph: " + text + "; " + common::wait_too_long(response));
+                    trouble(response) + ": " + text + "; " + common::wait_too_long(response));
   }
-  log_.info("no answer from Graph, next try in " + std::to_string(wait.count()) + " ms: " + text);
+  log_.warning_of_kind("retry", common::retry_notice(trouble(response), wait, text));
   if (!clock_.sleep(wait)) give_up();
   return true;
 }
 
-/// One try, without a body that anybody reads. An answer of any other status, or none, says nothing for the incident.
+/// Tries once whether Graph lists any incident with this token.
 bool GraphClient::lists_incidents(const std::string& token) {
   await_turn();
   return send_once(options_.listing, token).status == 200;
@@ -154,7 +166,7 @@ Answer GraphClient::get(const std::string& url, Patience patience, const Reader&
 }
 
 Answer GraphClient::ask(const std::string& url, Patience patience, const Reader& reader) {
-  // Waiting for the reader, the rate or the first token is no fault of Graph's: the budget begins after it.
+  // The budget starts after the waits for the reader, the rate limit and the first token: Graph causes none of them.
   await_turn();
   std::string token = tokens_.current();
   Attempt attempt(options_.retry_budget, clock_, url);
@@ -179,8 +191,8 @@ Answer GraphClient::ask(const std::string& url, Patience patience, const Reader&
     if (!fault.empty()) error.text = fault;
     if (response.status == 206) error.text += ", warning: " + common::excerpt(response.header("warning"));
     if (response.tls_failure) throw Failure(ExitStatus::unavailable, "no answer from Graph: " + error.text);
-    // The same answer may be cut off each time, by a proxy's limit for one: then as well a smaller question is the way
-    // out.
+    // An answer may be cut off every time, for example by a proxy's size limit. As with a server error, a smaller page
+    // may then get through.
     const bool cut_off = !fault.empty() || (response.status == 0 && !response.headers.empty());
     const bool server_error = response.status >= 500 || response.too_large || cut_off;
     const bool transient = common::is_transient(response) || response.status == 206 || !fault.empty();

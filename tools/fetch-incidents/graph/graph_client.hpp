@@ -22,8 +22,7 @@ struct Answer {
   enum class Kind {
     good,
     client_error,  ///< 4xx that no repetition changes
-    server_error,  ///< 5xx or a cut answer again and again, or one beyond the size limit: this question may be what
-                   ///< Graph cannot answer
+    server_error,  ///< repeated 5xx or incomplete answers, or one beyond the size limit: a smaller question may help
   };
   Kind kind = Kind::good;
   long status = 0;
@@ -31,17 +30,18 @@ struct Answer {
   std::string request_id = {};
 };
 
-/// How often a server error or an answer that breaks off is tried again before it is handed to the caller, if the
-/// budget lasts so long; 0: until the budget is used, and then it is final.
+/// How patient a request is with failures.
 struct Patience {
+  /// How many server errors or incomplete answers are accepted before the caller gets the last one, if the retry budget
+  /// lasts that long. 0: the request is retried until the budget is used up, and then the run ends.
   int server_errors = 0;
   /// The request is for one incident. Whatever comes of it is handed to the caller as that incident's failure, unless
   /// Graph does not list incidents either; then it is the run's.
   bool one_incident = false;
 };
 
-/// Asks Graph and only Graph: the token goes to no other origin. One request at a time: with the token's successor
-/// after a 401, again after transient failures (schedule of common::RetrySchedule), within the rate limit.
+/// Sends requests to Graph, one at a time and within the rate limit. Takes a newer token after a 401 and retries
+/// transient failures (common::RetrySchedule). The token never goes to another origin.
 class GraphClient {
  public:
   struct Options {
@@ -49,13 +49,13 @@ class GraphClient {
     std::string listing = {};  ///< a URL that lists few incidents, to tell whether Graph does so at all
     std::chrono::seconds retry_budget{900};
     const common::StopSignal* stop = nullptr;
-    std::function<void()> before_request = {};  ///< may wait, so that memory stays bounded
+    std::function<void()> before_request = {};  ///< called before each request; may wait, to bound memory
   };
   GraphClient(Options options, common::HttpSend send, TokenSource& tokens, RateLimit& rate, common::Clock& clock,
               common::Log& log);
 
-  /// Takes the body of a whole answer. Throws AnswerFault when it is not what was asked for: then it counts as
-  /// cut off, and is asked for again.
+  /// Receives the body of an answer. If it throws AnswerFault, the answer counts as incomplete and the request is
+  /// retried.
   using Reader = std::function<void(const SharedText& body)>;
 
   /// Throws Failure: unavailable when the budget is used up or the answer leads to another server, stopped_early when

@@ -39,7 +39,7 @@ GraphError read_graph_error(const common::HttpResponse& response) {
     if (const auto message = told["message"].text(); !message.empty())
       error.text += ": " + common::excerpt(message, most_shown);
   } else if (const std::string body = common::excerpt(response.body); !body.empty() && response.status >= 300) {
-    // What came with a success, a part of the incidents, explains nothing.
+    // The body of a 2xx answer is a part of the incidents and explains nothing.
     error.text += ": " + body;
   }
   if (!error.request_id.empty()) error.text += " (request-id " + error.request_id + ")";

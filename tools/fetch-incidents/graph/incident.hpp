@@ -19,11 +19,11 @@ class AnswerFault : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Whether an incident can be written.
+/// What becomes of an incident that was read.
 enum class Fate {
-  whole,
-  moved,   ///< it changed while it was read: it comes again at its new place
-  failed,  ///< Graph cannot answer for it, although it listed it
+  whole,   ///< it can be written
+  moved,   ///< it changed while it was read, and comes again at its new place in the order
+  failed,  ///< Graph listed it, but it could not be read
 };
 
 /// One incident as Graph sent it, and what fetching must know of it.
@@ -44,7 +44,7 @@ struct Incident {
 /// Makes the incident's alerts_next_link absolute; `base` is the URL that the incident came from.
 void resolve_link(Incident& incident, std::string_view base);
 
-/// Whether one of them changed while it was read. When reading ends with these, it would be left out.
+/// Whether one of them changed while it was read. A range must not end with these, or that one would be missing.
 bool any_moved(const std::vector<Incident>& incidents);
 /// The latest of their times; nothing when none can be read.
 std::optional<common::Instant> latest_of(const std::vector<Incident>& incidents);
@@ -62,8 +62,8 @@ struct Page {
   bool more() const { return full || !next_link.empty(); }
 };
 
-/// Splits a page's JSON; `asked` is how many incidents were asked for at most. Each incident stays text, as it was
-/// sent. Throws AnswerFault when the body is not a whole page.
+/// Splits a page into its incidents, whose text stays as it was sent. `asked` is the $top of the request. Throws
+/// AnswerFault when the body is not a complete page.
 Page split_page(SharedText body, std::size_t asked);
 Page split_page(std::string body, std::size_t asked);
 

@@ -7,7 +7,7 @@
 namespace fetch_incidents {
 namespace {
 
-/// Of one incident's alerts; links that always lead on must not hold up the other incidents for ever.
+/// Limit for one incident's alerts: links without end must not hold up the other incidents for ever.
 constexpr std::size_t most_pages = 1'000;
 
 SingleAnswer failed(const Answer& answer) {
@@ -39,7 +39,7 @@ SingleAnswer IncidentReader::complete(Incident incident, Patience patience) {
     const Answer answer = graph_.get(link, patience, [&](const SharedText& body) { page = split_alerts_page(*body); });
     if (answer.kind != Answer::Kind::good) {
       SingleAnswer result = failed(answer);
-      result.gone = false;  // the page of alerts has gone, not the incident
+      result.gone = false;  // only the page of alerts is gone
       return result;
     }
     if (!page.alerts.empty()) alerts += (alerts.empty() ? "" : ",") + page.alerts;
@@ -48,7 +48,7 @@ SingleAnswer IncidentReader::complete(Incident incident, Patience patience) {
   return {.incident = incident.alerts_next_link.empty() ? std::move(incident) : with_alerts(incident, alerts)};
 }
 
-/// Why a link to further alerts is not followed; "" when it is. `bytes` is how much the pages before it brought.
+/// Returns why a link to further alerts is not followed, or "". `bytes` is the size of the alerts read so far.
 std::string_view IncidentReader::fault_of(const std::string& link, std::unordered_set<std::string>& seen,
                                           std::size_t bytes) const {
   if (!graph_.is_own(link))

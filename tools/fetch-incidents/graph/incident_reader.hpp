@@ -11,7 +11,7 @@
 
 namespace fetch_incidents {
 
-/// What asking for one incident brought: the incident, or why it could not be had.
+/// The answer to a request for one incident: the incident, or why it could not be read.
 struct SingleAnswer {
   std::optional<Incident> incident = {};
   bool gone = false;  ///< Graph does not know the incident
@@ -24,11 +24,11 @@ class IncidentReader {
  public:
   IncidentReader(GraphClient& graph, const IncidentUrls& urls) : graph_(graph), urls_(urls) {}
 
-  /// Enough for a transient fault, few enough that one broken incident does not hold up the others for long.
+  /// Enough tries for a transient fault, and few enough that one broken incident does not delay the others for long.
   static constexpr Patience usual_patience{.server_errors = 5, .one_incident = true};
 
-  /// An answer older than `listed` is not taken: it comes from a replica that lags behind the one that listed the
-  /// incident.
+  /// Reads one incident. An answer older than `listed` is retried: it comes from a replica that lags behind the one
+  /// that listed the incident.
   SingleAnswer read(std::string_view id, Patience patience = usual_patience,
                     std::optional<common::Instant> listed = {});
   /// The incident with the alerts that its alerts@odata.nextLink, an absolute URL, leads to. Links that go round, lead

@@ -9,14 +9,15 @@
 namespace fetch_incidents {
 namespace {
 
-/// One page is written while the next comes in.
+/// One page is being written while the next arrives.
 constexpr std::size_t most_spare = 2;
-/// Less than that the allocator has at hand anyway.
+/// The allocator serves smaller blocks from memory that it already holds.
 constexpr std::size_t least_capacity = 64u << 10;
-/// glibc raises its own limit to the largest block that was freed, and keeps what lies below it.
+/// Larger blocks go back to the kernel when freed. Set explicitly because glibc raises its own limit to the largest
+/// block freed so far, and keeps everything below it.
 constexpr int largest_pooled_block = 4 << 20;
-/// libcurl's buffer of 256 KB comes and goes with each request. Beyond glibc's 128 KB it would go back to the kernel
-/// each time, which costs as much time as to read the page.
+/// Free memory that the allocator keeps. libcurl allocates a buffer of 256 KB for each request; with glibc's default of
+/// 128 KB it would be returned to the kernel each time, which takes as long as reading the page.
 constexpr int most_free_at_hand = 1 << 20;
 
 }  // namespace

@@ -10,18 +10,19 @@ namespace fetch_incidents {
 /// Text of an answer that its incidents share.
 using SharedText = std::shared_ptr<const std::string>;
 
-/// Hands the memory of answers that are done with to the next ones: to grow tens of megabytes anew for each page, and
-/// have the kernel clear them, takes longer than to read the page. For use from any thread.
+/// Reuses the memory of answers that are done with. Without it each page would grow a string of up to tens of megabytes
+/// again, in fresh pages that the kernel must clear first: measured on pages of 29 MB, fetch-incidents then takes 23 %
+/// more CPU time, and 10 % more on pages of 1 MB. May be used from any thread.
 class PageMemory : public std::enable_shared_from_this<PageMemory> {
  public:
-  /// Has the allocator give large blocks back to the kernel at once, so that outgrown ones do not add to the peak. Once
-  /// per process.
+  /// Makes the allocator return large blocks to the kernel at once, so that strings that were outgrown do not add to
+  /// the peak. Call once per process.
   static void limit_allocator();
 
-  /// An empty string with room for a page of 50 incidents of 100 alerts, and for as much as any before it. Room is
-  /// address space: memory is what was written to.
+  /// Returns an empty string with capacity for a page of 50 incidents of 100 alerts, and for the largest one so far.
+  /// Capacity that is never written to takes address space, but no memory.
   std::string take();
-  /// Shares the text; its memory comes back when the last to share it lets go.
+  /// Shares the text. Its memory returns here when the last owner releases it.
   SharedText keep(std::string text);
 
  private:

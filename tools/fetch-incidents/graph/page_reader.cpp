@@ -10,11 +10,10 @@ namespace fetch_incidents {
 namespace {
 
 constexpr Patience page_patience{3};
-/// So many good pages at a smaller size, and the larger one is tried again: one broken incident must not slow down the
-/// rest.
+/// After this many good pages the next larger size is tried again: one broken incident must not slow down the rest.
 constexpr int successes_to_grow = 8;
 
-/// Also where Graph says 404: what was listed a moment ago may only not have reached the machine that was asked.
+/// Also after a 404: the incident was just listed, so the replica that was asked may merely lag behind.
 void mark_failed(Incident& incident, const SingleAnswer& answer) {
   incident.fate = Fate::failed;
   incident.error = answer.error;
@@ -49,7 +48,7 @@ void PageReader::require_refusal_of_order(Question question) {
 }
 
 Answer PageReader::get(const std::string& url, bool expanded, Page& page) {
-  // Without alerts nothing smaller can be asked, so that then the whole retry budget is used.
+  // Without alerts there is no smaller question, so the whole retry budget may be used.
   const Answer answer = graph_.get(url, expanded ? page_patience : Patience{},
                                    [&](const SharedText& body) { page = split_page(body, size()); });
   page.expanded = expanded;
@@ -127,14 +126,14 @@ std::optional<Page> PageReader::follow(const Page& from, const Question& questio
     shrink(answer);
     return {};
   }
-  // How long a nextLink holds is not documented; one that does not is no fault of the question.
+  // How long a nextLink stays valid is not documented. If it has expired, the caller starts the walk again.
   const bool expired = answer.status == 400 || answer.status == 404 || answer.status == 410;
   if (!expired) graph_.fail(answer);
   return {};
 }
 
-/// Makes the page's new incidents whole. Its order is looked at before: single incidents that take the places of listed
-/// ones are sorted in, which would hide that Graph did not sort.
+/// Completes the page's new incidents. Its order is checked first: incidents read by themselves may be newer than
+/// listed and are sorted in, which would hide that Graph did not sort.
 void PageReader::fill(Page& page, const Question& question) {
   page.disordered = question.ordered && !ascends(page, question.from.at);
   if (page.disordered) return;
@@ -162,9 +161,9 @@ void PageReader::complete(Incident& incident) {
   }
 }
 
-/// Puts the whole incident in the place of its listing. What comes may be newer than what was listed. Beyond `latest`,
-/// the latest time of its page, others may lie before it that the page does not show: then it is dropped, to be met
-/// again further on.
+/// Replaces a listed incident by the complete one, which may be newer. If it is newer than `latest`, the latest time of
+/// its page, incidents that the page does not show may come before it: then it is dropped, and read again at its new
+/// place.
 void PageReader::fetch_stub(Incident& stub, std::optional<common::Instant> latest, const Question& question) {
   SingleAnswer answer = single_.read(stub.id, IncidentReader::usual_patience, stub.at);
   if (!answer.incident) return mark_failed(stub, answer);

@@ -15,9 +15,9 @@ namespace fetch_incidents {
 /// incidents without it.
 [[noreturn]] void fail_over_question(GraphClient& graph, const IncidentUrls& urls, const Answer& refusal);
 
-/// Reads pages of whole incidents. Where Graph fails with a server error over pages with their alerts, as it does for
-/// large tenants, it asks for smaller pages, then lists without alerts and reads incident by incident. An incident that
-/// cannot be had stays in its page, marked with its fate.
+/// Reads pages of incidents with all their alerts. If Graph answers such pages with server errors, as it does for large
+/// tenants, the reader requests smaller pages, then pages without alerts plus each incident by itself. An incident that
+/// cannot be read stays in its page with Fate::failed.
 class PageReader {
  public:
   PageReader(GraphClient& graph, const IncidentUrls& urls, const Written& written, std::size_t top, common::Log& log)
@@ -25,16 +25,16 @@ class PageReader {
 
   /// The first page for the question. Nothing when Graph refuses the question as such (400); see fail_refused().
   std::optional<Page> read(const Question& question);
-  /// The page behind a page's nextLink; where a full page has none, what lies behind the `behind` incidents that were
-  /// read so far, which is nothing unless Graph leaves nextLink out. Nothing when it cannot be had: the link is out of
-  /// date, or Graph fails over it. Throws Failure(unavailable) when the link leads to another server.
+  /// The page that a page's nextLink leads to. If a full page has no nextLink, $skip asks for what follows the `behind`
+  /// incidents read so far, in case Graph left the link out. Returns nothing when the link has expired or Graph answers
+  /// it with server errors. Throws Failure(unavailable) when the link leads to another server.
   std::optional<Page> follow(const Page& page, const Question& question, std::size_t behind);
 
   /// Ends the run over the question that Graph refused last.
   [[noreturn]] void fail_refused() { fail_over_question(graph_, urls_, refusal_); }
   /// Returns where Graph answers that question without its $orderby; else ends the run.
   void require_refusal_of_order(Question question);
-  /// How many incidents a page holds at most just now.
+  /// The current $top.
   std::size_t size() const { return singly_ ? small() : size_; }
 
  private:

@@ -7,13 +7,13 @@
 
 namespace fetch_incidents {
 
-/// Lets at most so many requests go within any minute.
+/// Allows at most a given number of requests within any minute.
 class RateLimit {
  public:
   /// `per_minute` 0: no limit.
   RateLimit(std::int64_t per_minute, common::Clock& clock) : per_minute_(per_minute), clock_(clock) {}
 
-  /// Waits until one more request may go, and counts it. False when a stop signal came meanwhile.
+  /// Waits until one more request is allowed, and counts it. Returns false when a stop signal arrived.
   bool wait();
 
  private:

@@ -45,7 +45,7 @@ void Emitter::keep_failed(const Incident& incident) {
   }
   json.end_object();
   ++missing_;
-  // Graph's words hold an id of their own each time: they make no kind.
+  // Each of Graph's messages has a new request id, so the message cannot be the kind.
   failed_.add(line, "incident " + incident.id, incident.error, "an incident that cannot be fetched");
   failed_.sync();
 }

@@ -19,12 +19,11 @@ class Emitter {
   Emitter(Written& written, const GraphClient& graph, common::Rejects& failed, BatchQueue& queue, common::Log& log)
       : written_(written), graph_(graph), failed_(failed), queue_(queue), log_(log) {}
 
-  /// True when this version was new. Throws Failure(stopped_early) for a failed incident when no --failed file keeps
-  /// it.
+  /// Returns whether this version was new. Throws Failure(stopped_early) for a failed incident without a --failed file.
   bool take(Incident incident);
-  /// Hands what was taken to the writer.
+  /// Hands everything taken since the last call to the writer.
   void commit();
-  /// How many incidents could not be had.
+  /// How many incidents could not be fetched.
   std::uint64_t missing() const { return missing_; }
   /// When the first page was asked for, and the latest time not later than that of what was handed on.
   Reading reading() const;

@@ -22,7 +22,7 @@ bool same_incidents(const Page& a, const Page& b) {
 
 Bound bound_of(const Incident& incident, bool exclusive) {
   Bound bound = bound_at(*incident.at);
-  // Graph's own words, unless the time came from a neighbour because the incident has none.
+  // As Graph wrote it, unless the incident has no readable time and took that of its neighbour.
   if (common::parse_instant(incident.last_update)) bound.text = incident.last_update;
   bound.exclusive = exclusive;
   return bound;
@@ -47,7 +47,7 @@ void KeysetPaging::order_refused(const Bound& bound) {
   throw OrderBroken{};
 }
 
-/// The page behind this one, or nothing when it cannot be had.
+/// The next page, or nothing when its link cannot be followed.
 std::optional<Page> KeysetPaging::next_page(const Page& page, const Bound& bound, Walk& walk) {
   walk.trail.follow(page, walk.ids.size());
   walk.incidents += page.incidents.size() + page.unreadable;
@@ -56,7 +56,7 @@ std::optional<Page> KeysetPaging::next_page(const Page& page, const Bound& bound
   return next;
 }
 
-/// Asks from the bound on, and follows nextLink over empty pages. Nothing when a link does not hold.
+/// Asks from the bound on, and follows nextLinks across empty pages. Returns nothing when a link cannot be followed.
 std::optional<Page> KeysetPaging::walk_to_incidents(const Bound& bound, bool& walked) {
   Walk walk;
   std::optional<Page> page = pages_.read(question(bound));
@@ -70,8 +70,7 @@ std::optional<Page> KeysetPaging::walk_to_incidents(const Bound& bound, bool& wa
   return page;
 }
 
-/// The first page that holds incidents. One that was reached over empty pages by nextLink is read until two readings
-/// agree.
+/// The first page with incidents. If empty pages came before it, it is read until two readings agree.
 Page KeysetPaging::first_page(const Bound& bound) {
   std::optional<Page> before;
   for (int pass = 0; pass < most_passes; ++pass) {
@@ -84,7 +83,7 @@ Page KeysetPaging::first_page(const Bound& bound) {
                 "Graph's pages from " + bound.text + " on change at each reading; try later");
 }
 
-/// One walk over all incidents of one time: their ids. Nothing when it did not come to its end.
+/// Walks over all incidents of one time and returns their ids, or nothing when the walk did not reach its end.
 std::optional<std::set<std::string>> KeysetPaging::tie_pass(const Bound& tie) {
   Walk walk;
   std::optional<Page> page = pages_.read(question(tie));
@@ -118,7 +117,7 @@ void KeysetPaging::read_tie(const Bound& tie) {
 
 std::optional<Bound> KeysetPaging::run(Bound from) {
   Bound bound = std::move(from);
-  int moved_ends = 0;  // so many last pages in a row held an incident that changed meanwhile
+  int moved_ends = 0;  // last pages in a row with an incident that changed while it was read
   try {
     for (;;) {
       Page page = first_page(bound);
@@ -144,7 +143,7 @@ std::optional<Bound> KeysetPaging::run(Bound from) {
       const Bound last = bound_of(page.incidents.back(), false);
       for (Incident& incident : page.incidents) emitter_.take(std::move(incident));
       emitter_.commit();
-      page = {};  // its text goes before the next page comes
+      page = {};  // release its text before the next page is read
       if (!more && !moved_end) return {};
       bound = last;
       if (tied || stuck) {

@@ -10,19 +10,20 @@
 
 namespace fetch_incidents {
 
-/// Reads a range in ascending order of lastUpdateDateTime. Incidents change while pages are read, and a nextLink may
-/// stand for an offset, which would then skip some; so each page is asked for by the last time seen (keyset paging),
-/// and what was seen at that time is dropped. nextLink serves only where more incidents share one time than a page
-/// holds (a tie): then it is followed again and again, until two walks in a row find the same incidents. One walk that
-/// brings nothing new would not do: an incident that leaves the tie while its later pages are read can hide another,
-/// but is then missing itself from the next walk.
+/// Reads a range in ascending order of lastUpdateDateTime by keyset paging: each request asks for incidents from the
+/// last time seen on, and those already seen are dropped. A nextLink would not do, because it may stand for an offset:
+/// incidents that change while pages are read shift the others, and some would be skipped.
+///
+/// nextLink is used only for a tie: more incidents of one time than a page holds. It is followed repeatedly until two
+/// walks in a row find the same incidents. A single walk without new incidents would not prove that all were seen: an
+/// incident that leaves the tie during the walk can hide another one, but is then missing from the next walk.
 class KeysetPaging {
  public:
   KeysetPaging(PageReader& pages, Emitter& emitter, std::optional<common::Instant> until, common::Log& log)
       : pages_(pages), emitter_(emitter), until_(until), log_(log) {}
 
-  /// Reads to the end of the range. Returns where to go on by windows when Graph refuses $orderby or does not keep the
-  /// order; everything before that is written. Throws Failure(stopped_early) when ties or nextLinks come to no end.
+  /// Reads to the end of the range. If Graph refuses $orderby or does not keep the order, returns where to continue by
+  /// windows; everything before that is written. Throws Failure(stopped_early) when ties or nextLinks have no end.
   std::optional<Bound> run(Bound from);
 
  private:
@@ -31,8 +32,8 @@ class KeysetPaging {
   /// One walk from page to page.
   struct Walk {
     LinkTrail trail;
-    std::size_t incidents = 0;  ///< and elements in their place
-    std::set<std::string> ids;  ///< of those that belong to the tie
+    std::size_t incidents = 0;  ///< read so far, unreadable elements included
+    std::set<std::string> ids;  ///< of the incidents of the tie
   };
   Question question(const Bound& bound) const { return {.from = bound, .until = until_}; }
   Page first_page(const Bound& bound);

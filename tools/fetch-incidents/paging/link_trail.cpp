@@ -7,7 +7,7 @@
 namespace fetch_incidents {
 namespace {
 
-/// Graph gives empty pages with a nextLink where a filter leaves little of what it searches.
+/// Graph may return empty pages with a nextLink when a filter matches little of what it searches.
 constexpr std::size_t most_idle_pages = 1'000;
 
 }  // namespace
@@ -15,7 +15,7 @@ constexpr std::size_t most_idle_pages = 1'000;
 void LinkTrail::follow(const Page& page, std::size_t found) {
   if (!page.next_link.empty() && !links_.insert(page.next_link).second) {
     throw common::Failure(common::ExitStatus::stopped_early,
-                          "Graph's pages go round in a circle, the same nextLink came again; try later: " +
+                          "Graph's pages go round in a circle: the same nextLink came again; try later: " +
                               common::excerpt(page.next_link));
   }
   if (++pages_ > most_idle_pages + found) {

@@ -8,12 +8,12 @@
 
 namespace fetch_incidents {
 
-/// The way from page to page of one question: notices when it does not come to an end.
+/// Follows the pages of one question and notices when they have no end.
 class LinkTrail {
  public:
-  /// Called before the page behind this one is asked for; `found` is how many different incidents the walk has brought
-  /// so far. Throws Failure(stopped_early) when a link comes again, or when many more pages came than incidents: a
-  /// server may write a new link to the same page each time, or, where it leaves links out, not know $skip.
+  /// Call before requesting the page after this one; `found` is the number of different incidents so far. Throws
+  /// Failure(stopped_early) when a link repeats, or when there were many more pages than incidents: a server may write
+  /// a new link to the same page each time, or leave links out and ignore $skip.
   void follow(const Page& page, std::size_t found);
 
  private:

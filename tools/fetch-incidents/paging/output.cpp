@@ -76,7 +76,7 @@ void write_batches(BatchQueue& queue, common::RecordWriter& output, Tally& tally
       if (incident.repaired) {
         log.warning_of_kind("invalid UTF-8", "incident " + incident.id + ": invalid UTF-8, replaced by U+FFFD");
       }
-      // Graph sends no white space: then the text goes from the page's memory to the kernel.
+      // Graph sends no white space, so the text is usually written straight from the page's memory.
       if (incident.compact) {
         output.write(incident.text);
         continue;

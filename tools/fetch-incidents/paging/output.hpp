@@ -27,22 +27,22 @@ struct Tally {
   common::Reached reached() const;
 };
 
-/// Hands batches from the thread that fetches to the one that writes. At most one batch is being written while the next
-/// is fetched, so that memory holds two pages whatever the reader's pace.
+/// Passes batches from the fetching thread to the writing one. At most one batch is being written while the next one is
+/// fetched, so memory never holds more than two pages, however slow the reader is.
 class BatchQueue {
  public:
-  /// Fetching side. Waits until only one batch is unwritten. Throws Failure(broken_pipe) after abandon().
+  /// Fetching side: waits until at most one batch is unwritten. Throws Failure(broken_pipe) after abandon().
   void wait_for_room();
-  /// How long that took, all in all.
+  /// The total time of these waits.
   std::chrono::duration<double> waited() const { return waited_; }
   void put(Batch batch);
-  /// No more batches; `cause` is what ended fetching, or null.
+  /// Call after the last batch; `cause` is what ended fetching early, or null.
   void close(std::exception_ptr cause);
 
-  /// Writing side. The next batch, once the one before counts as written; nothing after the last. Rethrows the cause of
-  /// the end. While it waits, `progress` shows the tally.
+  /// Writing side: marks the last batch as written and returns the next one, or nothing after the last. Rethrows the
+  /// cause that close() got. While it waits, `progress` shows the tally.
   std::optional<Batch> take(common::Progress& progress, const Tally& tally);
-  /// Nothing will be taken any more.
+  /// Call when nothing more will be taken.
   void abandon();
 
  private:

@@ -15,8 +15,8 @@ using common::ExitStatus;
 using common::Failure;
 using common::Instant;
 
-constexpr int most_readings = 3;  ///< of a window that does not match its @odata.count
-constexpr int most_passes = 5;    ///< of a window that takes several pages
+constexpr int most_readings = 3;  ///< of a window whose incidents do not match its @odata.count
+constexpr int most_passes = 5;    ///< over a window of several pages
 constexpr std::int64_t widest = 10LL * 366 * 86'400 * common::ticks_per_second;
 
 using Versions = std::set<std::pair<std::string, std::string>>;
@@ -25,7 +25,7 @@ Question question_of(Instant from, std::optional<Instant> until) {
   return {.from = bound_at(from), .until = until, .ordered = false, .counted = true};
 }
 
-/// A width that would hold a good half of a page, if incidents were spread evenly.
+/// The width that would fill 60 % of a page if incidents were spread evenly.
 std::int64_t fitting(std::int64_t width, std::size_t top, std::int64_t found) {
   const double share = 0.6 * static_cast<double>(top) / static_cast<double>(std::max<std::int64_t>(found, 1));
   return static_cast<std::int64_t>(static_cast<double>(width) * share);
@@ -44,7 +44,7 @@ WindowPaging::Window WindowPaging::window_at(Instant from) const {
 void WindowPaging::run(const Bound& from) {
   Instant next = from.exclusive ? Instant{from.at.ticks + 1} : from.at;
   width_ = std::clamp<std::int64_t>(clock_.now().ticks - next.ticks, 1, widest);
-  int moved_readings = 0;  // so many in a row held an incident that changed meanwhile
+  int moved_readings = 0;  // readings in a row with an incident that changed while it was read
   for (;;) {
     if (until_ && next >= *until_) return;
     const Window window = window_at(next);
@@ -86,7 +86,7 @@ void WindowPaging::widen(std::size_t found) {
   width_ = std::clamp<std::int64_t>(fit, std::max<std::int64_t>(width_ / 4, 1), std::min(width_ * 4, widest));
 }
 
-/// An answer outside its window means that Graph does not filter as asked; nothing safe can be built on that.
+/// Ends the run if an incident lies outside of its window: then Graph does not filter as asked.
 void WindowPaging::check_inside(const Page& page, const Window& window) const {
   for (const Incident& incident : page.incidents) {
     if (!incident.at) continue;
@@ -106,7 +106,7 @@ Page WindowPaging::first_page(const Window& window) {
   return std::move(*page);
 }
 
-/// The window's incidents, or nothing when it is to be narrower.
+/// The window's incidents, or nothing when the window must be made narrower.
 std::optional<WindowPaging::Incidents> WindowPaging::read(const Window& window) {
   for (int reading = 0; reading < most_readings; ++reading) {
     Page page = first_page(window);
@@ -122,7 +122,7 @@ std::optional<WindowPaging::Incidents> WindowPaging::read(const Window& window) 
   return {};
 }
 
-/// All pages by nextLink. Nothing when a link does not hold, or when the window is wide and holds more than a page.
+/// All pages by nextLink. Nothing when a link cannot be followed, or when a window wider than a tick exceeds a page.
 std::optional<WindowPaging::Incidents> WindowPaging::one_pass(const Window& window) {
   const Question question = question_of(window.from, window.until);
   LinkTrail trail;

@@ -9,10 +9,10 @@
 
 namespace fetch_incidents {
 
-/// Reads a range without $orderby: half-open windows of time, oldest first, the last one open-ended, each sorted here.
-/// A window is made so narrow that one page holds it: such an answer is of one moment, so that no change can hide an
-/// incident. Only where one tick of time, 100 ns, holds more than a page, or Graph gives empty pages, are several pages
-/// read, until two readings agree.
+/// Reads a range without $orderby, as half-open windows of time: oldest first, the last one open-ended, each sorted
+/// here. A window is made narrow enough for one page, because one answer shows one moment and no change can hide an
+/// incident in it. Several pages are read only if one tick (100 ns) holds more than a page or Graph returns empty
+/// pages; then they are read until two readings agree.
 class WindowPaging {
  public:
   WindowPaging(PageReader& pages, Emitter& emitter, std::optional<common::Instant> until, common::Clock& clock,

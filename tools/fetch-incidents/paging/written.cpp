@@ -6,7 +6,7 @@
 namespace fetch_incidents {
 namespace {
 
-/// An incident without an id is told apart by its text.
+/// An incident without an id is identified by its text.
 std::string mark_of(const Incident& incident) {
   return common::incident_mark(incident.id.empty() ? incident.text : std::string_view(incident.id),
                                incident.last_update);

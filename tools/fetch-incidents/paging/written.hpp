@@ -15,11 +15,11 @@ class Written {
  public:
   explicit Written(const std::vector<std::string>& delivered) : delivered_(delivered.begin(), delivered.end()) {}
 
-  /// True when this version is new; it then counts as written. Incidents must come in ascending order.
+  /// Returns whether this version is new, and records it as written. Incidents must come in ascending order.
   bool admit(const Incident& incident);
   /// Whether admit() would be true.
   bool is_new(const Incident& incident) const;
-  /// How many versions were known from the state.
+  /// How many versions were left out because the state lists them.
   std::size_t known() const { return known_; }
 
  private:

@@ -7,15 +7,15 @@
 
 namespace fetch_incidents {
 
-/// What an access token says about itself. Nobody has verified its signature, and Microsoft calls its tokens opaque:
-/// this is for people to read, and decides nothing.
+/// What an access token says about itself. The signature is not verified and Microsoft calls its tokens opaque, so this
+/// is only shown to people and decides nothing.
 struct TokenClaims {
   std::vector<std::string> roles;   ///< application permissions
   std::vector<std::string> scopes;  ///< permissions on behalf of a user
   std::string application;          ///< its name, or its id
 };
 
-/// Reads the claims of a token in the form of a JWT; nothing when it has another form.
+/// Reads the claims of a JWT. Returns nothing for a token of another form.
 std::optional<TokenClaims> read_claims(std::string_view token);
 
 /// Whether a permission to read incidents is among them.

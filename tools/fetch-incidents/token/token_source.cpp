@@ -2,6 +2,7 @@
 #include "tools/fetch-incidents/token/token_source.hpp"
 
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,7 +62,7 @@ void TokenSource::drain() {
   take(reader_.newest());
 }
 
-/// The file is read anew each time: whoever keeps it fresh may replace it or append to it.
+/// Reads the file again each time: whatever renews the token may replace the file or append to it.
 void TokenSource::read_file() {
   std::string reason;
   const std::optional<std::string> text = read_small_file(*options_.file, reason);
@@ -84,6 +85,15 @@ void TokenSource::take(const std::string& newest) {
   log_.add_secret(newest);
 }
 
+/// One cause, one error: where a pipe brought nothing, its writer has said why.
+void TokenSource::fail_without_token() const {
+  const std::string text = "no token came on standard input; see the message of what should write it";
+  struct stat input = {};
+  if (::fstat(options_.fd, &input) != 0 || !S_ISFIFO(input.st_mode)) throw Failure(ExitStatus::refused, text);
+  log_.info(text);
+  throw Failure(ExitStatus::refused, "");
+}
+
 std::string TokenSource::current() {
   if (options_.file) {
     read_file();
@@ -95,8 +105,7 @@ std::string TokenSource::current() {
       throw Failure(ExitStatus::rejected, "standard input holds " + reader_.fault() +
                                               "; a token record, az's JSON or a bare token is expected");
     }
-    if (at_end_)
-      throw Failure(ExitStatus::refused, "no token came on standard input; see the message of what should write it");
+    if (at_end_) fail_without_token();
     if (wait_readable(milliseconds(-1)) == Readable::stopped) stopped(*options_.stop);
     drain();
   }
@@ -131,7 +140,7 @@ std::string TokenSource::after_refusal(const std::string& refused, bool worked) 
         throw Failure(ExitStatus::refused, "Graph refuses the token (401), and " + waited +
                                                ", with the same SENTINEL_INCIDENTS_API_BASE_URL)");
       }
-      // Credentials that were good a while ago most likely still are: the login service may only be down.
+      // The credentials worked before, so the login service may merely be down: try later.
       throw Failure(ExitStatus::stopped_early,
                     "the token ran out in mid-run, and " + waited + "); what was written is whole: run again");
     }

@@ -11,8 +11,8 @@
 
 namespace fetch_incidents {
 
-/// Where requests get their token: standard input (or another descriptor), or a file that something else keeps fresh.
-/// When a token runs out is advice; only Graph's 401 decides.
+/// Supplies the access token, from standard input (or another descriptor) or from a file that another program renews.
+/// A token's expiry time is ignored: only a 401 from Graph says that it has run out.
 class TokenSource {
  public:
   struct Options {
@@ -24,10 +24,14 @@ class TokenSource {
   /// Throws Failure(usage) when the descriptor is a terminal.
   TokenSource(Options options, common::Clock& clock, common::Log& log);
 
-  /// The newest token; waits for the first one. Throws Failure(refused) when the input ends without one,
+  /// The newest token; waits for the first one. Throws Failure(refused) when the input ends without one, without a
+  /// message where that is a pipe (an info says so),
   /// Failure(rejected) when what came is no token, Failure(no_input) when the file cannot be read, and 128 + n when a
   /// signal came.
   std::string current();
+
+  /// Whether the input has ended without a word: what should write the token has failed, and has said why.
+  bool nothing_came() const { return at_end_ && token_.empty() && reader_.fault().empty(); }
 
   /// A token newer than the refused one. `worked`: Graph took an earlier answer's token, so this one ran out in
   /// mid-run. When none comes in time, or none can come any more: throws Failure(stopped_early) if an earlier one
@@ -41,6 +45,7 @@ class TokenSource {
   void drain();
   void read_file();
   void take(const std::string& newest);
+  [[noreturn]] void fail_without_token() const;
 
   Options options_;
   common::Clock& clock_;

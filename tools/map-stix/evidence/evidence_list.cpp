@@ -32,10 +32,10 @@ void keep_as_text(const Evidence& evidence, const EvidenceType* type, std::strin
                   std::size_t position) {
   Report& report = evidence.work().report;
   const std::string name(type_name.empty() ? "(none)" : type_name);
-  if (evidence.is_text_only()) return add_text_only(evidence.alert(), name, evidence.json());
-  if (is_hollow_evidence(evidence.json())) {
+  if (evidence.is_text_only() && add_text_only(evidence.alert(), name, evidence.json())) return;
+  if (is_hollow_evidence(evidence.json()) && add_text_only(evidence.alert(), name, evidence.json())) {
     report.warn_once("empty evidence", name, "evidence of type " + name + " holds no value; kept as a line of text");
-    return add_text_only(evidence.alert(), name, evidence.json());
+    return;
   }
   if (type == nullptr)
     report.warn_once("unknown evidence type", name, "evidence of unknown type " + name + " becomes a note");

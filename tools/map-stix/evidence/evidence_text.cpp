@@ -27,6 +27,10 @@ constexpr std::string_view hollow_words[] = {"unknown",     "unknownFutureValue"
                                              "notSupported"};
 constexpr std::string_view default_date = "0001-01-01T";  // of .NET
 
+// The longest text that becomes a line of the alert. A line repeats the path of each value, so it must not grow without
+// limit; what is longer becomes a note.
+constexpr std::size_t longest_line = 4u << 10;
+
 bool is_common(std::string_view member) {
   return std::find(std::begin(common_members), std::end(common_members), member) != std::end(common_members);
 }
@@ -112,8 +116,10 @@ void append_as_json(common::TextBuffer& content, const Evidence& evidence, std::
   append_code_block(content, json, "json");
 }
 
-// Appends the values below `value` as "name: value; name: value", with positions for the names of a list's items.
+// Appends the values below `value` as "name: value; name: value", with positions for the names of a list's items. Stops
+// behind the longest line.
 void append_leaves(std::string& out, std::string& path, Json value) {
+  if (out.size() > longest_line) return;
   if (!value.is(JsonKind::object) && !value.is(JsonKind::array)) {
     if (value.is(JsonKind::null) || value.text().empty()) return;
     out.append(out.empty() ? "" : "; ").append(path).append(": ").append(value.text());
@@ -183,7 +189,7 @@ void add_device_name(IncidentScope& incident, Json evidence) {
   if (incident.device_names[number].empty()) incident.device_names[number] = name;
 }
 
-void add_text_only(AlertScope& alert, std::string_view type_name, Json evidence) {
+bool add_text_only(AlertScope& alert, std::string_view type_name, Json evidence) {
   std::string leaves;
   const auto append = [&](Json member) {
     std::string path(member.key());
@@ -197,7 +203,9 @@ void add_text_only(AlertScope& alert, std::string_view type_name, Json evidence)
     const bool names_type = member == type_member && !usable_text(evidence[member]).empty();
     if (!names_type && evidence[member]) append(evidence[member]);
   }
+  if (leaves.size() > longest_line) return false;
   ++alert.text_only[{name, leaves}];
+  return true;
 }
 
 void append_text_only(common::TextBuffer& out, const AlertScope& alert) {

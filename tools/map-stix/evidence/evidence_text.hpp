@@ -27,8 +27,8 @@ void add_evidence_note(const Evidence& evidence, const EvidenceType* type, std::
 bool is_hollow_evidence(Json evidence);
 
 /// Remembers evidence that becomes one line of the alert's description. Equal lines are written once, with their
-/// number.
-void add_text_only(AlertScope& alert, std::string_view type_name, Json evidence);
+/// number. False, and nothing is remembered, where the line would be longer than 4 KiB.
+bool add_text_only(AlertScope& alert, std::string_view type_name, Json evidence);
 /// Appends these lines.
 void append_text_only(common::TextBuffer& out, const AlertScope& alert);
 

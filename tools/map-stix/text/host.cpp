@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/map-stix/text/host.hpp"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -46,6 +48,7 @@ constexpr Mapped mapped_characters[] = {
 // A full-width form, U+FF01 to U+FF5E in three bytes, as the ASCII character that it stands for; 0 for anything else.
 char narrow_form(std::string_view text) {
   if (text.size() < 3 || text[0] != '\xef' || (text[1] != '\xbc' && text[1] != '\xbd')) return 0;
+  if ((static_cast<unsigned char>(text[2]) & 0xc0) != 0x80) return 0;
   const int last = static_cast<unsigned char>(text[2]) & 0x3f;
   const int offset = (text[1] == '\xbc' ? 0 : 0x40) + last;  // from U+FF00
   return offset >= 1 && offset <= 0x5e ? static_cast<char>(offset + 0x20) : '\0';
@@ -127,6 +130,8 @@ std::string read_host(std::string_view host) {
   if (rest.find(':') != std::string_view::npos) rest = rest.substr(0, rest.find('%'));  // the zone of an address
   while (rest.ends_with('.')) rest.remove_suffix(1);
   if (const auto address = address_of(rest)) return canonical_text(*address);
+  // Percent-encoded bytes need not be UTF-8, which append_lower() requires.
+  if (!simdjson::validate_utf8(rest)) return ascii_lower(rest);
   common::TextBuffer lower;
   append_lower(lower, rest);
   return std::string(lower.view());

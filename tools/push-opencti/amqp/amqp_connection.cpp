@@ -69,8 +69,8 @@ void check(int status, const std::string& what) {
   throw BrokerFault(Kind::transient, what + ": " + amqp_error_string2(status));
 }
 
-// A certificate that is not accepted stays so; a handshake that breaks off otherwise is as transient as any broken
-// connection. The library does not tell the two apart, OpenSSL does.
+// A refused certificate is final; any other failed handshake is as transient as a broken connection. librabbitmq does
+// not tell the two apart, OpenSSL does.
 void check_certificate(int status, const std::string& where) {
   const bool unverified = status == AMQP_STATUS_SSL_PEER_VERIFY_FAILED ||
                           (status == AMQP_STATUS_SSL_CONNECTION_FAILED &&
@@ -82,7 +82,7 @@ void check_certificate(int status, const std::string& where) {
                         "MQ_USE_SSL_CA names or the system trusts");
 }
 
-// A RabbitMQ that is short of memory stops reading, and the library would wait in its publishing for ever.
+// A RabbitMQ that is short of memory stops reading, and librabbitmq would then block in publishing for ever.
 void limit_sending(int socket, std::chrono::milliseconds patience) {
   const auto limit = static_cast<unsigned>(std::max<std::int64_t>(patience.count(), 1000));
   ::setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
@@ -95,7 +95,7 @@ amqp_table_entry_t entry_of(const char* key, amqp_field_value_kind_t kind) {
   return entry;
 }
 
-// RabbitMQ says that it is short of memory or disk to clients alone that say they know what that means.
+// RabbitMQ sends connection.blocked only to clients that declare this capability.
 amqp_rpc_reply_t log_in(amqp_connection_state_t state, const Broker& broker) {
   amqp_table_entry_t knows_blocked = entry_of("connection.blocked", AMQP_FIELD_KIND_BOOLEAN);
   knows_blocked.value.value.boolean = 1;
@@ -112,7 +112,7 @@ struct BrokerConnection::Handle {
   Handle() : state(amqp_new_connection()) {
     if (state == nullptr) throw BrokerFault(Kind::transient, "no memory for a connection to RabbitMQ");
   }
-  // No farewell: it would wait for an answer that may never come, and what is confirmed is confirmed.
+  // Without closing the connection first: that would wait for an answer that may never come.
   ~Handle() { amqp_destroy_connection(state); }
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
@@ -124,7 +124,9 @@ struct BrokerConnection::Handle {
 BrokerConnection::BrokerConnection(const Broker& broker, const BrokerTls& tls, std::chrono::milliseconds patience)
     : handle_(std::make_unique<Handle>()), exchange_(broker.exchange), routing_key_(broker.routing_key) {
   amqp_connection_state_t state = handle_->state;
-  const std::string where = "cannot connect to RabbitMQ at " + broker.host;
+  const int port = broker.port != 0 ? broker.port : broker.use_tls ? tls_port : plain_port;
+  peer_ = "RabbitMQ at " + broker.host + ":" + std::to_string(port);
+  const std::string where = "cannot connect to " + peer_;
   amqp_socket_t* socket = broker.use_tls ? amqp_ssl_socket_new(state) : amqp_tcp_socket_new(state);
   if (socket == nullptr) throw BrokerFault(Kind::transient, where + ": no memory for a socket");
   if (broker.use_tls) {
@@ -132,7 +134,6 @@ BrokerConnection::BrokerConnection(const Broker& broker, const BrokerTls& tls, s
     amqp_ssl_socket_set_verify_hostname(socket, 0);
     set_up_tls(amqp_ssl_socket_get_context(socket), tls, broker.host);
   }
-  const int port = broker.port != 0 ? broker.port : broker.use_tls ? tls_port : plain_port;
   timeval limit = connect_limit;
   ::ERR_clear_error();
   const int opened = amqp_socket_open_noblock(socket, broker.host.c_str(), port, &limit);
@@ -159,7 +160,7 @@ void BrokerConnection::publish(std::string_view body) {
   properties.content_encoding = bytes_of("utf-8");
   const int status = amqp_basic_publish(handle_->state, channel, bytes_of(exchange_), bytes_of(routing_key_), 1, 0,
                                         &properties, bytes_of(body));
-  check(status, "publishing to RabbitMQ failed");
+  check(status, "publishing to " + peer_ + " failed");
 }
 
 std::optional<Confirmation> BrokerConnection::confirmation(std::chrono::milliseconds wait) {
@@ -168,7 +169,7 @@ std::optional<Confirmation> BrokerConnection::confirmation(std::chrono::millisec
   amqp_frame_t frame;
   const int status = amqp_simple_wait_frame_noblock(handle_->state, &frame, &limit);
   if (status == AMQP_STATUS_TIMEOUT) return {};
-  check(status, "the connection to RabbitMQ broke");
+  check(status, "the connection to " + peer_ + " broke");
   if (frame.frame_type != AMQP_FRAME_METHOD) return {};
   const amqp_method_t& method = frame.payload.method;
   switch (method.id) {

@@ -55,17 +55,17 @@ class BrokerLink {
   /// The next confirmation, waiting up to `wait` for it. Throws BrokerFault, also when a message was returned because
   /// no queue took it: what was confirmed after that must not be believed.
   virtual std::optional<Confirmation> confirmation(std::chrono::milliseconds wait) = 0;
-  /// Whether RabbitMQ has said that it takes nothing for now, for want of memory or disk.
+  /// Whether RabbitMQ has said that it accepts nothing for now, since it is short of memory or disk.
   virtual bool blocked() const = 0;
-  /// Makes a call in progress end, from another thread.
+  /// Ends a call in progress; called from another thread.
   virtual void interrupt() = 0;
 };
 
 /// The link over librabbitmq.
 class BrokerConnection : public BrokerLink {
  public:
-  /// Connects and logs in. `patience`: how long RabbitMQ may take nothing of what is sent before the connection counts
-  /// as broken. Throws BrokerFault.
+  /// Connects and logs in. `patience`: the send time-out, after which the connection counts as broken. Throws
+  /// BrokerFault.
   BrokerConnection(const Broker& broker, const BrokerTls& tls, std::chrono::milliseconds patience);
   ~BrokerConnection() override;
   BrokerConnection(const BrokerConnection&) = delete;
@@ -79,6 +79,7 @@ class BrokerConnection : public BrokerLink {
  private:
   struct Handle;
   std::unique_ptr<Handle> handle_;
+  std::string peer_;  // "RabbitMQ at host:port", for messages
   std::string exchange_;
   std::string routing_key_;
   bool blocked_ = false;

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "tools/push-opencti/amqp/broker.hpp"
+#include "tools/push-opencti/threads.hpp"
 
 namespace push_opencti {
 
@@ -30,7 +31,7 @@ AmqpSink::AmqpSink(AmqpRun run, GraphqlClient client, ConnectToBroker connect)
       connect_(std::move(connect)),
       last_progress_(run.clock.steady()),
       back_off_(first_back_off),
-      thread_([this] { this->run(); }) {}
+      thread_(start_thread([this] { this->run(); })) {}
 
 AmqpSink::~AmqpSink() { AmqpSink::stop(); }
 
@@ -74,11 +75,8 @@ void AmqpSink::run() {
         recover(fault);
       }
     }
-  } catch (const common::Failure& thrown) {
-    failure = thrown;
-  } catch (const std::exception& error) {
-    failure = common::Failure(common::ExitStatus::internal, std::string("a defect in this tool, while publishing: ") +
-                                                                error.what() + "; please report it");
+  } catch (...) {
+    failure = current_failure("publishing");
   }
   {
     const std::lock_guard lock(mutex_);
@@ -89,7 +87,7 @@ void AmqpSink::run() {
   if (failure) outbox_.fail(*failure);
 }
 
-// Moves what came into the thread's own list; waits for something while there is nothing. False when the sink is
+// Moves new bundles into the thread's own list; waits a while if there is nothing to do. False when the sink is
 // stopped.
 bool AmqpSink::take_in() {
   throw_if_stopped();
@@ -107,7 +105,7 @@ bool AmqpSink::take_in() {
     for (std::size_t i = 0; i < item.messages.count(); ++i) {
       if (item.messages.object_size(i) > SizeLimits{}.bundle) refuse(item, i, "larger than the platform's queue takes");
     }
-    // Else it would wait for confirmations of nothing.
+    // Without messages there is no confirmation that would finish it.
     if (item.messages.count() == 0) finish(item);
   }
   drop_finished();
@@ -126,9 +124,9 @@ void AmqpSink::connect() {
   link_ = std::move(link);
 }
 
-// The platform is told of the objects before they are published, so that it never takes the work for done too early.
-// Where that would make workers drop what is still queued, also of those published again, which may come twice; when
-// they do not, the work stays open until the platform closes it after the next run.
+// Announces the objects before they are published, so that the platform never completes the work too early. At versions
+// where that would make workers drop queued messages, messages that are published again are announced again, since they
+// may arrive twice. If they arrive once, the work stays open until the platform closes it after the next run.
 void AmqpSink::announce() {
   const std::string work_id = run_.connector.work().id();
   std::size_t count = work_needs_hold(run_.version) ? possible_copies_ : 0;
@@ -142,8 +140,8 @@ void AmqpSink::announce() {
   possible_copies_ = 0;
 }
 
-// Not all at once: between two portions RabbitMQ's word is heard that it is short of memory, after which it reads
-// nothing and publishing would wait. True when there is another portion.
+// Publishes one portion; true when there is another one. Between portions the sink listens: a RabbitMQ that is short of
+// memory says so once and then reads nothing, so that publishing would block.
 bool AmqpSink::publish_some() {
   if (link_->blocked()) return false;
   std::size_t bytes = 0;
@@ -152,7 +150,7 @@ bool AmqpSink::publish_some() {
   std::unordered_set<std::string_view> unfinished;
   for (Item& item : items_) {
     if (item.finished) continue;
-    // Not while an earlier bundle of the incident is unconfirmed: published again, it would arrive last.
+    // Wait while an earlier bundle of the incident is unconfirmed: published again, it would arrive last.
     if (!unfinished.insert(item.bundle->key()).second) return false;
     while (item.next < item.messages.count()) {
       if (on_their_way_.size() >= most_unconfirmed) return false;
@@ -173,7 +171,7 @@ void AmqpSink::publish(Item& item, std::size_t index, const MessageFrame& frame)
   link_->publish(item.messages.body(index, frame));
 }
 
-// Takes what confirmations there are, waiting up to `wait` for the first; or for word that RabbitMQ has room again.
+// Reads all confirmations that have come, waiting up to `wait` for the first, or for RabbitMQ to unblock.
 void AmqpSink::await_confirmations(std::chrono::milliseconds wait) {
   for (; !on_their_way_.empty() || link_->blocked(); wait = 0ms) {
     const auto confirmation = link_->confirmation(wait);
@@ -282,7 +280,7 @@ void AmqpSink::recover(const BrokerFault& fault) {
   if (fault.kind() == BrokerFault::Kind::unrouted) redeclare_queue();
 }
 
-// RabbitMQ does not say which message was too large for it; if it was another one, that is the largest the next time.
+// RabbitMQ does not say which message was too large. If it was not the largest one, it is the largest the next time.
 void AmqpSink::refuse_largest(const std::string& reason) {
   const auto largest = std::max_element(on_their_way_.begin(), on_their_way_.end(), [](const auto& a, const auto& b) {
     return a.second.item->messages.object_size(a.second.index) < b.second.item->messages.object_size(b.second.index);
@@ -294,7 +292,7 @@ void AmqpSink::refuse_largest(const std::string& reason) {
 
 // The platform declares the connector's queue whenever the connector registers.
 void AmqpSink::redeclare_queue() {
-  // Whatever was confirmed and not consumed went with the queue; how much that is nobody can tell.
+  // Messages that were confirmed and not consumed went with the queue; nobody can tell how many.
   if (confirmed_) {
     run_.connector.give_up_claim(
         "the connector's queue at RabbitMQ was deleted, and with it perhaps what was pushed before");

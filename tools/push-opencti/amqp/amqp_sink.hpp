@@ -16,10 +16,10 @@
 
 namespace push_opencti {
 
-/// Makes a link to where the platform says now. Throws BrokerFault.
+/// Connects to the RabbitMQ that the registration names. Throws BrokerFault.
 using ConnectToBroker = std::function<std::unique_ptr<BrokerLink>(const Registration&)>;
 
-/// What the sink needs around it.
+/// What the sink uses of the run.
 struct AmqpRun {
   ConnectorRun& connector;
   PlatformVersion version;
@@ -29,8 +29,9 @@ struct AmqpRun {
   common::Log& log;
 };
 
-/// Publishes bundles to RabbitMQ, object by object, on a thread of its own: many messages on their way at a time, and a
-/// bundle is sent once each of them is confirmed. After a broken connection what was not confirmed is published again.
+/// Publishes bundles to RabbitMQ, object by object, on its own thread. Many messages are on their way at a time; a
+/// bundle counts as sent when each of its messages is confirmed. After a broken connection, unconfirmed messages are
+/// published again.
 class AmqpSink : public QueueSink {
  public:
   static constexpr std::size_t most_bytes = 16u << 20;  ///< of bundles held at a time, unless a single one is larger
@@ -60,8 +61,8 @@ class AmqpSink : public QueueSink {
     std::shared_ptr<const Bundle> bundle;
     BundleMessages messages;
     std::vector<bool> settled;  // confirmed, or refused for good
-    std::size_t left;           // messages that are not
-    std::size_t next = 0;       // to publish
+    std::size_t left;           // messages that are not settled
+    std::size_t next = 0;       // the next message to publish
     bool published = false;     // the platform may have some of it
     std::string announced;      // the work that was told of them
     std::string refused;        // objects that RabbitMQ cannot hold
@@ -96,7 +97,7 @@ class AmqpSink : public QueueSink {
   GraphqlClient client_;
   ConnectToBroker connect_;
 
-  // Of the thread alone.
+  // Used by the thread only.
   std::deque<Item> items_;
   std::map<std::uint64_t, Sent> on_their_way_;
   std::uint64_t last_tag_ = 0;

@@ -26,7 +26,7 @@ using Key = std::unique_ptr<EVP_PKEY, Freed>;
 
 [[noreturn]] void fail(const std::string& what) { throw common::Failure(common::ExitStatus::settings, what); }
 
-// PEM text, or what the file of that name holds.
+// The setting's value is PEM text or the name of a file with it.
 std::string pem_of(const std::string& text_or_file, const std::string& setting) {
   if (text_or_file.find("-----BEGIN") != std::string::npos) return text_or_file;
   std::ifstream file(text_or_file, std::ios::binary);
@@ -76,7 +76,7 @@ void present(SSL_CTX* context, const BrokerTls& tls) {
   }
 }
 
-// In the handshake itself, before anything is said; and librabbitmq's own check of names knows no addresses.
+// Checked during the handshake, before anything is sent. librabbitmq's own check of names does not know addresses.
 void verify_peer(SSL_CTX* context, const std::string& host) {
   X509_VERIFY_PARAM* expected = ::SSL_CTX_get0_param(context);
   const bool set = ::X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1 ||

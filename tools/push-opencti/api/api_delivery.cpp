@@ -7,6 +7,7 @@
 
 #include "tools/push-opencti/bundle/bundle_splitter.hpp"
 #include "tools/push-opencti/bundle/merge_bundles.hpp"
+#include "tools/push-opencti/threads.hpp"
 
 namespace push_opencti {
 
@@ -42,12 +43,8 @@ Delivery ApiDelivery::deliver(const Batch& batch) {
   doubted_connector_ = false;
   try {
     deliver_part(batch, delivery);
-  } catch (const common::Failure& failure) {
-    delivery.failure = failure;
-  } catch (const std::exception& error) {
-    delivery.failure =
-        common::Failure(common::ExitStatus::internal,
-                        std::string("a defect in this tool, while pushing: ") + error.what() + "; please report it");
+  } catch (...) {
+    delivery.failure = current_failure("pushing");
   }
   return delivery;
 }
@@ -92,6 +89,7 @@ void ApiDelivery::note_sent(std::span<const std::shared_ptr<const Bundle>> part,
   const std::size_t first = delivery.outcomes.size();
   for (const auto& bundle : part) {
     delivery.outcomes.push_back({bundle->number, Outcome::Kind::sent, {}, pushed.work});
+    delivery.outcomes.back().was_repeated = pushed.unanswered > 0;
   }
   Outcome& outcome = delivery.outcomes[first];
   outcome.messages = objects_pushed(part);
@@ -171,6 +169,7 @@ void ApiDelivery::deliver_in_pieces(const Bundle& bundle, std::size_t limit, Del
       sent.messages += messages;
       sent.unanswered += messages * pushed.unanswered;
       sent.unanswered_work = pushed.first_work;
+      sent.was_repeated = sent.was_repeated || pushed.unanswered > 0;
       continue;
     }
     if (answer.kind == AnswerKind::too_large && splitter.cut_further(*piece)) continue;

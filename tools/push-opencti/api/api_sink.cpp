@@ -3,12 +3,21 @@
 
 #include <algorithm>
 
+#include "tools/push-opencti/threads.hpp"
+
 namespace push_opencti {
 
 ApiSink::ApiSink(ApiRun& run, const std::function<GraphqlClient(std::size_t lane)>& make_client) : run_(run) {
   for (std::size_t lane = 0; lane < lanes; ++lane) {
-    threads_.emplace_back(
-        [this, delivery = ApiDelivery(make_client(lane), run)]() mutable { work(std::move(delivery)); });
+    const auto delivery = std::make_shared<ApiDelivery>(make_client(lane), run);
+    try {
+      threads_.push_back(start_thread([this, delivery] { work(*delivery); }));
+    } catch (const common::Failure& failure) {
+      if (threads_.empty()) throw;
+      run.log.warning("pushing over " + std::to_string(threads_.size()) + " connections instead of " +
+                      std::to_string(lanes) + ": " + failure.what());
+      return;
+    }
   }
 }
 
@@ -68,7 +77,7 @@ bool ApiSink::can_start() const {
                       [this](const auto& bundle) { return on_their_way_.contains(std::string(bundle->key())); });
 }
 
-void ApiSink::work(ApiDelivery delivery) {
+void ApiSink::work(ApiDelivery& delivery) {
   std::unique_lock lock(mutex_);
   for (;;) {
     work_came_.wait(lock, [this] { return stopping_ || can_start(); });

@@ -21,7 +21,8 @@ class ApiSink : public QueueSink {
   static constexpr std::size_t lanes = 4;
   static constexpr std::size_t most_bytes = 16u << 20;  ///< of bundles held at a time, unless a single one is larger
 
-  /// `make_client` is called once per lane.
+  /// `make_client` is called once per lane. Goes on with fewer lanes where threads are short; throws Failure where
+  /// there is not one.
   ApiSink(ApiRun& run, const std::function<GraphqlClient(std::size_t lane)>& make_client);
   ~ApiSink() override;
 
@@ -38,7 +39,7 @@ class ApiSink : public QueueSink {
   void stop() override;
 
  private:
-  void work(ApiDelivery delivery);
+  void work(ApiDelivery& delivery);
   bool can_start() const;
   void finish(const Batch& batch, Delivery&& delivery);
 

@@ -76,7 +76,7 @@ bool read(Json root, std::string_view line, Bundle& bundle, std::string& reason)
     return std::string_view(bundle.text).substr(static_cast<std::size_t>(part.data() - line.data()), part.size());
   };
   Json a_case;
-  std::size_t cases = 0;
+  std::size_t cases = 0;  // that name an incident; a case without one is only referred to
   for (const Json object : objects) {
     const std::string_view id = inner_text(object["id"]);
     const std::string_view type = inner_text(object["type"]);
@@ -85,9 +85,9 @@ bool read(Json root, std::string_view line, Bundle& bundle, std::string& reason)
       return false;
     }
     bundle.objects.push_back({here(id), here(type), here(object.raw())});
-    if (type != "case-incident") continue;
-    if (cases > 0 && incident_id(object).empty()) continue;  // only named: the case that this one was merged into
-    if (++cases == 1) a_case = object;
+    if (type != "case-incident" || incident_id(object).empty()) continue;
+    ++cases;
+    a_case = object;
   }
   bundle.object_count = bundle.objects.size();
   if (cases == 1) read_case(a_case, bundle);

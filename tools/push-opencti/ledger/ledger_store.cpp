@@ -29,7 +29,8 @@ Database opened(const std::string& path, Database::Access access) {
   if (access == Database::Access::write) {
     // 32 MB of log before its pages go into the file, for which the disk is waited for.
     database.run(
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA "
+        "PRAGMA cache_size=-6000; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA "
+        "temp_store=MEMORY; PRAGMA "
         "wal_autocheckpoint=8192;");
     database.run(schema);
   }

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/push-opencti/platform/answer.hpp"
 
-#include <simdjson.h>
-
 #include <array>
-#include <optional>
 #include <utility>
 
 #include "common/console/printable.hpp"
 #include "common/http/http_retry.hpp"
+#include "common/json/json_tree.hpp"
 
 namespace push_opencti {
 
+using common::Json;
+using common::JsonKind;
+
 struct AnswerDocument {
-  simdjson::dom::parser parser;  // holds what `data` points to
-  simdjson::dom::object data;
+  common::JsonTree tree;
+  Json data;  // in the tree
 };
 
 namespace {
@@ -36,7 +37,7 @@ constexpr std::array error_table = {
     ErrorRow{"CLIENT_ABORT_ERROR", "", AnswerKind::again},
     ErrorRow{"UNKNOWN_ERROR", "", AnswerKind::again},
     ErrorRow{"INTERNAL_SERVER_ERROR", "", AnswerKind::again},
-    // While a platform starts, a good token is refused for a moment because its user is not in the cache yet.
+    // A starting platform refuses a good token for a moment, until its user is in the cache.
     ErrorRow{"AUTH_REQUIRED", "", AnswerKind::again_briefly},
     ErrorRow{"AUTH_FAILURE", "", AnswerKind::refused},
     ErrorRow{"OTP_REQUIRED", "", AnswerKind::refused},
@@ -57,7 +58,7 @@ Answer make(AnswerKind kind, std::string_view code, std::string_view message) {
   return {kind, common::excerpt(code), common::excerpt(message, most_shown)};
 }
 
-// What a proxy or another service says instead of OpenCTI; mostly a page for people.
+// For an answer that comes from a proxy or another service, mostly an HTML page: quotes its beginning.
 Answer make_foreign(AnswerKind kind, std::string_view code, std::string_view message, std::string_view body) {
   std::string text(message);
   if (const std::string quoted = common::excerpt(body); !quoted.empty())
@@ -71,7 +72,7 @@ Answer read_status(const common::HttpResponse& response) {
   const std::string code = "HTTP status " + std::to_string(response.status);
   if (response.cancelled) return make(AnswerKind::cancelled, "", "given up, since the tool was asked to stop");
   if (response.tls_failure) return make(AnswerKind::final_fault, "TLS", response.error);
-  // Asked again it would be as large; what it answers may have been done.
+  // Another try would be as large. The request may have been carried out.
   if (response.too_large) return make(AnswerKind::final_fault, "too long", response.error + std::string(check_address));
   if (response.status == 0) return make(AnswerKind::again, "no answer", response.error);
   if (response.status == 413) return make(AnswerKind::too_large, code, "larger than the platform or a proxy takes");
@@ -97,13 +98,9 @@ Answer read_status(const common::HttpResponse& response) {
   return make_foreign(AnswerKind::final_fault, code, "", response.body);
 }
 
-std::string_view text_of(simdjson::simdjson_result<simdjson::dom::element> element) {
-  std::string_view text;
-  if (element.get_string().get(text) != simdjson::SUCCESS) return {};
-  return text;
-}
+std::string_view text_of(Json value) { return value.is(JsonKind::string) ? value.text() : std::string_view{}; }
 
-Answer read_error(const simdjson::dom::element& error) {
+Answer read_error(Json error) {
   std::string code(text_of(error["extensions"]["code"]));
   if (code.empty()) code = text_of(error["name"]);
   const std::string message(text_of(error["message"]));
@@ -117,24 +114,35 @@ Answer read_error(const simdjson::dom::element& error) {
 
 }  // namespace
 
-Answer read_answer(const common::HttpResponse& response) {
+namespace {
+
+Answer read(const common::HttpResponse& response) {
   if (response.status != 200) {
     // An error status with a GraphQL body (a dead work named in a header, for one) is read as any other status.
     return read_status(response);
   }
-  auto document = std::make_shared<AnswerDocument>();
-  simdjson::dom::element root;
-  if (document->parser.parse(response.body).get(root) != simdjson::SUCCESS || !root.is_object()) {
+  const auto document = std::make_shared<AnswerDocument>();
+  if (!document->tree.parse_copy(response.body).empty()) {
     return make_foreign(AnswerKind::again_briefly, "HTTP status 200",
                         "the answer is not JSON" + std::string(check_address), response.body);
   }
-  simdjson::dom::array errors;
-  if (root["errors"].get_array().get(errors) == simdjson::SUCCESS && errors.size() > 0) return read_error(errors.at(0));
-  if (root["data"].get_object().get(document->data) != simdjson::SUCCESS) {
+  const Json root = document->tree.root();
+  const Json errors = root["errors"];
+  if (errors.is(JsonKind::array) && !errors.empty()) return read_error(*errors.begin());
+  document->data = root["data"];
+  if (!document->data.is(JsonKind::object)) {
     return make(AnswerKind::again_briefly, "HTTP status 200",
                 "the answer holds neither data nor errors" + std::string(check_address));
   }
-  return {.kind = AnswerKind::ok, .code = {}, .message = {}, .document = std::move(document)};
+  return {.kind = AnswerKind::ok, .code = {}, .message = {}, .document = document};
+}
+
+}  // namespace
+
+Answer read_answer(const common::HttpResponse& response) {
+  Answer answer = read(response);
+  answer.answered = response.status != 0;
+  return answer;
 }
 
 std::string reason_of(const Answer& answer) {
@@ -156,45 +164,46 @@ common::ExitStatus exit_status(const Answer& answer) {
 
 namespace {
 
-// The member `path` of the answer's data; nothing when it is absent or null.
-std::optional<simdjson::dom::element> find(const Answer& answer, std::string_view path) {
-  if (!answer.document) return {};
-  simdjson::dom::object parent = answer.document->data;
-  for (;;) {
-    const std::size_t dot = path.find('.');
-    simdjson::dom::element found;
-    if (parent[path.substr(0, dot)].get(found) != simdjson::SUCCESS || found.is_null()) return {};
-    if (dot == std::string_view::npos) return found;
-    if (found.get_object().get(parent) != simdjson::SUCCESS) return {};
-    path.remove_prefix(dot + 1);
+// The member `path` of the answer's data; missing when it is absent or null.
+Json find(const Answer& answer, std::string_view path) {
+  Json found = answer.document ? answer.document->data : Json{};
+  for (std::size_t dot = 0; dot != std::string_view::npos;) {
+    dot = path.find('.');
+    found = found[path.substr(0, dot)];
+    if (dot != std::string_view::npos) path.remove_prefix(dot + 1);
   }
+  return found.is(JsonKind::null) ? Json{} : found;
 }
 
 }  // namespace
 
 std::string field(const Answer& answer, std::string_view path) {
-  const auto found = find(answer, path);
-  if (!found) return {};
-  std::string_view text;
-  if (found->get_string().get(text) == simdjson::SUCCESS) return std::string(text);
-  return simdjson::minify(*found);
+  const Json found = find(answer, path);
+  const bool holds_others = found.is(JsonKind::object) || found.is(JsonKind::array);
+  return std::string(holds_others ? found.raw() : found.text());
 }
 
 bool is_true(const Answer& answer, std::string_view path) {
-  const auto found = find(answer, path);
-  bool value = false;
-  return found && found->get_bool().get(value) == simdjson::SUCCESS && value;
+  const Json found = find(answer, path);
+  return found.is(JsonKind::boolean) && found.text() == "true";
 }
 
 std::vector<std::string> names_in(const Answer& answer, std::string_view path) {
   std::vector<std::string> names;
-  simdjson::dom::array array;
-  const auto found = find(answer, path);
-  if (!found || found->get_array().get(array) != simdjson::SUCCESS) return names;
-  for (const simdjson::dom::element element : array) names.emplace_back(text_of(element["name"]));
+  for (const Json element : find(answer, path)) names.emplace_back(text_of(element["name"]));
   return names;
 }
 
-bool has_field(const Answer& answer, std::string_view path) { return find(answer, path).has_value(); }
+std::vector<std::string> node_ids(const Answer& answer, std::string_view path) {
+  std::vector<std::string> ids;
+  for (const Json edge : find(answer, path)["edges"]) {
+    const Json node = edge["node"];
+    ids.emplace_back(text_of(node["standard_id"]));
+    for (const Json id : node["x_opencti_stix_ids"]) ids.emplace_back(text_of(id));
+  }
+  return ids;
+}
+
+bool has_field(const Answer& answer, std::string_view path) { return static_cast<bool>(find(answer, path)); }
 
 }  // namespace push_opencti

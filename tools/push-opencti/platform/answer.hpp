@@ -34,6 +34,7 @@ struct Answer {
   std::string code;        ///< GraphQL error code, or "HTTP status 502"
   std::string message;     ///< the platform's words, made short; "" for ok
   std::string tried = {};  ///< " (tried 3 times)", "" after a single try
+  bool answered = false;   ///< there was an HTTP answer at all
   /// The parsed document of an ok answer; copies share it.
   std::shared_ptr<const AnswerDocument> document = {};
   bool ok() const { return kind == AnswerKind::ok; }
@@ -56,6 +57,8 @@ std::string field(const Answer& answer, std::string_view path);
 bool is_true(const Answer& answer, std::string_view path);
 /// The texts of `name` in each object of the array `path`, as an ok answer's `data` holds it; none where it is absent.
 std::vector<std::string> names_in(const Answer& answer, std::string_view path);
+/// The ids (standard_id and x_opencti_stix_ids) of the nodes in the connection `path` of an ok answer's `data`.
+std::vector<std::string> node_ids(const Answer& answer, std::string_view path);
 /// Whether that member is there and not null.
 bool has_field(const Answer& answer, std::string_view path);
 

@@ -28,7 +28,7 @@ std::vector<std::string> split_scope(std::string_view scope) {
   return parts;
 }
 
-// Room for the largest double there is.
+// Fixed notation; the buffer has room for the largest double.
 std::string decimal(double value) {
   std::array<char, 400> digits{};
   const auto [end, error] =
@@ -36,7 +36,7 @@ std::string decimal(double value) {
   return error == std::errc{} ? std::string(digits.data(), end) : "0";
 }
 
-// A figure that the platform gives; 0 for what is no figure, or none that can be.
+// A number that the platform gives; 0 for text that is no number or is out of range.
 double number(const std::string& text, double most) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -65,8 +65,8 @@ PlatformVersion read_version(const Answer& answer);
 PlatformVersion ask_version(GraphqlClient& client);
 /// Throws Failure when the platform refuses.
 Registration register_connector(GraphqlClient& client, const Identity& identity);
-/// Nothing when the platform does not tell (the right MODULES is missing). Throws Failure when it cannot be asked: a
-/// queue of which nothing is known must not pass for an empty one.
+/// Nothing when the platform does not tell (the right MODULES is missing). Throws Failure when it cannot be asked, so
+/// that an unknown queue is not taken for an empty one.
 std::optional<Queue> read_queue(GraphqlClient& client, const std::string& connector_id);
 
 }  // namespace push_opencti

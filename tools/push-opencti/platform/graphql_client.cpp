@@ -4,11 +4,13 @@
 
 #include <algorithm>
 
+#include "common/console/printable.hpp"
+
 namespace push_opencti {
 
 namespace {
 
-// AUTH_REQUIRED and the like: enough tries to outlast a platform's start-up hiccup, few enough to fail soon.
+// For AUTH_REQUIRED and the like: enough tries to survive a starting platform, few enough to fail soon.
 constexpr int brief_tries = 3;
 // The platform's answers are short; the longest hold a connector's state.
 constexpr std::size_t most_answer = 16u << 20;
@@ -74,7 +76,7 @@ Connect connect_over_http(Endpoint endpoint, common::Log& log) {
     options.verify_tls = endpoint.verify_tls;
     options.ca = endpoint.ca;
     options.connect_timeout = std::min(options.connect_timeout, limit);
-    // While its RabbitMQ is down the platform keeps a push waiting in silence, so silence alone is no failure.
+    // While its RabbitMQ is down the platform keeps a push waiting, so silence alone is no failure.
     options.stall_timeout = std::chrono::ceil<std::chrono::seconds>(limit);
     options.total_timeout = limit;
     options.max_body = most_answer;
@@ -119,18 +121,29 @@ std::string GraphqlClient::body(const Operation& operation, const Variables& var
   return out;
 }
 
+common::HttpResponse GraphqlClient::send(const Operation& operation, std::string_view body) {
+  const auto start = std::chrono::steady_clock::now();
+  common::HttpResponse response = transport_->post(body, operation.once);
+  if (log_.enabled(common::LogLevel::debug)) {
+    const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+    log_.debug(std::string(operation.name) + " with " + common::counted(body.size(), "byte") + ": " +
+               (response.status == 0 ? "no answer" : "status " + std::to_string(response.status)) + " in " +
+               std::to_string(spent.count()) + " ms");
+  }
+  return response;
+}
+
 Answer GraphqlClient::ask_once(const Operation& operation, std::string_view body) {
-  return read_answer_to(operation, transport_->post(body, operation.once));
+  return read_answer_to(operation, send(operation, body));
 }
 
 Answer GraphqlClient::ask(const Operation& operation, std::string_view body) {
-  return ask_until_final(operation, [&](int) { return transport_->post(body, operation.once); });
+  return ask_until_final(operation, [&](int) { return send(operation, body); });
 }
 
 Answer GraphqlClient::ask_anew(const Operation& operation,
                                const std::function<std::string(int unanswered)>& make_body) {
-  return ask_until_final(operation,
-                         [&](int unanswered) { return transport_->post(make_body(unanswered), operation.once); });
+  return ask_until_final(operation, [&](int unanswered) { return send(operation, make_body(unanswered)); });
 }
 
 Answer GraphqlClient::ask_until_final(const Operation& operation,
@@ -149,16 +162,16 @@ Answer GraphqlClient::ask_until_final(const Operation& operation,
     const auto next = schedule.next(response, wait);
     if (next == common::RetrySchedule::Answer::wait_too_long) answer.kind = AnswerKind::asked_to_wait;
     if (next != common::RetrySchedule::Answer::again) return answer;
-    log_.warning_of_kind("retry " + std::string(operation.name),
-                         "no answer from OpenCTI to " + std::string(operation.name) + ", next try in " +
-                             std::to_string(wait.count()) + " ms: " + reason_of(answer));
+    log_.warning_of_kind(
+        "retry " + std::string(operation.name),
+        common::retry_notice("no answer from OpenCTI to " + std::string(operation.name), wait, reason_of(answer)));
     if (!clock_.sleep(wait)) return {AnswerKind::cancelled, "", "given up, since the tool was asked to stop"};
   }
 }
 
 namespace {
 
-// What happened, by what the answer means; what to do follows the platform's own words.
+// The message for a kind of answer: what happened before the operation's name, advice after the platform's own words.
 struct Failing {
   std::string_view what;  ///< before the operation's name
   std::string_view advice;
@@ -172,10 +185,11 @@ Failing failing(const Answer& answer) {
     case AnswerKind::wrong_address:
       return {"OPENCTI_URL is not the address of an OpenCTI that takes ", "; check OPENCTI_URL"};
     case AnswerKind::asked_to_wait:
-      return {"OpenCTI has no time for ",
-              "; it asks for a longer wait than SENTINEL_INCIDENTS_RETRY_BUDGET leaves; try later"};
+      return {"OpenCTI asks for a longer wait than SENTINEL_INCIDENTS_RETRY_BUDGET leaves, for ", "; try later"};
     case AnswerKind::again:
-    case AnswerKind::again_briefly: return {"no answer from OpenCTI to ", {}};
+    case AnswerKind::again_briefly:
+      if (answer.answered) return {"OpenCTI, or a proxy before it, fails at ", "; look at their logs, and try later"};
+      return {"no answer from OpenCTI to ", "; check that OpenCTI runs, OPENCTI_URL, and the way there"};
     default: return {"OpenCTI refuses ", {}};
   }
 }

@@ -75,6 +75,7 @@ class GraphqlClient {
   }
 
  private:
+  common::HttpResponse send(const Operation& operation, std::string_view body);
   Answer ask_until_final(const Operation& operation, const std::function<common::HttpResponse(int unanswered)>& send);
 
   std::unique_ptr<Transport> transport_;

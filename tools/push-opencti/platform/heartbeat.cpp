@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/push-opencti/platform/heartbeat.hpp"
 
+#include "tools/push-opencti/threads.hpp"
+
 namespace push_opencti {
 
 Heartbeat::Heartbeat(std::function<void()> beat, std::chrono::milliseconds interval)
-    : beat_(std::move(beat)), interval_(interval), thread_([this] { run(); }) {}
+    : beat_(std::move(beat)), interval_(interval), thread_(start_thread([this] { run(); })) {}
 
 void Heartbeat::run() {
   auto next = std::chrono::steady_clock::now() + interval_;
@@ -14,7 +16,7 @@ void Heartbeat::run() {
     beat_();
     lock.lock();
     next += interval_;
-    // After a beat that took longer than the interval there is nothing to catch up with.
+    // Beats that were missed during a long one are not made up for.
     next = std::max(next, std::chrono::steady_clock::now());
   }
 }

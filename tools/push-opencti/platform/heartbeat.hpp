@@ -8,8 +8,8 @@
 
 namespace push_opencti {
 
-/// Repeats something at an interval on a thread of its own, so that neither input nor a push in progress delays it. The
-/// first beat comes one interval after the start.
+/// Calls a function at an interval, on its own thread, so that neither input nor a push in progress delays it. The
+/// first call comes one interval after the start.
 class Heartbeat {
  public:
   Heartbeat(std::function<void()> beat, std::chrono::milliseconds interval);

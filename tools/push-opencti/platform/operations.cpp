@@ -23,6 +23,14 @@ const Operation read_queue{"connector",
                            "query Queue($id: String!) { connector(id: $id) { id connector_queue_details { "
                            "messages_number messages_size } } }"};
 
+const Operation read_case{"caseIncident", "query Case($id: String!) { caseIncident(id: $id) { id } }"};
+
+const Operation revoked_indicators{
+    "indicators",
+    "query Revoked($filters: FilterGroup, $first: Int, $after: ID, $orderBy: IndicatorsOrdering, $orderMode: "
+    "OrderingMode) { indicators(filters: $filters, first: $first, after: $after, orderBy: $orderBy, orderMode: "
+    "$orderMode) { edges { node { standard_id x_opencti_stix_ids } } pageInfo { hasNextPage endCursor } } }"};
+
 const Operation work_processed{"toProcessed",
                                "mutation Processed($id: ID!, $message: String, $inError: Boolean) { workEdit(id: $id) "
                                "{ toProcessed(message: $message, "

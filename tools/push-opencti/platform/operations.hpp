@@ -11,8 +11,8 @@ namespace push_opencti {
 struct Operation {
   std::string_view name;  ///< for messages
   std::string_view text;
-  bool once = false;  ///< carried out twice it does harm, so that no connection may repeat it on its own
-  /// The member of the answer without which it is none: else nothing would pass for a connector without a state.
+  bool once = false;  ///< doing it twice does harm, so the connection must not repeat it by itself
+  /// A member that every real answer has. Without it an empty answer would look like "no state".
   std::string_view needed = {};
 };
 
@@ -23,6 +23,8 @@ extern const Operation me;
 extern const Operation register_connector;
 extern const Operation ping;
 extern const Operation read_queue;
+extern const Operation read_case;           ///< whether the platform holds a case
+extern const Operation revoked_indicators;  ///< a page of those that the variable `filters` picks, newest change first
 extern const Operation work_processed;
 extern const Operation work_add_expectations;
 extern const Operation work_report_expectation;

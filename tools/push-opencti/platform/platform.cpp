@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/push-opencti/platform/platform.hpp"
 
+#include "tools/push-opencti/platform/pending_check.hpp"
+
 #include <random>
 
 namespace push_opencti {
@@ -23,7 +25,7 @@ RunFigures figures_of(const PlatformOptions& options, common::Instant start) {
   return figures;
 }
 
-// All requests together end by a deadline, each on a connection of its own.
+// Ends all its requests together by one deadline. Each uses a connection of its own.
 class DeadlineTransport : public Transport {
  public:
   DeadlineTransport(const Connect& connect, std::chrono::milliseconds limit)
@@ -85,6 +87,7 @@ bool Platform::is_buffering() {
         "the platform does not tell the size of the connector's queue (its user lacks the right MODULES?)");
     return false;
   }
+  has_queued_ = queue->messages > 0;
   const double size = queue->bytes / megabyte;
   const bool buffering = size > options_.queue_threshold;
   connector_->set_figures([&](RunFigures& figures) {
@@ -189,6 +192,12 @@ void Platform::finish_quickly(const std::optional<std::string>& state, const Run
   if (!end.all_answered || gone) return;
   GraphqlClient closing(context_.connect(closing_limit, nullptr), context_.clock, context_.log, one_try);
   connector_->work().close(closing, end.message, false);
+}
+
+std::optional<PendingReport> Platform::check_pending(PendingWorks pending) {
+  if (!connector_->holds_claim()) return {};
+  return push_opencti::check_pending(main_client_, options_.identity.id, std::move(pending), context_.clock,
+                                     context_.log);
 }
 
 bool Platform::must_run_again() const { return connector_->lost_claim() || connector_->lost_some(); }

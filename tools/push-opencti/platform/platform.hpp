@@ -38,6 +38,8 @@ class Platform : public StateStore {
   void open(StateClaim::ProposeMark propose_mark = {});
   /// Whether the connector's queue holds more than the threshold. The platform then shows the connector as buffering.
   bool is_buffering();
+  /// Whether is_buffering() found something in the queue that an earlier run pushed.
+  bool has_queued() const { return has_queued_; }
   /// Opens the run's work, after waiting for the messages of the last run where the version needs that. Throws Failure.
   void open_work();
   /// After a disturbance looks whether the work is still there, and opens another one if it is not. Throws Failure.
@@ -47,6 +49,7 @@ class Platform : public StateStore {
   /// After a signal there is one try for each request, two seconds for the state and one for the work.
   void finish(const std::optional<std::string>& state, const RunEnd& end) override;
   std::string state() const override { return connector_->state(); }
+  std::optional<PendingReport> check_pending(PendingWorks pending) override;
   bool must_run_again() const override;
 
   ConnectorRun& connector() { return *connector_; }
@@ -71,6 +74,7 @@ class Platform : public StateStore {
   std::unique_ptr<ConnectorRun> connector_;  // made by open()
   GraphqlClient main_client_;
   GraphqlClient heartbeat_client_;
+  bool has_queued_ = false;
   std::uint64_t looked_at_ = 0;  // the disturbances after which replace_lost_work() has looked
 };
 

@@ -11,9 +11,9 @@ WorkPolicy work_policy(const PlatformVersion& version, std::string_view protocol
   policy.version = version;
   // stixBundlePush of 6.4 cannot name a work: one of our own would stay empty.
   policy.own_work = !api || has_feature(version, Feature::push_names_work);
-  // Over the API the platform or its worker counts the objects, later than they are pushed: at these versions closing
-  // the work at a moment when nothing is left to count would make the worker drop what is still queued. Over AMQP the
-  // objects are announced before they are published, each time, so that moment cannot come.
+  // Over the API the platform or its worker counts the objects, and later than they are pushed. At these versions,
+  // closing the work while all counted objects are processed makes the worker drop what is still queued. Over AMQP the
+  // objects are announced before they are published, so that cannot happen.
   policy.hold = api && policy.own_work && work_needs_hold(version);
   policy.validate = validate;
   return policy;
@@ -90,7 +90,7 @@ void Work::replace_if_gone(GraphqlClient& client, std::uint64_t disturbances, co
   if (told ? field(answer, "isWorkAlive") != "false" : disturbances == disturbances_) return;
   gone();
   log_.info("opening another work, since the run's work at the platform may be gone");
-  // Without the right MODULES the platform does not tell: the work may well be there, and would stay open for ever.
+  // Without the right MODULES the platform does not tell. The work may still be there, and would stay open for ever.
   if (!told) close_locked(client, "replaced by another work", false);
   open_locked(client);
   disturbances_ = disturbances;
@@ -110,7 +110,7 @@ Work::WorkState Work::state(GraphqlClient& client) const {
   if (!answer.ok() || field(answer, "isWorkAlive") != "false") return WorkState::kept;
   const std::optional<std::string> still = id_unless_changing();
   if (!still) return WorkState::changing;
-  // Else it was replaced meanwhile.
+  // A different id means that the work was replaced meanwhile.
   return *current == *still ? WorkState::gone : WorkState::kept;
 }
 
@@ -147,12 +147,12 @@ void Work::close_locked(GraphqlClient& client, const std::string& message, bool 
     json.member("id", id).member("message", message).member("inError", in_error);
   });
   if (!closed.ok()) {
-    // The hold stays as well: the closing may still be under way at the platform, and must not overtake the release.
+    // Keep the hold too: the platform may still be closing the work, and the release must not overtake that.
     log_.warning("the work could not be closed: " + reason_of(closed));
     return;
   }
   if (!policy_.hold) return;
-  // Only now: this never makes the platform forget the work, while closing it with nothing left to count would.
+  // Release after closing: unlike closing a work with nothing left to count, this never makes the platform forget it.
   const Answer released =
       client.ask(operations::work_report_expectation, [&id](common::JsonWriter& json) { json.member("id", id); });
   if (!released.ok()) log_.warning("the hold on the work could not be released: " + reason_of(released));

@@ -12,7 +12,7 @@
 
 namespace push_opencti {
 
-/// Why a run gives up its claim on the state when its work has gone: the worker drops what is still queued for it.
+/// Why a run gives up its claim on the state when its work is gone: workers drop messages that are queued for it.
 inline constexpr const char* work_is_gone =
     "the run's work was deleted or closed at the platform, and with it perhaps what was pushed before";
 
@@ -56,7 +56,7 @@ class Work {
   WorkState state(GraphqlClient& client) const;
   /// Announces `count` objects that are about to be published as messages of their own.
   Answer expect(GraphqlClient& client, std::size_t count);
-  /// Tells that one announced object will never arrive, and why: else the work would wait for it for ever.
+  /// Reports that an announced object will never arrive, and why. Otherwise the work would wait for it for ever.
   void report_refused(GraphqlClient& client, const std::string& object, const std::string& reason);
   /// Closes it with a message. A refusal is reported, not thrown: what was pushed is pushed.
   void close(GraphqlClient& client, const std::string& message, bool in_error);

@@ -51,8 +51,8 @@ void write_durably(const std::string& path, const std::string& temporary, std::s
   try {
     common::write_all(fd.get(), content, temporary);
     if (::fsync(fd.get()) != 0) fail("make durable", temporary);
-    // Readers go by this time and pass over what is older than what they saw last: it is set when nothing slow is left
-    // before the file appears, and from the clock itself, since the system's own stamps stand still for milliseconds.
+    // diode-import skips files older than the last one it saw. So the time is set right before the file appears, and
+    // from the clock itself, since file systems update their own time stamps only every few milliseconds.
     timespec now = {};
     ::clock_gettime(CLOCK_REALTIME, &now);
     const std::array<timespec, 2> times = {now, now};

@@ -21,6 +21,7 @@ class FileState : public StateStore {
   void keep(const std::optional<std::string>& state) override;
   void finish(const std::optional<std::string>& state, const RunEnd& end) override;
   std::string state() const override;
+  std::optional<PendingReport> check_pending(PendingWorks) override { return {}; }
   bool must_run_again() const override;
   bool holds_claim() const;
 

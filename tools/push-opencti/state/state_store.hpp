@@ -3,6 +3,8 @@
 #include <optional>
 #include <string>
 
+#include "tools/push-opencti/state/pending_works.hpp"
+
 namespace push_opencti {
 
 /// What a run tells at its end, beside its state.
@@ -24,6 +26,9 @@ class StateStore {
   virtual void finish(const std::optional<std::string>& state, const RunEnd& end) = 0;
   /// The state as it is now, "" for none or where it is not known.
   virtual std::string state() const = 0;
+  /// What has become of what earlier runs pushed, as check_pending() finds it; nothing where that cannot be known, or
+  /// the run has no claim on the state. Throws Failure.
+  virtual std::optional<PendingReport> check_pending(PendingWorks pending) = 0;
   /// Whether somebody else moved the state, or what was pushed may be lost: the next run has to send some of it again.
   virtual bool must_run_again() const = 0;
 };
@@ -34,6 +39,7 @@ class NoState : public StateStore {
   void keep(const std::optional<std::string>&) override {}
   void finish(const std::optional<std::string>&, const RunEnd&) override {}
   std::string state() const override { return {}; }
+  std::optional<PendingReport> check_pending(PendingWorks) override { return {}; }
   bool must_run_again() const override { return false; }
 };
 

@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "common/records/state.hpp"
 #include "common/time.hpp"
+#include "tools/push-opencti/state/pending_works.hpp"
 
 namespace push_opencti {
 
@@ -25,6 +27,18 @@ class Watermark {
 
   /// Everything up to and including this version of an incident is safe.
   void pass(std::string_view incident, std::string_view last_update);
+  /// A push of this incident was not answered and repeated: the first one may still arrive, after a newer version. So
+  /// no version of the incident is listed as delivered, and the next run sends it again.
+  void distrust(std::string_view incident);
+  /// What earlier runs pushed and is not ingested, as far as is known; goes into the state that is stored next.
+  void set_pending(PendingWorks pending);
+  /// Nothing of what earlier runs pushed is waited for any more, and the state says so.
+  void forget_pending();
+  /// So many objects more were acknowledged under this work of the run.
+  void note_pushed(std::string_view work, std::int64_t objects);
+  /// What earlier runs pushed was lost: whatever passes, the state goes back to the last position up to which
+  /// everything was ingested.
+  void go_back();
   /// Something in the input is not safe: nothing after it moves the watermark.
   void block();
   bool blocked() const;
@@ -36,6 +50,7 @@ class Watermark {
   struct Mark {
     common::Instant at;
     std::string text;
+    std::string incident;
   };
   void forget_old_marks();
 
@@ -45,6 +60,9 @@ class Watermark {
   common::Instant ceiling_;
   std::optional<common::Instant> start_;
   std::deque<Mark> marks_;
+  std::unordered_set<std::string> distrusted_;  // incidents
+  PendingWorks pending_;
+  bool goes_back_ = false;
   bool changed_ = false;
   bool blocked_ = false;
 };

@@ -34,13 +34,14 @@ struct Outcome {
 /// Takes a token while the service gives these answers in turn, the last one for ever.
 Outcome take(const std::vector<common::HttpResponse>& answers, FakeClock& clock) {
   Outcome outcome;
+  common::Log log("fetch-token", -1);
   const auto send = [&](const common::HttpRequest&) {
     const auto index = std::min<std::size_t>(static_cast<std::size_t>(outcome.requests++), answers.size() - 1);
     return answers[index];
   };
   try {
-    outcome.token =
-        take_token(credentials, send, clock, std::chrono::seconds(60), [&](auto span) { return clock.sleep(span); });
+    outcome.token = take_token(
+        credentials, send, clock, std::chrono::seconds(60), [&](auto span) { return clock.sleep(span); }, log);
   } catch (const common::Failure& failure) {
     outcome.status = static_cast<int>(failure.status());
     outcome.message = failure.what();
@@ -86,17 +87,27 @@ TEST_CASE("an answer without a usable token is a refusal, and a cut off one is w
   CHECK(answer_to(400, R"({"error":"invalid_grant","error_description":"AADSTS50196: loop"})").transient);
 }
 
-TEST_CASE("a refusal is told in one line of the service's words, with a hint for a code that is known") {
+TEST_CASE("a refusal with a known code says what to do, and the service's words are its details") {
   const auto answer = answer_to(
       401,
       R"({"error":"invalid_client","error_description":"AADSTS7000222: expired.\r\nTrace ID: 1\r\nTimestamp: 2"})");
   CHECK(answer.refusal ==
-        "HTTP status 401, invalid_client: AADSTS7000222: expired; the client secret has expired; make a new one for "
-        "the application "
-        "and set SENTINEL_INCIDENTS_CLIENT_SECRET (Trace ID: 1 Timestamp: 2)");
+        "the client secret has expired; make a new one for the application and set SENTINEL_INCIDENTS_CLIENT_SECRET "
+        "(AADSTS7000222)");
+  CHECK(answer.details == "HTTP status 401, invalid_client: AADSTS7000222: expired. (Trace ID: 1 Timestamp: 2)");
+  CHECK(answer_to(401, R"({"error":"invalid_client","error_description":"AADSTS1: x"})").refusal ==
+        "HTTP status 401, invalid_client: AADSTS1: x");
   CHECK(hint_for("AADSTS70002220: x").empty());
   CHECK(hint_for("no code").empty());
   CHECK_FALSE(hint_for("AADSTS90002: x").empty());
+}
+
+TEST_CASE("a name that does not resolve is given up after half a minute, not after the whole budget") {
+  FakeClock clock;
+  common::HttpResponse unresolved = response(0, "");
+  unresolved.unresolved = true;
+  CHECK(take({unresolved}, clock).status == 69);
+  CHECK(clock.elapsed() <= std::chrono::seconds(31));
 }
 
 TEST_CASE("refused credentials end with 77 at once, a silent service with 69 after its budget, a long wait with 75") {
