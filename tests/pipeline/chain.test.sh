@@ -18,7 +18,8 @@ first_run() {
   start_examples
   expect_status 0 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
   expect_lines "$WORK/receipts" "$receipts"
-  expect_equal "$(jq -r .incident "$WORK/receipts" | tr '\n' ' ')" "4101 4102 4103 4105 4106 4107 4108 "
+  expect_equal "$(jq -r .incident "$WORK/receipts" | tr '\n' ' ')" "4101 4102 4103 4104 4105 4106 4107 4108 "
+  expect_equal "$(jq -r 'select(.status == "left-out").incident' "$WORK/receipts")" 4104
   expect_equal "$(jq -rs '[.[].objects[] | select(.type == "case-incident")] | length' "$STAND_IN_RECORD/bundles.ndjson")" "$imported"
   push-opencti --print-state >"$WORK/state.json"
   expect_equal "$(jq -c .last_incident_timestamp "$WORK/state.json")" 1788900299
@@ -211,7 +212,7 @@ failed_incident() {
   start_examples
   control /graph '{"failing_incidents": ["4103"]}' >/dev/null
   expect_status 65 sentinel-incidents --once >"$WORK/receipts" 2>"$WORK/log"
-  expect_lines "$WORK/receipts" $((imported - 1))
+  expect_lines "$WORK/receipts" $((receipts - 1))
   expect_equal "$(jq -r .id "$(files)/failed.ndjson")" 4103
   expect_contains "$WORK/log" "1 incident to fetch again (the next run does)"
   control /graph '{"failing_incidents": []}' >/dev/null

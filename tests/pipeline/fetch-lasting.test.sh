@@ -88,7 +88,7 @@ further_alerts() {
 case_ok "further alerts that are redirected to another origin are that incident's failure alone" \
   further_alerts '"redirect":"OPENCTI/elsewhere"' 'another server'
 case_ok "further alerts that are redirected to garbage are that incident's failure alone" \
-  further_alerts '"redirect":"ht!tp:garbage"' 'another server'
+  further_alerts '"redirect":"ht!tp:garbage"' '"error"'
 case_ok "further alerts that are redirected in a circle are that incident's failure alone" \
   further_alerts '"redirect":"/v1.0/security/incidents/1007/alerts?$skip=1"' '302'
 case_ok "further alerts that Graph refuses with 403 are that incident's failure alone" \

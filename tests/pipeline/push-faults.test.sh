@@ -150,7 +150,7 @@ bad_lines() {
   expect_equal "$(receipts_of)" "1 2 "
   printf '%s\n' 'not json' '{"type": "report"}' >"$WORK/expected"
   expect_same "$WORK/rejects" "$WORK/expected"
-  expect_contains "$WORK/log" "line 1: not JSON"
+  expect_contains "$WORK/log" "line 1: not a JSON object"
   expect_equal "$(state | jq -r .last_incident_update)" "$(updated 2)"
   expect_status 65 push-opencti --strict "$WORK/input" >"$WORK/receipts" 2>"$WORK/log"
   expect_lines "$WORK/receipts" 0
