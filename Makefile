@@ -168,7 +168,7 @@ install: completions  ## DESTDIR= PREFIX=
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -d $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents/examples
-	install -m 644 examples/cookbook.md examples/*.jq examples/incidents.ndjson $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents/examples
+	install -m 644 examples/cookbook.md examples/*.jq examples/incidents.ndjson examples/config.yml.sample examples/.env.sample $(DESTDIR)$(PREFIX)/share/doc/sentinel-incidents/examples
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -m 644 $(BUILD)/completions/bash/* $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 644 $(BUILD)/completions/zsh/* $(DESTDIR)$(PREFIX)/share/zsh/site-functions

@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "common/bytes/byte_blocks.hpp"
+#include "common/duration.hpp"
 #include "common/program/stop_signal.hpp"
 
 namespace common {
@@ -112,10 +113,23 @@ std::optional<Instant> parse_instant(std::string_view text) {
   return Instant{seconds * ticks_per_second + ticks};
 }
 
-std::optional<Instant> parse_user_instant(std::string_view text) {
-  // Only the forms that the setting documents: a bare date, or a UTC time with its "Z".
-  if (text.size() != 10 && (text.empty() || text.back() != 'Z')) return {};
-  return parse_instant(text);
+std::optional<Instant> parse_date_time(std::string_view text) {
+  constexpr std::size_t minute_size = std::string_view("2026-11-24T02:00").size();
+  std::string full(text);
+  if (full.size() > date_size && (full[date_size] == ' ' || full[date_size] == 't')) full[date_size] = 'T';
+  if (full.ends_with('z')) full.back() = 'Z';
+  const bool no_seconds = full.size() >= minute_size && (full.size() == minute_size || full[minute_size] != ':');
+  if (no_seconds) full.insert(minute_size, ":00");
+  // An offset of hours alone, or without its colon.
+  const std::size_t sign = full.find_first_of("+-", date_size);
+  if (sign != std::string::npos && full.size() == sign + 3) full += ":00";
+  if (sign != std::string::npos && full.size() == sign + 5) full.insert(sign + 3, ":");
+  return parse_instant(full);
+}
+
+std::optional<Instant> parse_user_instant(std::string_view text, Instant now) {
+  if (const auto back = parse_named_duration(text)) return now - *back;
+  return parse_date_time(text);
 }
 
 namespace {
@@ -174,41 +188,6 @@ void append_milliseconds(TextBuffer& out, Instant at) { out.end_at(put_with<3>(o
 std::string seconds_text(Instant at) { return text_with<0>(at); }
 std::string milliseconds_text(Instant at) { return text_with<3>(at); }
 std::string full_text(Instant at) { return text_with<7>(at); }
-
-std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
-  if (text == "0") return std::chrono::seconds{0};
-  Cursor at{text};
-  if (!at.literal('P')) return {};
-  struct Unit {
-    char letter;
-    bool of_time;
-    std::int64_t seconds;
-  };
-  static constexpr std::array<Unit, 5> units = {
-      {{'W', false, 604800}, {'D', false, 86400}, {'H', true, 3600}, {'M', true, 60}, {'S', true, 1}}};
-  static constexpr std::int64_t longest = 100LL * 366 * 86400;
-  std::int64_t total = 0;
-  std::size_t next_unit = 0;
-  bool in_time = false, any = false;
-  while (!at.rest.empty()) {
-    if (!in_time && at.literal('T')) {
-      in_time = true;
-      if (at.rest.empty()) return {};
-    }
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(at.rest.data(), at.rest.data() + at.rest.size(), value);
-    if (error != std::errc{} || value < 0 || value > longest) return {};
-    at.rest.remove_prefix(static_cast<std::size_t>(end - at.rest.data()));
-    while (next_unit < units.size() && !(units[next_unit].of_time == in_time && at.literal(units[next_unit].letter)))
-      ++next_unit;
-    if (next_unit == units.size()) return {};
-    total += value * units[next_unit++].seconds;
-    if (total > longest) return {};
-    any = true;
-  }
-  if (!any) return {};
-  return std::chrono::seconds{total};
-}
 
 Instant SystemClock::now() const {
   timespec at = {};

@@ -28,9 +28,12 @@ inline Instant operator-(Instant at, std::chrono::seconds span) { return {at.tic
 /// that do not exist, for second 60, and for year 0001 (.NET's default date).
 std::optional<Instant> parse_instant(std::string_view text);
 
-/// Reads YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ (with or without a fraction), the form of IMPORT_START_DATE, --since and
-/// --until.
-std::optional<Instant> parse_user_instant(std::string_view text);
+/// Reads a date, or a date and time, as people and Python write them: beyond what parse_instant() takes, a blank in
+/// place of the T, seconds left out, and offsets like +02 or +0200. Without an offset it is UTC.
+std::optional<Instant> parse_date_time(std::string_view text);
+/// As parse_date_time(), and also a duration back from `now` ("P30D", "30d", "12h"; see parse_named_duration): the form
+/// of IMPORT_START_DATE, --since and --until.
+std::optional<Instant> parse_user_instant(std::string_view text, Instant now);
 
 /// "2026-11-24T02:00:00Z": cut down to whole seconds, never rounded.
 std::string seconds_text(Instant at);
@@ -39,10 +42,6 @@ std::string milliseconds_text(Instant at);
 void append_milliseconds(TextBuffer& out, Instant at);
 /// "2026-11-24T02:00:00.1234567Z": all seven digits.
 std::string full_text(Instant at);
-
-/// Reads an ISO 8601 duration of weeks, days, hours, minutes, seconds ("PT1H30M", "P1DT12H", "P2W"), or "0" as zero.
-/// Years and months have no fixed length and are refused.
-std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 
 /// The clock of a tool; tests replace it so that none of them sleeps.
 class Clock {

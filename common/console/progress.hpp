@@ -81,7 +81,7 @@ class Progress {
 };
 
 /// The rows of --help.
-inline constexpr Option progress_option{"progress", "", "show how far the work is, even in the middle of a pipeline"};
-inline constexpr Option no_progress_option{"no-progress", "", "do not show how far the work is"};
+inline const Option progress_option{"progress", "", "show how far the work is, even in the middle of a pipeline"};
+inline const Option no_progress_option{"no-progress", "", "do not show how far the work is"};
 
 }  // namespace common

@@ -31,8 +31,8 @@ class Summary {
 };
 
 /// The row of --help.
-inline constexpr Option summary_option{"summary", "FILE",
-                                       "write the figures of the run to FILE at its end, as one JSON object"};
+inline const Option summary_option{"summary", "FILE",
+                                   "write the figures of the run to FILE at its end, as one JSON object"};
 
 /// The number with three decimals, as JSON takes it.
 std::string decimal(double number);

@@ -22,10 +22,11 @@ namespace {
 const std::vector<Option>& common_options() {
   static const std::vector<Option> options = {
       {"config", "FILE", "read settings from this config.yml"},
-      {"log-level", "LEVEL", "debug, info, warn or error"},
-      {"log-format", "FORMAT", "text or json"},
+      {"log-level", "LEVEL", "least level of messages (debug|info|warn|error)"},
+      {"log-format", "FORMAT", "form of messages (text|json)"},
       {"quiet", "", "print warnings and errors only", false, 'q'},
-      {"check-settings", "", "print the settings in effect and exit: 0, or 78 with every fault"},
+      {"check-settings", "",
+       "print the settings in effect and where each comes from, and exit: 0, or 78 with every fault"},
       {"help", "", "print this text", false, 'h'},
       {"version", "", "print the version, and those of the libraries", false, 'V'},
   };

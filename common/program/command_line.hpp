@@ -12,7 +12,7 @@ namespace common {
 struct Option {
   std::string_view name;      ///< without the dashes
   std::string_view argument;  ///< e.g. "FILE", or "" for a flag
-  std::string_view help;
+  std::string help;  ///< where only certain words are allowed, they stand as "(a|b|c" for scripts/make-completions
   bool repeatable = false;
   char letter = 0;  ///< a short form, 0 for none
 };

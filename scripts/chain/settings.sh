@@ -9,7 +9,7 @@ readonly stages=(fetch-token fetch-incidents map-stix push-opencti)
 # any other program that the chain starts. A proxy's address may hold a password.
 readonly proxies="http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY"
 readonly -A private=(
-  [fetch-token]="SENTINEL_INCIDENTS_CLIENT_SECRET $proxies"
+  [fetch-token]="SENTINEL_INCIDENTS_CLIENT_SECRET MICROSOFT_DEFENDER_INCIDENTS_CLIENT_SECRET MICROSOFT_SENTINEL_INCIDENTS_CLIENT_SECRET $proxies"
   [fetch-incidents]="$proxies"
   [map-stix]=""
   [push-opencti]="OPENCTI_TOKEN OPENCTI_CUSTOM_HEADERS MQ_PASS MQ_USE_SSL_KEY MQ_USE_SSL_PASSPHRASE $proxies"
@@ -80,8 +80,8 @@ ask_stage() {
   while IFS= read -r line; do
     case $line in
       [A-Z]*=*)
+        line=${line%  # *}  # where the value comes from
         setting[${line%%=*}]=${line#*=}
-        setting[${line%%=*}]=${setting[${line%%=*}]%%  # *}  # where it comes from
         ;;
       "$1: error: wrong settings"*)
         line=${line#*: error: wrong settings*: }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "common/duration.hpp"
 #include "common/time.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -18,5 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (const auto span = common::parse_duration(text)) {
     if (span->count() < 0) std::abort();
   }
+  if (common::parse_instant(text) && common::parse_date_time(text) != common::parse_instant(text)) std::abort();
+  static_cast<void>(common::parse_user_instant(text, {}));
   return 0;
 }

@@ -93,7 +93,7 @@ case_ok "the token JSON of the Azure command line goes into fetch-incidents" tok
 wrong_settings() {
   start_examples
   unset CONNECTOR_ID SENTINEL_INCIDENTS_CLIENT_ID
-  export OPENCTI_URL=platform SENTINEL_INCIDENTS_OVERLAP=5m SENTINEL_INCIDENTS_TLP_LEVEL=purple CONNECTOR_DURATION_PERIOD=hourly
+  export OPENCTI_URL=platform SENTINEL_INCIDENTS_OVERLAP=P5 SENTINEL_INCIDENTS_TLP_LEVEL=purple CONNECTOR_DURATION_PERIOD=hourly
   expect_status 78 sentinel-incidents --once --log-format json >"$WORK/out" 2>"$WORK/log"
   expect_lines "$WORK/log" 1
   for name in OPENCTI_URL CONNECTOR_ID CONNECTOR_DURATION_PERIOD SENTINEL_INCIDENTS_CLIENT_ID SENTINEL_INCIDENTS_OVERLAP SENTINEL_INCIDENTS_TLP_LEVEL; do

@@ -373,23 +373,45 @@ through_proxy() {
 }
 case_ok "the chain goes through a proxy with a password, and trusts a private authority" through_proxy
 
-# What the platform holds when a Python connector was there before: its ping is the same operation.
+# What the platform holds when a Python connector was there before: its ping is the same operation. (pycti.test.sh does the same with
+# the client itself.)
 ping_as_python() {
   jq -nc --arg id "$CONNECTOR_ID" --arg state "$1" '{query: "mutation Ping($id: ID!, $state: String) { pingConnector(id: $id, state: $state) { id } }",
     variables: {id: $id, state: $state}}' >ping
   curl --noproxy '*' -fsS -H "Authorization: Bearer $OPENCTI_TOKEN" -H 'Content-Type: application/json' --data-binary @ping "$OPENCTI_URL/graphql" >/dev/null
 }
 
-from_python() {
-  begin
-  state >/dev/null  # registers the connector
+# under NAMESPACE  gives the settings for Microsoft the names of a Python connector.
+under() {
+  local name
+  for name in TENANT_ID CLIENT_ID CLIENT_SECRET LOGIN_URL API_BASE_URL; do
+    declare -gx "$1_$name"="$(printenv "SENTINEL_INCIDENTS_$name")"
+    unset "SENTINEL_INCIDENTS_$name"
+  done
+}
+
+# migrate PAGE LAST-BLOCK  runs the blocks of the page in one shell; the first run reads from a day before the old state on.
+migrate() {
+  local block blocks=()
   ping_as_python '{"last_incident_timestamp": 1788574724}'
-  expect_recipe from-the-python-connectors-and-back-1
-  # From a day before the old state on; two receipts' worth of state lines around them.
+  for block in 1 2; do
+    touch "$(block_of "$1-$block" | sed 's/sh$/run/')"
+    blocks+=("$(block_of "$1-$block")")
+  done
+  cat "${blocks[@]}" >page
+  timeout 120 bash -euo pipefail page >out 2>log </dev/null || fail "$(cat out log)"
+  grep -qF '{"last_incident_timestamp":1788574724}' out || fail "the old state was not shown: $(cat out)"
   expect_equal "$(grep -F '"bundle"' out | jq -r .incident | tr '\n' ' ')" "4103 4105 4106 4107 4108 "
-  head -n 1 out | jq -e '. == {last_incident_timestamp: 1788574724}' >/dev/null
   # Back: its key is there, in its form.
   expect_equal "$(state | jq -c .last_incident_timestamp)" 1788900299
+}
+
+from_sentinel() {
+  begin
+  state >/dev/null  # registers the connector
+  migrate from-sentinel-incidents
+  # Ids are those of whole seconds up to the moment of the change, and the source is what it was.
+  expect_contains "$STAND_IN_RECORD/bundles.ndjson" '"source":"Microsoft Sentinel"'
   # And here again, after the Python connector imported something.
   control /mutate '[{"op": "update", "id": "4101", "last_update": "2026-09-10T08:00:00Z"},
     {"op": "update", "id": "4102", "last_update": "2026-09-11T08:00:00Z"}]' >/dev/null
@@ -397,7 +419,39 @@ from_python() {
   SENTINEL_INCIDENTS_OVERLAP=PT0S sentinel-incidents --once >receipts.ndjson 2>log
   expect_equal "$(incidents_of receipts.ndjson)" "4101 4102 "
 }
-case_ok "a Python connector's state is taken over, with a day's overlap, and can be taken back" from_python
+case_ok "the page for sentinel-incidents takes its state over, with a day's overlap, and can be taken back" from_sentinel
+
+from_defender() {
+  begin
+  state >/dev/null
+  under MICROSOFT_DEFENDER_INCIDENTS
+  export MICROSOFT_DEFENDER_INCIDENTS_API_BASE_URL=$MICROSOFT_DEFENDER_INCIDENTS_API_BASE_URL/v1.0 MICROSOFT_DEFENDER_INCIDENTS_INCIDENT_PATH=/security/incidents
+  migrate from-microsoft-defender-incidents
+  grep -q '^SENTINEL_INCIDENTS_TENANT_ID=.*  # environment MICROSOFT_DEFENDER_INCIDENTS_TENANT_ID$' out || fail "it is not said where the tenant comes from: $(cat out)"
+  expect_contains log "settings come from the names of the connector microsoft-defender-incidents"
+  expect_contains "$STAND_IN_RECORD/bundles.ndjson" '"source":"Microsoft Defender"'
+  expect_contains "$STAND_IN_RECORD/bundles.ndjson" '"name":"Microsoft Defender Incidents"'
+}
+case_ok "the page for microsoft-defender-incidents needs no setting by another name, and keeps its source and author" from_defender
+
+from_log_analytics() {
+  begin
+  login=$SENTINEL_INCIDENTS_LOGIN_URL graph=$SENTINEL_INCIDENTS_API_BASE_URL
+  unset CONNECTOR_ID
+  under MICROSOFT_SENTINEL_INCIDENTS
+  unset MICROSOFT_SENTINEL_INCIDENTS_LOGIN_URL MICROSOFT_SENTINEL_INCIDENTS_API_BASE_URL
+  export MICROSOFT_SENTINEL_INCIDENTS_SUBSCRIPTION_ID=s MICROSOFT_SENTINEL_INCIDENTS_WORKSPACE_ID=w
+  # Without settings for Graph it is one sentence.
+  expect_status 78 sentinel-incidents --check-settings >out 2>log
+  expect_contains log 'reads Log Analytics, which this version does not read'
+  expect_lacks log 'TENANT_ID (config.yml: sentinel_incidents.tenant_id) is missing'
+  export SENTINEL_INCIDENTS_LOGIN_URL=$login SENTINEL_INCIDENTS_API_BASE_URL=$graph
+  state >/dev/null
+  CONNECTOR_ID=34936E68-9C5B-4AA9-A1DE-372D9134C534
+  migrate from-microsoft-sentinel-incidents
+  expect_contains "$STAND_IN_RECORD/bundles.ndjson" '"name":"Microsoft Sentinel Incidents"'
+}
+case_ok "the page for microsoft-sentinel-incidents goes on under its default id, and says what it needs for Graph" from_log_analytics
 
 python_ids() {
   begin

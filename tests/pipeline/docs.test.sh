@@ -151,4 +151,35 @@ settings_of_page() {
 }
 case_ok "sentinel-incidents-settings(5) shows the settings of the code (scripts/write-settings mends it)" settings_of_page
 
+# sample FORM FILE  the file is the generated one; as it is the chain refuses it, with each value to replace; replaced it is enough.
+sample() {
+  settings_documentation "$1" >"$WORK/sample"
+  expect_same "$ROOT/examples/$2" "$WORK/sample"
+  [ "$(grep -c ChangeMe <(grep -v '^# ' "$WORK/sample"))" -eq 6 ] || fail "not six values to replace"
+  expect_status 78 with_sample "$1" "$WORK/sample"
+  [ "$(grep -o "still has the sample's" "$WORK/log" | wc -l)" -eq 6 ] || fail "not six faults: $(cat "$WORK/log")"
+  expect_contains "$WORK/log" 'CONNECTOR_ID (config.yml: connector.id) still has'
+  sed -e '/^[A-Z ]*opencti.url\|url: .ChangeMe\|^OPENCTI_URL/s/ChangeMe/https:\/\/opencti.example/' -e 's/ChangeMe/made-up/' "$WORK/sample" >"$WORK/filled"
+  expect_status 0 with_sample "$1" "$WORK/filled"
+  # What stands behind # is the default: with all of it set, the values are the same.
+  sed -E 's/^( *)#([a-zA-Z_0-9]+[:=])/\1\2/' "$WORK/filled" >"$WORK/all"
+  # In this folder alone lie what these name.
+  expect_status 0 with_sample "$1" "$WORK/all"
+}
+# with_sample FORM FILE
+with_sample() {
+  chmod 600 "$2"
+  (
+    for name in $(settings_documentation names); do unset "$name" "${name}_FILE"; done
+    if [ "$1" = yaml ]; then exec sentinel-incidents --check-settings --config "$2"; fi
+    set -a
+    while IFS= read -r line; do
+      case $line in '#'* | '') ;; *) export "${line?}" ;; esac
+    done <"$2"
+    exec sentinel-incidents --check-settings
+  ) >"$WORK/out" 2>"$WORK/log"
+}
+case_ok "examples/config.yml.sample is generated, refused until its values are replaced, and enough then" sample yaml config.yml.sample
+case_ok "examples/.env.sample is generated, refused until its values are replaced, and enough then" sample env .env.sample
+
 finish

@@ -61,11 +61,10 @@ synopsis() {
 }
 case_ok "the synopsis shows described options" synopsis
 
-# A tool's settings are those that --check-settings shows, and its secrets, which it does not show: every setting that its own
-# code names.
+# A tool's settings are those that --check-settings shows, and those that its own code names.
 environment() {
   local tool name
-  settings_documentation markdown | sed -nE 's/^\| `([A-Z_]+)`.*/\1/p' | sort >"$WORK/settings"
+  settings_documentation names | sort >"$WORK/settings"
   STAND_IN_LOGIN_URL=https://login.example STAND_IN_GRAPH_URL=https://graph.example STAND_IN_OPENCTI_URL=https://opencti.example
   use_stand_in
   for tool in fetch-token fetch-incidents map-stix push-opencti; do

@@ -167,7 +167,7 @@ settings() {
     HTTPS_CA_CERTIFICATES=$WORK/wall.html says 78 "must be PEM text or a readable file of PEM certificates" "$tool" </dev/null
   done
   SENTINEL_INCIDENTS_CLIENT_SECRET='' SENTINEL_INCIDENTS_CLIENT_SECRET_FILE=$WORK/none \
-    says 78 "SENTINEL_INCIDENTS_CLIENT_SECRET_FILE names a file that cannot be read: $WORK/none: No such file or directory" fetch-token
+    says 78 "cannot be read from $WORK/none, which SENTINEL_INCIDENTS_CLIENT_SECRET_FILE names: No such file or directory" fetch-token
   OPENCTI_URL=$(head -c 400 "$WORK/wall.html") says 78 "must be an http or https URL" push-opencti "$WORK/bundles"
 }
 case_ok "wrong settings are named with both names and what is allowed" settings

@@ -100,8 +100,17 @@ Json Platform::describe_config(const Connector& connector) const {
       .set("port", broker_.port)
       .set("user", broker_.user)
       .set("pass", broker_.pass);
+  Json s3;
+  s3.set("endpoint", "127.0.0.1")
+      .set("port", 9000)
+      .set("use_ssl", false)
+      .set("bucket_name", "stand-in")
+      .set("bucket_region", "us-east-1")
+      .set("access_key", "")
+      .set("secret_key", "");
   Json config;
   config.set("connection", std::move(connection))
+      .set("s3", std::move(s3))
       .set("listen", prefix + "listen_" + connector.id)
       .set("listen_routing", prefix + "listen_routing_" + connector.id)
       .set("listen_exchange", prefix + "amqp.connector.exchange")

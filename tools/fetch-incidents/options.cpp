@@ -10,6 +10,7 @@
 #include "common/http/http_url.hpp"
 #include "common/program/failure.hpp"
 #include "common/records/state.hpp"
+#include "common/settings/graph_address.hpp"
 
 namespace fetch_incidents {
 namespace {
@@ -22,35 +23,35 @@ constexpr std::array uses = {
     common::SettingUse{"SENTINEL_INCIDENTS_API_BASE_URL"},
     common::SettingUse{"SENTINEL_INCIDENTS_INCIDENT_PATH"},
     common::SettingUse{"SENTINEL_INCIDENTS_IMPORT_START_DATE"},
-    common::SettingUse{"SENTINEL_INCIDENTS_FILTER", false, "filter"},
-    common::SettingUse{"SENTINEL_INCIDENTS_OVERLAP", false, "overlap"},
-    common::SettingUse{"SENTINEL_INCIDENTS_MAX_RATE", false, "max-rate"},
-    common::SettingUse{"SENTINEL_INCIDENTS_RETRY_BUDGET", false, "retry-budget"},
+    common::SettingUse{"SENTINEL_INCIDENTS_FILTER", false, "filter", "ODATA"},
+    common::SettingUse{"SENTINEL_INCIDENTS_OVERLAP", false, "overlap", "DURATION"},
+    common::SettingUse{"SENTINEL_INCIDENTS_MAX_RATE", false, "max-rate", "N"},
+    common::SettingUse{"SENTINEL_INCIDENTS_RETRY_BUDGET", false, "retry-budget", "DURATION"},
     common::SettingUse{"HTTPS_CA_CERTIFICATES"},
 };
 
 constexpr std::size_t largest_page = 50;  // Graph answers 400 beyond it
 
 std::string collection_address(Settings& settings) {
-  std::string base = settings.text("SENTINEL_INCIDENTS_API_BASE_URL");
-  if (const std::string fault = common::secret_address_fault(base); !fault.empty()) {
-    settings.fault(Settings::names("SENTINEL_INCIDENTS_API_BASE_URL") + " " + fault);
-  }
-  const std::string& path = settings.text("SENTINEL_INCIDENTS_INCIDENT_PATH");
-  if (path.find_first_of("?# \\") != std::string::npos) {
-    settings.fault(Settings::names("SENTINEL_INCIDENTS_INCIDENT_PATH") + " must be a path without a query");
-  }
-  while (base.ends_with('/')) base.pop_back();
-  return base + path;
+  constexpr std::string_view variable = "SENTINEL_INCIDENTS_API_BASE_URL";
+  const std::string& base = settings.text(variable);
+  if (std::string fault = common::secret_address_fault(base); !fault.empty())
+    settings.fault(variable, std::move(fault));
+  if (base.find_first_of("?#") != std::string::npos) settings.fault(variable, "must be an address without a query");
+  const bool given = settings.given("SENTINEL_INCIDENTS_INCIDENT_PATH");
+  return common::graph_incidents_address(base, given ? settings.text("SENTINEL_INCIDENTS_INCIDENT_PATH") : "");
 }
 
 std::optional<common::Instant> instant_option(const common::Arguments& arguments, std::string_view option,
-                                              Settings& settings) {
+                                              common::Instant now, Settings& settings) {
   const auto text = arguments.get(option);
   if (!text) return {};
-  const auto at = common::parse_user_instant(*text);
+  const auto at = common::parse_user_instant(*text, now);
   if (!at) {
-    settings.fault("--" + std::string(option) + " must be YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, not '" + *text + "'");
+    settings.fault("--" + std::string(option) +
+                   " must be a date, a time such as 2026-09-01T00:00:00Z, or a duration back from now such as P30D, "
+                   "30d or 12h, not '" +
+                   *text + "'");
   }
   return at;
 }
@@ -81,8 +82,8 @@ void choose_range(const common::Arguments& arguments, Settings& settings, common
                   common::Log& log) {
   StartQuestion question;
   question.now = now;
-  question.since = instant_option(arguments, "since", settings);
-  run.until = instant_option(arguments, "until", settings);
+  question.since = instant_option(arguments, "since", now, settings);
+  run.until = instant_option(arguments, "until", now, settings);
   if (question.since && run.until && *run.until <= *question.since)
     throw Failure(ExitStatus::usage, "--until must be later than --since; with these nothing could be fetched");
   if (const auto path = arguments.get("state")) {
@@ -91,7 +92,7 @@ void choose_range(const common::Arguments& arguments, Settings& settings, common
     if (!question.state) settings.fault("the state file " + *path + " cannot be used: " + reason);
     if (!question.since && !run.until) run.reading_file = arguments.get("reading");
   }
-  if (!settings.faults().empty()) return;
+  if (settings.has_faults()) return;
   question.last_reading = last_reading(run, log);
   question.import_start = settings.instant("SENTINEL_INCIDENTS_IMPORT_START_DATE");
   question.overlap = settings.duration("SENTINEL_INCIDENTS_OVERLAP");
@@ -118,24 +119,22 @@ const common::Usage& usage() {
       .tool = "fetch-incidents",
       .summary =
           "Reads an access token and writes Microsoft security incidents, one JSON object a line, oldest update first.",
-      .options = {{"check", "",
-                   "try the way to Graph and the token on standard input, one line a step, in place of fetching"},
-                  {"since", "TIME", "incidents last updated at or after this (YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ)"},
-                  {"until", "TIME", "incidents last updated before this"},
-                  {"state", "FILE", "go on from this state, as push-opencti --print-state wrote it"},
-                  {"overlap", "DURATION", "start that far before the state's watermark (default PT5M)"},
-                  {"reading", "FILE",
-                   "note complete readings here, so that the overlap need not reach back beyond the last one"},
-                  {"id", "ID", "only this incident", true},
-                  {"filter", "ODATA", "a further OData condition on incidents"},
-                  {"failed", "FILE", "note incidents that cannot be fetched here, and go on"},
-                  common::no_progress_option,
-                  common::progress_option,
-                  common::summary_option,
-                  {"token-file", "FILE", "take the token from this file in place of standard input"},
-                  {"top", "N", "incidents a page (default and most 50)"},
-                  {"max-rate", "N", "requests a minute at most (default 150, 0: no limit)"},
-                  {"retry-budget", "DURATION", "how long a request is tried again (default PT15M)"}},
+      .options = common::with_setting_options(
+          {{"check", "", "try the way to Graph and the token on standard input, one line a step, in place of fetching"},
+           {"since", "TIME",
+            "incidents last updated at or after this: a date, a time, or how far back (P30D, 30d, 12h)"},
+           {"until", "TIME", "incidents last updated before this"},
+           {"state", "FILE", "go on from this state, as push-opencti --print-state wrote it"},
+           {"reading", "FILE",
+            "note complete readings here, so that the overlap need not reach back beyond the last one"},
+           {"id", "ID", "only this incident", true},
+           {"failed", "FILE", "note incidents that cannot be fetched here, and go on"},
+           common::no_progress_option,
+           common::progress_option,
+           common::summary_option,
+           {"token-file", "FILE", "take the token from this file in place of standard input"},
+           {"top", "N", "incidents a page (1 to 50; default 50)"}},
+          uses),
       .notes =
           "The token comes on standard input: fetch-token's records, what az account get-access-token prints, or the "
           "bare\n"

@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include "common/console/summary.hpp"
-#include "common/http/http_library.hpp"
 #include "common/json/json_writer.hpp"
 #include "common/program/run_tool.hpp"
 #include "common/records/record_writer.hpp"
@@ -13,19 +12,6 @@
 namespace {
 
 using common::ExitStatus;
-
-const common::Usage usage = {
-    .tool = "fetch-token",
-    .summary = "Takes an access token for Microsoft Graph and writes it as one record.",
-    .options = {{"check", "", "try the way to the login service, one line a step, in place of writing a token"},
-                {"follow", "", "write a fresh record before each expiry, until the reader goes away"},
-                common::summary_option,
-                {"retry-budget", "DURATION", "how long a request is tried again (ISO 8601; default PT15M)"}},
-    .notes =
-        "The credentials come from the environment or config.yml: SENTINEL_INCIDENTS_TENANT_ID, _CLIENT_ID and\n"
-        "_CLIENT_SECRET (or _CLIENT_SECRET_FILE). See fetch-token(1).",
-    .libraries = {common::http_library_version},
-};
 
 /// Why the tool ends when it was told to rather than done.
 ExitStatus end_status(const common::StopSignal& stop, bool follow) {
@@ -102,4 +88,4 @@ ExitStatus run(const common::Arguments& arguments, common::Log& log) {
 
 }  // namespace
 
-int main(int argc, char** argv) { return common::run_tool(usage, argc, argv, run); }
+int main(int argc, char** argv) { return common::run_tool(fetch_token::usage(), argc, argv, run); }

@@ -15,6 +15,9 @@ struct RunSettings {
   common::HttpOptions http;
 };
 
+/// The command line.
+const common::Usage& usage();
+
 /// Reads and checks what this tool needs; throws Failure(settings) with every fault.
 RunSettings read_settings(const common::Arguments& arguments, const common::Environment& environment, common::Log& log);
 

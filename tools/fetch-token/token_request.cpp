@@ -55,7 +55,7 @@ Token token_of(const TokenAnswer& answer, common::Instant asked_at) {
 common::HttpRequest token_request(const Credentials& credentials, std::string& form) {
   using common::url_encode;
   form = "grant_type=client_credentials&client_id=" + url_encode(credentials.client_id) +
-         "&scope=" + url_encode(credentials.api_base_url + "/.default") +
+         "&scope=" + url_encode(credentials.api_origin + "/.default") +
          "&client_secret=" + url_encode(credentials.client_secret);
   return {.method = "POST",
           .url = credentials.login_url + "/" + url_encode(credentials.tenant) + "/oauth2/v2.0/token",

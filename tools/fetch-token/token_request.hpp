@@ -11,13 +11,13 @@
 
 namespace fetch_token {
 
-/// What a token is asked with. `login_url` and `api_base_url` have no slash at their end.
+/// What a token is asked with. `login_url` has no slash at its end.
 struct Credentials {
   std::string tenant;
   std::string client_id;
   std::string client_secret;
   std::string login_url;
-  std::string api_base_url;  ///< the token is for this API: scope `{api_base_url}/.default`
+  std::string api_origin;  ///< the API that the token is for: scope `{api_origin}/.default`
 };
 
 /// A token as the login service gave it.

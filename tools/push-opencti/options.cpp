@@ -8,6 +8,7 @@
 #include "common/http/http_library.hpp"
 #include "common/http/http_url.hpp"
 #include "common/program/failure.hpp"
+#include "common/settings/setting_values.hpp"
 #include "tools/push-opencti/amqp/amqp_library.hpp"
 
 namespace push_opencti {
@@ -93,12 +94,12 @@ std::vector<common::SettingUse> uses_for(const Targets& targets, Task task) {
       {"MQ_USE_SSL_KEY"},
       {"MQ_USE_SSL_PASSPHRASE"},
       {"MQ_USE_SSL_REJECT_UNAUTHORIZED"},
-      {"SENTINEL_INCIDENTS_APPLICANT_ID", false, "applicant-id"},
+      {"SENTINEL_INCIDENTS_APPLICANT_ID", false, "applicant-id", "ID"},
       {"SENTINEL_INCIDENTS_METRICS_FILE"},
       {"SENTINEL_INCIDENTS_OVERLAP"},
       {"SENTINEL_INCIDENTS_RESEND_LOST"},
-      {"SENTINEL_INCIDENTS_RETRY_BUDGET", false, "retry-budget"},
-      {"SENTINEL_INCIDENTS_SEND", false, "send"},
+      {"SENTINEL_INCIDENTS_RETRY_BUDGET", false, "retry-budget", "DURATION"},
+      {"SENTINEL_INCIDENTS_SEND", false, "send", "WHAT"},
       {"SENTINEL_INCIDENTS_STATE_DIR"},
   };
 }
@@ -110,19 +111,15 @@ void check_together(const Options& options, common::Settings& settings) {
     settings.fault(queue + " and " + directory + " are both false: bundles would go nowhere");
   }
   if (options.platform.validate && options.to_queue && options.platform.protocol == "api") {
-    settings.fault(common::Settings::names("CONNECTOR_VALIDATE_BEFORE_IMPORT") +
-                   " cannot be kept over the API, which knows no drafts: set " +
-                   common::Settings::names("CONNECTOR_QUEUE_PROTOCOL") + " to amqp");
+    settings.fault("CONNECTOR_VALIDATE_BEFORE_IMPORT", "cannot be kept over the API, which knows no drafts: set " +
+                                                           common::Settings::names("CONNECTOR_QUEUE_PROTOCOL") +
+                                                           " to amqp");
   }
   if (!options.to_queue && options.to_directory && options.applicant_id.empty() &&
       (options.task == Task::push || options.task == Task::check)) {
-    settings.fault(
-        common::Settings::names("SENTINEL_INCIDENTS_APPLICANT_ID") +
-        ", --applicant-id is missing: without a platform nobody else says in whose name the files are imported, and "
-        "diode-import deletes files without it");
-  }
-  if (options.to_queue && options.platform.identity.name.size() < 2) {
-    settings.fault(common::Settings::names("CONNECTOR_NAME") + " must have at least 2 characters");
+    settings.fault("SENTINEL_INCIDENTS_APPLICANT_ID",
+                   "is missing: without a platform nobody else says in whose name the files are imported, and "
+                   "diode-import deletes files without it");
   }
 }
 
@@ -163,8 +160,15 @@ BrokerOverrides read_broker(const common::Settings& settings) {
 void read_platform(const common::Settings& settings, Options& options, common::Log& log) {
   options.platform.endpoint.url = settings.text("OPENCTI_URL");
   options.platform.endpoint.token = settings.text("OPENCTI_TOKEN");
-  options.platform.endpoint.verify_tls = settings.boolean("OPENCTI_SSL_VERIFY");
+  // Where it is neither true nor false, it names certificates to verify with.
+  const std::string& verify = settings.text("OPENCTI_SSL_VERIFY");
+  const bool names_certificates = !common::parse_boolean(verify);
+  options.platform.endpoint.verify_tls = names_certificates || settings.boolean("OPENCTI_SSL_VERIFY");
   options.platform.endpoint.ca = settings.text("HTTPS_CA_CERTIFICATES");
+  if (names_certificates) {
+    options.platform.endpoint.ca =
+        common::certificates_of(options.platform.endpoint.ca) + "\n" + common::certificates_of(verify);
+  }
   options.platform.endpoint.extra_headers = parse_custom_headers(settings.text("OPENCTI_CUSTOM_HEADERS"), log);
 }
 
@@ -184,10 +188,9 @@ const common::Usage& usage() {
   static const common::Usage text{
       .tool = "push-opencti",
       .summary = "Pushes STIX bundles, one a line, to OpenCTI or to a directory, and writes a receipt for each.",
-      .options =
+      .options = common::with_setting_options(
           {
               {"advance-from", "FILE", "move the connector's state, which was FILE (from --print-state) at the start"},
-              {"applicant-id", "ID", "user in whose name files of the directory are imported"},
               {"check", "", "try the way to the platform, one line a step, and end; moves no state and opens no work"},
               {"dry-run", "", "check the input and say what would be pushed; touches no network and no file"},
               {"keep-alive", "", "keep the connector active at the platform until a signal comes; reads no input"},
@@ -202,12 +205,11 @@ const common::Usage& usage() {
               {"refetch", "FILE", "append to FILE the incidents of which OpenCTI refused or lost something"},
               {"rejects", "FILE", "append refused lines to FILE"},
               {"request-timeout", "SECONDS", "longest wait for one answer (default 300)"},
-              {"retry-budget", "DURATION", "how long one request is retried (default PT15M)"},
-              {"send", "WHAT", "with --ledger: 'changed' (the default) or 'all', also what OpenCTI holds"},
               {"state-file", "FILE", "where the state is kept when no platform is used"},
               {"strict", "", "stop at the first line refused"},
               common::summary_option,
           },
+          uses_for({}, Task::push)),
       .takes_files = true,
       .libraries = {common::http_library_version, amqp_library_version},
   };
@@ -240,7 +242,7 @@ Options read_options(const common::Arguments& arguments, const common::Environme
   options.directory = settings.text("CONNECTOR_SEND_TO_DIRECTORY_PATH");
   options.retention_days = settings.integer("CONNECTOR_SEND_TO_DIRECTORY_RETENTION");
   options.platform.validate = settings.boolean("CONNECTOR_VALIDATE_BEFORE_IMPORT");
-  options.platform.queue_threshold = static_cast<double>(settings.integer("CONNECTOR_QUEUE_THRESHOLD"));
+  options.platform.queue_threshold = settings.number("CONNECTOR_QUEUE_THRESHOLD");
   options.platform.run_and_terminate = settings.boolean("CONNECTOR_RUN_AND_TERMINATE");
   options.platform.period = settings.duration("CONNECTOR_DURATION_PERIOD");
   options.overlap = settings.duration("SENTINEL_INCIDENTS_OVERLAP");

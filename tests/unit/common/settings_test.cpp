@@ -2,90 +2,39 @@
 #include "common/settings/settings.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
 #include "common/program/failure.hpp"
+#include "common/settings/setting_values.hpp"
 #include "tests/unit/catch.hpp"
+#include "tests/unit/common/settings_run.hpp"
 
 using namespace common;
+using settings_test::complete;
+using settings_test::Run;
+using settings_test::WrittenFile;
 
-namespace {
-
-const std::vector<SettingUse> uses = {
-    {"OPENCTI_URL", true},
-    {"OPENCTI_TOKEN", true},
-    {"CONNECTOR_ID", true},
-    {"CONNECTOR_DURATION_PERIOD"},
-    {"CONNECTOR_QUEUE_PROTOCOL"},
-    {"SENTINEL_INCIDENTS_TLP_LEVEL", false, "tlp-level"},
-    {"SENTINEL_INCIDENTS_SKIP_RESOLVED", false, "skip-resolved"},
-    {"SENTINEL_INCIDENTS_MAX_RATE"},
-};
-
-const Usage usage = {.tool = "tool",
-                     .summary = "Test.",
-                     .options = {{"tlp-level", "LEVEL", "marking"}, {"skip-resolved", "", "leave out"}}};
-
-struct Run {
-  Environment environment = {};
-  std::vector<const char*> words = {"tool"};
-  std::string messages = {};
-
-  Settings load() {
-    int ends[2];
-    REQUIRE(::pipe(ends) == 0);
-    Log log("tool", ends[1]);
-    const Arguments arguments = parse_command_line(usage, static_cast<int>(words.size()), words.data());
-    Settings settings = Settings::load(arguments, uses, environment, log);
-    ::close(ends[1]);
-    char buffer[4096];
-    for (ssize_t count; (count = ::read(ends[0], buffer, sizeof buffer)) > 0;)
-      messages.append(buffer, static_cast<std::size_t>(count));
-    ::close(ends[0]);
-    return settings;
-  }
-};
-
-Environment complete() {
-  return {{"OPENCTI_URL", "https://opencti.example"},
-          {"OPENCTI_TOKEN", "a token of some kind"},
-          {"CONNECTOR_ID", "4d8a5f0e-6f0e-4d4c-9c0e-1a2b3c4d5e6f"}};
-}
-
-class WrittenFile {
- public:
-  explicit WrittenFile(std::string_view content) {
-    char name[] = "/tmp/settings-test-XXXXXX";
-    ::close(::mkstemp(name));
-    path = name;
-    std::ofstream(path) << content;
-  }
-  ~WrittenFile() { std::filesystem::remove(path); }
-  std::string path;
-};
-
-}  // namespace
-
-TEST_CASE("Every setting in the table has a place in config.yml and a default that is allowed", "[settings]") {
+TEST_CASE("Every setting in the table is described, and its default is allowed", "[settings]") {
   for (const SettingSpec& spec : all_settings()) {
     CAPTURE(std::string(spec.variable));
     CHECK_FALSE(spec.meaning.empty());
-    if (spec.key.empty() || spec.fallback.empty()) continue;
-    Run run;
-    const std::vector<SettingUse> one = {{spec.variable}};
-    Log log("tool");
-    const char* words[] = {"tool"};
-    const Settings settings = Settings::load(parse_command_line(usage, 1, words), one,
-                                             {{std::string(spec.variable), std::string(spec.fallback)}}, log);
-    CHECK(settings.faults().empty());
+    CHECK((spec.fallback.empty() || !spec.mandatory));
+    const SettingReading reading = read_setting(spec, spec.fallback, {});
+    CHECK(reading.fault.empty());
+    CHECK(reading.value == spec.fallback);
+    // A whole number is kept as one of 64 bits.
+    if (spec.kind == SettingKind::integer) CHECK(std::isfinite(spec.most));
+    if (spec.kind == SettingKind::choice || spec.kind == SettingKind::tlp) CHECK_FALSE(spec.choices.empty());
   }
 }
 
 TEST_CASE("All missing and malformed settings are named in one message, with both names", "[settings]") {
-  Run run{.environment = {{"CONNECTOR_ID", "not-a-uuid"},
+  Run run{.environment = {{"CONNECTOR_ID", "not an id"},
                           {"CONNECTOR_DURATION_PERIOD", "hourly"},
                           {"CONNECTOR_QUEUE_PROTOCOL", "ftp"}}};
   const Settings settings = run.load();
@@ -99,7 +48,7 @@ TEST_CASE("All missing and malformed settings are named in one message, with bot
     CHECK_THAT(message, contains_text("OPENCTI_URL (config.yml: opencti.url) is missing"));
     CHECK_THAT(message, contains_text("OPENCTI_TOKEN (config.yml: opencti.token) is missing"));
     CHECK_THAT(message, contains_text("CONNECTOR_ID (config.yml: connector.id) must be a UUID"));
-    CHECK_THAT(message, contains_text("ISO 8601 duration such as PT30M or P1D, not 'hourly'"));
+    CHECK_THAT(message, contains_text("a duration such as PT30M, 30m, 00:30:00 or 1800 (seconds), not 'hourly'"));
     CHECK_THAT(message, contains_text("one of: api, amqp, not 'ftp'"));
   }
 }
@@ -120,9 +69,10 @@ TEST_CASE("The command line wins over the environment, that over config.yml, tha
   CHECK(settings.faults().empty());
 }
 
-TEST_CASE("A variable that is set but empty means the default", "[settings]") {
+TEST_CASE("A variable that is set but empty, or to white space, means the default", "[settings]") {
+  const auto* empty = GENERATE("", " ", "\t \n");
   Run run{.environment = complete()};
-  run.environment.emplace_back("SENTINEL_INCIDENTS_TLP_LEVEL", "");
+  run.environment.emplace_back("SENTINEL_INCIDENTS_TLP_LEVEL", empty);
   CHECK(run.load().text("SENTINEL_INCIDENTS_TLP_LEVEL") == "red");
 }
 
@@ -131,6 +81,7 @@ TEST_CASE("Booleans are read in every spelling, and a flag sets one", "[settings
                                                                    {"Yes", true},
                                                                    {"on", true},
                                                                    {"1", true},
+                                                                   {" true ", true},
                                                                    {"False", false},
                                                                    {"NO", false},
                                                                    {"off", false},
@@ -147,6 +98,9 @@ TEST_CASE("A secret can come from a file, and a wrong one is not repeated", "[se
   Run run{.environment = complete()};
   run.environment[1] = {"OPENCTI_TOKEN_FILE", file.path};
   CHECK(run.load().text("OPENCTI_TOKEN") == "secret from a file");
+  run.environment.emplace_back("OPENCTI_TOKEN", "the variable's");
+  CHECK(run.load().text("OPENCTI_TOKEN") == "the variable's");
+  CHECK_THAT(run.messages, contains_text("is set by OPENCTI_TOKEN and by OPENCTI_TOKEN_FILE: the first counts"));
   run.environment[1] = {"OPENCTI_TOKEN", "line one\r\nX-Injected: yes"};
   const Settings settings = run.load();
   REQUIRE(settings.faults().size() == 1);
@@ -154,24 +108,113 @@ TEST_CASE("A secret can come from a file, and a wrong one is not repeated", "[se
   CHECK_THAT(settings.faults()[0], !contains_text("Injected"));
 }
 
-TEST_CASE("Unknown names are warned of with the nearest known one", "[settings]") {
-  const WrittenFile file("sentinel_incidents:\n  tlp: green\n");
-  Run run{.environment = complete()};
-  run.environment.emplace_back("SENTINEL_INCIDENTS_TLP_LEVLE", "red");
-  run.environment.emplace_back("SENTINEL_INCIDENTS_CONFIG", file.path);
-  run.load();
-  CHECK_THAT(run.messages, contains_text("SENTINEL_INCIDENTS_TLP_LEVLE; did you mean SENTINEL_INCIDENTS_TLP_LEVEL?"));
-  CHECK_THAT(run.messages, contains_text("sentinel_incidents.tlp in "));
-  CHECK_THAT(run.messages, contains_text("did you mean sentinel_incidents.tlp_level?"));
+TEST_CASE("A file of a secret that cannot serve is one fault, which names it", "[settings]") {
+  const WrittenFile empty("\n");
+  const WrittenFile huge(std::string((1u << 20) + 1, 'x'));
+  const std::vector<std::pair<std::string, std::string>> cases = {{"/nowhere/token", "No such file"},
+                                                                  {"/tmp", "it is a folder"},
+                                                                  {empty.path, "is empty"},
+                                                                  {huge.path, "longer than 1048576 bytes"},
+                                                                  {"/dev/zero", "longer than"}};
+  for (const auto& [path, reason] : cases) {
+    Run run{.environment = complete()};
+    run.environment[1] = std::pair<std::string, std::string>("OPENCTI_TOKEN_FILE", path);
+    const Settings settings = run.load();
+    REQUIRE(settings.faults().size() == 1);
+    CHECK_THAT(settings.faults()[0], contains_text(reason));
+    CHECK_THAT(settings.faults()[0], contains_text(path));
+  }
 }
 
-TEST_CASE("A config.yml that cannot be read or parsed is a fault, not a crash", "[settings]") {
+TEST_CASE("A secret in quotation marks is passed on, with a warning that does not repeat it", "[settings]") {
   Run run{.environment = complete()};
-  run.environment.emplace_back("SENTINEL_INCIDENTS_CONFIG", "/nowhere/config.yml");
-  CHECK_THAT(run.load().faults().at(0), contains_text("cannot be read"));
-  const WrittenFile file("opencti: [unclosed\n");
-  run.environment.back().second = file.path;
-  CHECK_THAT(run.load().faults().at(0), contains_text("not valid YAML"));
+  run.environment[1] = {"OPENCTI_TOKEN", "\"flgrn_octi_tkn\""};
+  CHECK(run.load().text("OPENCTI_TOKEN") == "\"flgrn_octi_tkn\"");
+  CHECK_THAT(run.messages, contains_text("OPENCTI_TOKEN (config.yml: opencti.token) begins and ends with a quotation"));
+  CHECK_THAT(run.messages, !contains_text("flgrn"));
+}
+
+TEST_CASE("What the samples hold in place of a value is refused for every setting", "[settings]") {
+  for (const SettingSpec& spec : all_settings()) {
+    CAPTURE(std::string(spec.variable));
+    CHECK_THAT(read_setting(spec, "ChangeMe", {}).fault, contains_text("replace it"));
+  }
+}
+
+TEST_CASE("A config.yml that cannot be read or parsed is one fault, and what it might set is not missing",
+          "[settings]") {
+  const WrittenFile unclosed("opencti: [unclosed\n");
+  const WrittenFile tabs("opencti:\n\turl: x\n\ttoken: y\n");
+  const WrittenFile bare("just text\n");
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"/nowhere/config.yml", "cannot be read: No such file"},
+      {"/tmp", "cannot be read: it is a folder"},
+      {unclosed.path, "not valid YAML: line "},
+      {tabs.path, "begins with a tab; YAML wants spaces"},
+      {"/dev/zero", "longer than"}};
+  for (const auto& [path, reason] : cases) {
+    Run run;
+    run.environment.emplace_back("SENTINEL_INCIDENTS_CONFIG", path);
+    const Settings settings = run.load();
+    REQUIRE(settings.faults().size() == 1);
+    CHECK_THAT(settings.faults().at(0), contains_text(reason));
+  }
+  Run run{.environment = complete()};
+  run.environment.emplace_back("SENTINEL_INCIDENTS_CONFIG", bare.path);
+  CHECK_THAT(run.load().faults().at(0), contains_text("must hold sections"));
+}
+
+TEST_CASE("Odd YAML gives a value or a fault", "[settings]") {
+  const auto [yaml, fault] = GENERATE(table<std::string, std::string>({
+      {"opencti: {url: [https://a, https://b]}", "opencti.url) must be one value, not a list"},
+      {"opencti: {url: {deep: 1}}", "has a section at opencti.url where a value must stand"},
+      {"connector: {scope: [a, [b]]}", "has a list at connector.scope that holds more than plain words"},
+      {"connector: {scope: [a, 'b,c']}", "has a list at connector.scope that holds more"},
+      {"- a\n- b", "must hold sections"},
+      {"opencti: {url: \"a\\nb\"}", "must not hold control characters"},
+      {"opencti: &a {url: *a}", "config file"},
+  }));
+  const WrittenFile file(yaml);
+  Run run{.environment = {{"OPENCTI_TOKEN", "token"}, {"CONNECTOR_ID", "an-id"}}};
+  run.environment.emplace_back("SENTINEL_INCIDENTS_CONFIG", file.path);
+  const auto faults = run.load().faults();
+  REQUIRE_FALSE(faults.empty());
+  CHECK_THAT(faults[0], contains_text(fault));
+}
+
+TEST_CASE("A scope is a list in YAML or words with commas, blanks around them or not", "[settings]") {
+  const auto* yaml = GENERATE("connector: {scope: [incident, case]}", "connector: {scope: 'incident , case,'}",
+                              "connector:\n  scope:\n    - incident\n    - case\n");
+  const WrittenFile file(yaml);
+  Run run{.environment = complete()};
+  run.environment.emplace_back("SENTINEL_INCIDENTS_CONFIG", file.path);
+  CHECK(run.load().text("CONNECTOR_SCOPE") == "incident,case");
+}
+
+TEST_CASE("A config.yml that holds a secret and is open to everyone is warned of", "[settings]") {
+  const WrittenFile file("opencti: {token: abcdef}\n");
+  const WrittenFile other("opencti: {url: 'https://opencti.example'}\n");
+  Run run{.environment = {{"OPENCTI_URL", "https://opencti.example"}, {"CONNECTOR_ID", "an-id"}}};
+  run.environment.emplace_back("SENTINEL_INCIDENTS_CONFIG", file.path);
+  REQUIRE(::chmod(file.path.c_str(), 0644) == 0);
+  run.load();
+  CHECK_THAT(run.messages, contains_text("holds a secret and can be read by every user of this machine: chmod 600 it"));
+  run.messages.clear();
+  REQUIRE(::chmod(file.path.c_str(), 0600) == 0);
+  run.load();
+  CHECK_THAT(run.messages, !contains_text("chmod"));
+  REQUIRE(::chmod(other.path.c_str(), 0644) == 0);
+  run.environment.back().second = other.path;
+  run.load();
+  CHECK_THAT(run.messages, !contains_text("chmod"));
+}
+
+TEST_CASE("A secret's file that config.yml names without a folder lies beside config.yml", "[settings]") {
+  const WrittenFile secret("beside\n");
+  const WrittenFile file("opencti: {token_file: " + std::filesystem::path(secret.path).filename().string() + "}\n");
+  Run run{.environment = {{"OPENCTI_URL", "https://opencti.example"}, {"CONNECTOR_ID", "an-id"}}};
+  run.environment.emplace_back("SENTINEL_INCIDENTS_CONFIG", file.path);
+  CHECK(run.load().text("OPENCTI_TOKEN") == "beside");
 }
 
 TEST_CASE("The older name of the queue protocol still works", "[settings]") {

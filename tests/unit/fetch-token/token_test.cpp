@@ -22,7 +22,7 @@ const Credentials credentials = {.tenant = "ten/ant",
                                  .client_id = "id",
                                  .client_secret = "a&b=c d",
                                  .login_url = "https://login.test",
-                                 .api_base_url = "https://graph.test"};
+                                 .api_origin = "https://graph.test"};
 
 struct Outcome {
   Token token;

@@ -15,7 +15,7 @@ std::string created_at(std::string_view date, std::string_view severity = "low")
 
 map_stix::MappingOptions python_ids_before(std::string_view date) {
   map_stix::MappingOptions options;
-  options.python_ids_before = common::parse_user_instant(date);
+  options.python_ids_before = common::parse_date_time(date);
   return options;
 }
 

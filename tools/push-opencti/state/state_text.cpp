@@ -28,7 +28,7 @@ common::State parse_stored_state(std::string_view text, const std::optional<std:
   std::string reason;
   if (const auto state = common::State::parse(text.empty() ? "{}" : text, reason)) return *state;
   const std::string advice = file ? "write {\"last_incident_timestamp\": UNIX-SECONDS} into it, or delete it to start "
-                                    "anew at SENTINEL_INCIDENTS_IMPORT_START_DATE"
+                                    "anew at the import start date"
                                   : std::string(common::how_to_reset_state);
   throw common::Failure(common::ExitStatus::settings, "the connector's stored state" + (file ? " in " + *file : "") +
                                                           " cannot be used: " + reason + ". To mend it, " + advice);
