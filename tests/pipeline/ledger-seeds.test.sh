@@ -150,7 +150,7 @@ seed_holds() {
   done
   for ((n = 1; n <= incidents; n++)); do version[n]=$last_version; done
   kill_after=
-  for step in 1 2 3 4 5 6 7 8; do
+  for _ in 1 2 3 4 5 6 7 8; do
     post "/worker?messages=all"
     chain_run
     post "/worker?messages=all"
