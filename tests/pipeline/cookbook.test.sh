@@ -503,7 +503,7 @@ all_run() {
 case_ok "every recipe is run" all_run
 
 linked() {
-  grep -oE '\(#[a-z0-9-]+\)' "$cookbook" | tr -d '(#)' | sort >"$WORK/links"
+  sed '/^## /q' "$cookbook" | grep -oE '\(#[a-z0-9-]+\)' | tr -d '(#)' | sort >"$WORK/links"
   sed -nE 's/^## (.*)/\1/p' "$cookbook" | tr '[:upper:] ' '[:lower:]-' | tr -d ',.' | sort >"$WORK/headings"
   expect_same "$WORK/links" "$WORK/headings"
 }
