@@ -44,7 +44,10 @@ std::size_t end_of_host(std::string_view text) {
 }  // namespace
 
 std::string refanged(std::string_view text) {
-  if (text.find_first_of("[({xX*") == std::string_view::npos) return std::string(text);
+  // Most texts hold no bracket and begin with a common scheme: then no mark can be in them.
+  constexpr std::size_t longest_scheme = 5;
+  const bool has_bracket = text.find_first_of("[({") != std::string_view::npos;
+  if (!has_bracket && scheme_of(ascii_lower(text.substr(0, longest_scheme + 1))) == nullptr) return std::string(text);
   const std::string lower = ascii_lower(text);
   const std::string_view whole = lower;
   const Mark* const scheme = scheme_of(whole);

@@ -54,7 +54,13 @@ char narrow_form(std::string_view text) {
   return offset >= 1 && offset <= 0x5e ? static_cast<char>(offset + 0x20) : '\0';
 }
 
+// Whether the mapping changes nothing: nearly every host is printable ASCII.
+bool is_printable_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char byte) { return byte >= ' ' && byte <= '~'; });
+}
+
 std::string with_mapped_characters(std::string_view text) {
+  if (is_printable_ascii(text)) return std::string(text);
   std::string out;
   while (!text.empty()) {
     const auto mapped = std::find_if(std::begin(mapped_characters), std::end(mapped_characters),
