@@ -4,7 +4,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 examples=$ROOT/examples/incidents.ndjson
-imported=7
+imported=8
 
 # Blanks, quotes, patterns, a command, a word like an option; a line end where names may hold one.
 odd=$'-n odd \'"*[a-z]?$(touch pwned)`touch pwned`;&|<>\\ name'

@@ -269,7 +269,7 @@ cluster() {
   sed -i 's/$/\t/' bundles/part-*
   expect_recipe a-cluster-1
   # The case of a merged incident is not for a platform that does not have it.
-  expect_lines receipts.ndjson "$(grep -vc '"x_graph_merged_into"' one-process)"
+  expect_lines receipts.ndjson "$(wc -l <one-process)"
   sed -i '7s/.*/no incident/' dump.ndjson
   expect_status 65 engine "$hadoop"
 }
@@ -503,7 +503,7 @@ all_run() {
 case_ok "every recipe is run" all_run
 
 linked() {
-  grep -oE '\(#[a-z0-9-]+\)' "$cookbook" | tr -d '(#)' | sort >"$WORK/links"
+  sed '/^## /q' "$cookbook" | grep -oE '\(#[a-z0-9-]+\)' | tr -d '(#)' | sort >"$WORK/links"
   sed -nE 's/^## (.*)/\1/p' "$cookbook" | tr '[:upper:] ' '[:lower:]-' | tr -d ',.' | sort >"$WORK/headings"
   expect_same "$WORK/links" "$WORK/headings"
 }

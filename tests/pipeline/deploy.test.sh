@@ -5,7 +5,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-settings_documentation markdown | grep -oE '^\| `[A-Z_]+`' | tr -d '|` ' | sort >"$WORK/settings"
+settings_documentation names | sort >"$WORK/settings"
 # Secrets may come from a file each.
 sed 's/$/_FILE/' "$WORK/settings" | sort - "$WORK/settings" >"$WORK/known"
 

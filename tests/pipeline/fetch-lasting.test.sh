@@ -166,6 +166,7 @@ own_files() {
   expect_contains "$WORK/log" "--failed $WORK/link is the same file as standard input"
   expect_status 64 fetch-incidents --since 2026-01-01 --failed "$WORK/link" --token-file "$WORK/token" </dev/null >"$WORK/out" 2>"$WORK/log"
   expect_same "$WORK/token" "$WORK/before"
+  # shellcheck disable=SC2094  # the same file is the point
   expect_status 64 fetch-incidents --since 2026-01-01 --failed "$WORK/out" <"$WORK/token" >"$WORK/out" 2>"$WORK/log"
   expect_contains "$WORK/log" 'is the same file as standard output'
   echo '{}' >"$WORK/state"

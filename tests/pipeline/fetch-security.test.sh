@@ -98,7 +98,7 @@ case_ok "a server that speaks nothing newer than TLS 1.1 is refused" old_tls
 
 in_the_clear() {
   own_folder
-  for address in http://graph.example http://10.0.0.1 http://127.0.0.1.example http://127.1 'http://127.0.0.1@graph.example' \
+  for address in http://graph.example http://10.0.0.1 http://127.0.0.1.example 'http://127.0.0.1@graph.example' \
     ftp://127.0.0.1 'https://graph.example?x=' 'https://graph.example/#x' $'https://graph.example/\r\nX-Evil: 1'; do
     SENTINEL_INCIDENTS_API_BASE_URL=$address expect_status 78 fetch-incidents <<<some-token >"$WORK/out" 2>"$WORK/log"
     expect_contains "$WORK/log" SENTINEL_INCIDENTS_API_BASE_URL

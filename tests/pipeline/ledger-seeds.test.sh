@@ -132,7 +132,7 @@ some_are_updated() {
 }
 
 seed_holds() {
-  local seed=$1 version n v bundle step platform_versions=(7.260817.0 6.9.17 7.260818.0 6.5.7) seed_state=$1 rolled roll_was hold='' kill_after='' has_backup='' ledger_option
+  local seed=$1 version n v bundle platform_versions=(7.260817.0 6.9.17 7.260818.0 6.5.7) seed_state=$1 rolled roll_was hold='' kill_after='' has_backup='' ledger_option
   version=()
   roll 1
   roll 4
@@ -141,7 +141,7 @@ seed_holds() {
   ledger_option=(--ledger "$WORK/ledger" --refetch "$WORK/refetch")
   while read -r n v bundle; do printf '%s\n' "$bundle" >"$WORK/bundle.$n.$v"; done < <(versions "$seed")
   for ((n = 1; n <= incidents; n++)); do version[n]=1; done
-  for step in 1 2 3 4 5 6 7 8; do
+  for _ in 1 2 3 4 5 6 7 8; do
     some_are_updated
     misfortune
     relieve
@@ -150,7 +150,7 @@ seed_holds() {
   done
   for ((n = 1; n <= incidents; n++)); do version[n]=$last_version; done
   kill_after=
-  for step in 1 2 3 4 5 6 7 8; do
+  for _ in 1 2 3 4 5 6 7 8; do
     post "/worker?messages=all"
     chain_run
     post "/worker?messages=all"

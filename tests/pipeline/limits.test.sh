@@ -8,7 +8,7 @@ full_device() {
   local tool option
   for tool in fetch-token fetch-incidents map-stix push-opencti; do
     for option in --help --version; do
-      if "$BUILD_DIR/$tool" $option >/dev/full 2>"$WORK/log"; then fail "$tool $option: nothing is said of a full device"; fi
+      if "$BUILD_DIR/$tool" "$option" >/dev/full 2>"$WORK/log"; then fail "$tool $option: nothing is said of a full device"; fi
       expect_contains "$WORK/log" "cannot write to standard output"
     done
   done
