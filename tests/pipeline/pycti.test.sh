@@ -31,7 +31,7 @@ chain_run() {
 begin() {
   own_folder
   head -n 1 "$ROOT/examples/incidents.ndjson" | jq -c '.id = "a" | .lastUpdateDateTime = "2026-09-01T10:00:00.4Z"' >"$WORK/first"
-  start_stand_in --platform-version "$1" --incidents "$WORK/first"
+  start_stand_in --platform-version "$1" --auto-worker --incidents "$WORK/first"
   use_stand_in
   export SENTINEL_INCIDENTS_OVERLAP=PT0S
 }
