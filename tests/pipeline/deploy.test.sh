@@ -176,7 +176,7 @@ package() {
   "$WORK/installed/usr/bin/map-stix" --quiet "$ROOT/examples/incidents.ndjson" | cmp - <(map-stix --quiet "$ROOT/examples/incidents.ndjson")
 }
 if ! command -v dh lintian >/dev/null; then
-  skip "the Debian package is built, lintian accepts it, and what it installs runs" "scripts/install-deps deb installs what it needs"
+  skip "the Debian package is built, lintian accepts it, and what it installs runs" "scripts/install-deps deb lint installs what it needs"
 elif [ -n "${SANITIZE:-}" ] || [ "${BUILD_DIR#"$ROOT"/}" = "$BUILD_DIR" ]; then
   skip "the Debian package is built, lintian accepts it, and what it installs runs" "this build is not to be packaged"
 else

@@ -31,7 +31,7 @@ installs() {
   [ -f "$root/$deb" ] || fail "no package was built"
   in_root "$root" apt-get install -q -y --no-install-recommends "/$deb" >"$WORK/log" 2>&1 || fail "$(tail -n 40 "$WORK/log")"
   in_root "$root" map-stix --quiet /source/examples/incidents.ndjson >"$WORK/bundles"
-  expect_lines "$WORK/bundles" 7
+  expect_lines "$WORK/bundles" 8
   expect_status 78 in_root "$root" sentinel-incidents --check-settings 2>"$WORK/log"
   expect_contains "$WORK/log" SENTINEL_INCIDENTS_TENANT_ID
   in_root "$root" apt-get install -q -y --reinstall "/$deb" >"$WORK/log" 2>&1 || fail "$(tail -n 40 "$WORK/log")"
