@@ -41,6 +41,7 @@ std::int64_t number_of(simdjson::simdjson_result<dom::element> element) {
 
 // The source is the object's JSON, or a bundle of it, or words in place of an object that is too long.
 void read_source(std::string_view source, WorkError& error) {
+  if (source.empty()) return;
   dom::parser parser;
   dom::element root;
   if (parser.parse(source.data(), source.size()).get(root) != simdjson::SUCCESS) return;
