@@ -27,8 +27,8 @@ struct EvidenceType {
   bool is_device = false;
 };
 
-/// Every type that has a mapper, sorted by name without regard to case. A new type is one line in table.cpp, one
-/// function that mappers.hpp declares, and one more in Report::known_types.
+/// Every type that has a mapper, sorted by name without regard to case. A new type is one row in table.cpp and one
+/// function that mappers.hpp declares.
 std::span<const EvidenceType> evidence_types();
 
 /// The type that an `@odata.type` names, in any letter case, with or without "#" and namespace; null for an unknown

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/console/log.hpp"
 #include "tools/map-stix/stix/bundle.hpp"
@@ -34,7 +35,10 @@ class Report {
 
   void count_line() { ++lines_; }
   void count_evidence(std::string_view type) { ++evidence_[std::string(type)]; }
-  void count_known_evidence(std::size_t row) { ++known_evidence_[row]; }
+  void count_known_evidence(std::size_t row) {
+    if (row >= known_evidence_.size()) known_evidence_.resize(row + 1);
+    ++known_evidence_[row];
+  }
   /// The case of an incident that was merged into another, and has nothing else, was written.
   void redirected() { ++redirected_; }
   /// A page says that more follow.
@@ -46,8 +50,6 @@ class Report {
   std::string figures(std::uint64_t rejects, double spent) const;
   /// The closing line: lines, bundles, objects and evidence by type, warnings by kind, rejects.
   std::string summary(std::uint64_t rejects) const;
-
-  static constexpr std::size_t known_types = 48;
 
  private:
   std::string place() const;
@@ -65,7 +67,7 @@ class Report {
   std::uint64_t redirected_ = 0;
   std::uint64_t resolved_ = 0;
   std::array<std::uint64_t, object_type_count> objects_{};
-  std::array<std::uint64_t, known_types> known_evidence_{};
+  std::vector<std::uint64_t> known_evidence_;  ///< by row of evidence_types()
   std::map<std::string, std::uint64_t, std::less<>> evidence_;
   std::map<std::string, std::uint64_t, std::less<>> warned_once_;
 };
