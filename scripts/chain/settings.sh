@@ -56,15 +56,8 @@ find_tools() {
 
 is_true() { case ${1,,} in true | yes | on | 1) return 0 ;; *) return 1 ;; esac }
 
-# An ISO 8601 duration in seconds, 0 for one of another form (push-opencti has refused those).
-duration_seconds() {
-  local text=${1^^} part
-  [[ $text =~ ^P(([0-9]+)W)?(([0-9]+)D)?(T(([0-9]+)H)?(([0-9]+)M)?(([0-9]+)([.,][0-9]+)?S)?)?$ ]] || { echo 0 && return; }
-  part=("${BASH_REMATCH[@]}")
-  echo $((10#0${part[2]} * 604800 + 10#0${part[4]} * 86400 + 10#0${part[7]} * 3600 + 10#0${part[9]} * 60 + 10#0${part[11]}))
-}
-
-declare -A setting=()
+declare -A setting=()   # values, by the name of the variable
+declare -A duration=()  # those that are durations, in seconds
 faults=()
 wrong_stages=()  # whose settings have faults
 seen_lines=$'\n'
@@ -73,33 +66,45 @@ is_new() {
   seen_lines+=$1$'\n'
 }
 
-# ask_stage STAGE  adds the stage's faults to those of the others; the stages share settings, so each counts once.
+# json_member NAME JSON  sets $text to that string or number of a flat JSON object; fails where there is none.
+json_member() {
+  local pattern='"'$1'":("(([^"\\]|\\.)*)"|[0-9]+)'
+  text=
+  [[ $2 =~ $pattern ]] || return 1
+  case ${BASH_REMATCH[1]} in
+    '"'*) printf -v text %b "${BASH_REMATCH[2]}" ;;
+    *) text=${BASH_REMATCH[1]} ;;
+  esac
+}
+
+# ask_stage STAGE  adds the stage's settings, warnings and faults to those of the others, from the JSON lines of --check-settings; the
+# stages share settings, so each counts once.
 ask_stage() {
-  local said line fault status=0
-  said=$(as_stage "$1" "${tool[$1]}" "${config_options[@]}" --check-settings --log-format text 2>&1) || status=$?
+  local said line name text status=0
+  said=$(as_stage "$1" "${tool[$1]}" "${config_options[@]}" --check-settings --log-format json 2>&1) || status=$?
   while IFS= read -r line; do
     case $line in
-      [A-Z]*=*)
-        line=${line%  # *}  # where the value comes from
-        setting[${line%%=*}]=${line#*=}
+      '{"setting":'*)
+        json_member setting "$line" && name=$text
+        if json_member value "$line"; then setting[$name]=$text; fi
+        if json_member seconds "$line"; then duration[$name]=$text; fi
         ;;
-      "$1: error: wrong settings"*)
-        line=${line#*: error: wrong settings*: }
-        # One fault a line; the log shows a line end as \n.
-        while IFS= read -r fault; do
-          # A stage names its own option for the setting as well; the chain has no such option.
-          if [[ $fault =~ ^([A-Z_]+ \([^\)]*\)),\ --[a-z-]+(.*)$ ]]; then fault=${BASH_REMATCH[1]}${BASH_REMATCH[2]}; fi
-          if is_new "$fault"; then faults+=("$fault"); fi
-        done <<<"${line//\\n/$'\n'}"
+      '{"fault":'*)
+        json_member fault "$line"
+        # A stage names its own option for the setting as well; the chain has no such option.
+        if [[ $text =~ ^([A-Z_]+\ \([^\)]*\)),\ --[a-z-]+(.*)$ ]]; then text=${BASH_REMATCH[1]}${BASH_REMATCH[2]}; fi
+        if is_new "$text"; then faults+=("$text"); fi
         ;;
-      "$1: warning: "*)
-        line=${line#*: warning: }
-        if is_new "$line"; then warnings+=("$line"); fi
+      '{"warning":'*)
+        json_member warning "$line"
+        if is_new "$text"; then warnings+=("$text"); fi
         ;;
     esac
   done <<<"$said"
   if [ "$status" -eq 78 ]; then wrong_stages+=("$1"); fi
   [ "$status" -eq 0 ] || [ "$status" -eq 78 ] || die "$status" "$1 cannot check its settings (status $status): $said"
+  # A stage that refuses its settings without a fault in that form has said why in its own.
+  [ "$status" -eq 0 ] || [ "${#faults[@]}" -gt 0 ] || die 78 "$1 refuses its settings: $said"
 }
 
 # Collects the settings and faults of every stage, and of the chain itself; sets $folder, where the chain keeps its files.

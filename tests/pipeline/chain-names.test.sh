@@ -166,4 +166,16 @@ dump_into_file() {
 }
 case_ok "--dump refuses a file, by its name or by that of a link" dump_into_file
 
+# Where nobody notes the time of messages, the tools begin theirs with it. The chain still understands them.
+settings_with_times() {
+  start
+  install_chain "$WORK/root"
+  unset JOURNAL_STREAM
+  expect_status 78 env -u SENTINEL_INCIDENTS_TENANT_ID root/scripts/sentinel-incidents --check-settings 2>"$WORK/log"
+  expect_contains "$WORK/log" 'SENTINEL_INCIDENTS_TENANT_ID (config.yml: sentinel_incidents.tenant_id) is missing'
+  expect_contains "$WORK/log" 'wrong settings (1)'
+  expect_status 0 root/scripts/sentinel-incidents --check-settings 2>"$WORK/log"
+}
+case_ok "a missing setting ends the chain with 78 also where messages begin with the time" settings_with_times
+
 finish
