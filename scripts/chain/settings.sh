@@ -72,7 +72,7 @@ json_member() {
   text=
   [[ $2 =~ $pattern ]] || return 1
   case ${BASH_REMATCH[1]} in
-    '"'*) printf -v text %b "${BASH_REMATCH[2]}" ;;
+    '"'*) printf -v text %b "${BASH_REMATCH[2]//'\"'/'"'}" ;;  # %b knows every escape of JSON but that of quotes
     *) text=${BASH_REMATCH[1]} ;;
   esac
 }
