@@ -17,7 +17,7 @@ constexpr std::size_t parser_padding = 64;  // bytes that BundleParser reads bey
 
 LedgerSink::LedgerSink(std::unique_ptr<QueueSink> inner, std::unique_ptr<Ledger> ledger,
                        std::function<std::uint64_t()> disturbances, std::int64_t own)
-    : inner_(std::move(inner)),
+    : ForwardingSink(std::move(inner)),
       ledger_(std::move(ledger)),
       disturbances_(std::move(disturbances)),
       disturbances_at_start_(disturbances_()),

@@ -12,24 +12,17 @@ namespace push_opencti {
 
 /// Stands before the way to the queue and lets through what the platform does not hold: a bundle gets smaller, or is
 /// not sent at all. Tells the ledger what became of it.
-class LedgerSink : public QueueSink {
+class LedgerSink : public ForwardingSink {
  public:
   /// `disturbances`: how often the platform was found otherwise than this run had left it; at another number than now
   /// the ledger is no longer trusted. `own`: what this tool adds to each work's expectations for itself.
   LedgerSink(std::unique_ptr<QueueSink> inner, std::unique_ptr<Ledger> ledger,
              std::function<std::uint64_t()> disturbances, std::int64_t own);
 
-  bool has_room(const Bundle& bundle) const override { return inner_->has_room(bundle); }
+  /// Nothing: the way is opened by the first bundle that has something to send, so that an unchanged one opens no work.
+  void prepare() override {}
   void take(std::shared_ptr<const Bundle> bundle) override;
-  void flush() override { inner_->flush(); }
-  std::size_t open() const override { return inner_->open(); }
-  std::size_t unanswered() const override { return inner_->unanswered(); }
-  bool busy() const override { return inner_->busy(); }
-  bool gathering() const override { return inner_->gathering(); }
   std::vector<Outcome> collect(std::chrono::milliseconds wait) override;
-  std::optional<common::Failure> failure() const override { return inner_->failure(); }
-  std::uint64_t requests() const override { return inner_->requests(); }
-  void stop() override { inner_->stop(); }
 
  private:
   struct OnItsWay {
@@ -39,7 +32,6 @@ class LedgerSink : public QueueSink {
   std::shared_ptr<const Bundle> reduced(const Bundle& bundle, const std::vector<ToSend>& sent);
   void note(std::vector<Outcome>& outcomes);
 
-  std::unique_ptr<QueueSink> inner_;
   std::unique_ptr<Ledger> ledger_;
   std::function<std::uint64_t()> disturbances_;
   std::uint64_t disturbances_at_start_;

@@ -40,7 +40,7 @@ bool belongs_to_every_bundle(const ObjectText& object) {
 }  // namespace
 
 RevivalSink::RevivalSink(std::unique_ptr<QueueSink> inner, HeldObjects& held, common::Clock& clock, common::Log& log)
-    : inner_(std::move(inner)), held_(held), clock_(clock), log_(log) {}
+    : ForwardingSink(std::move(inner)), held_(held), clock_(clock), log_(log) {}
 
 void RevivalSink::take(std::shared_ptr<const Bundle> bundle) {
   std::shared_ptr<const Bundle> second = second_bundle(*bundle);

@@ -18,27 +18,16 @@ namespace push_opencti {
 /// later than now makes it valid again, and then the platform sets the score to the one that it knew last. So the
 /// bundle goes as it is, which brings the score, and after it a second bundle with those indicators and a
 /// `valid_until`. Other indicators get none: it would replace the one that the platform derives from its decay rules.
-class RevivalSink : public QueueSink {
+class RevivalSink : public ForwardingSink {
  public:
   RevivalSink(std::unique_ptr<QueueSink> inner, HeldObjects& held, common::Clock& clock, common::Log& log);
 
-  void prepare() override { inner_->prepare(); }
-  bool has_room(const Bundle& bundle) const override { return inner_->has_room(bundle); }
   void take(std::shared_ptr<const Bundle> bundle) override;
-  void flush() override { inner_->flush(); }
-  std::size_t open() const override { return inner_->open(); }
-  std::size_t unanswered() const override { return inner_->unanswered(); }
-  bool busy() const override { return inner_->busy(); }
-  bool gathering() const override { return inner_->gathering(); }
   std::vector<Outcome> collect(std::chrono::milliseconds wait) override;
-  std::optional<common::Failure> failure() const override { return inner_->failure(); }
-  std::uint64_t requests() const override { return inner_->requests(); }
-  void stop() override { inner_->stop(); }
 
  private:
   std::shared_ptr<const Bundle> second_bundle(const Bundle& bundle);
 
-  std::unique_ptr<QueueSink> inner_;
   HeldObjects& held_;
   common::Clock& clock_;
   common::Log& log_;

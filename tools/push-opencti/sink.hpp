@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/program/failure.hpp"
@@ -77,6 +78,28 @@ class QueueSink {
   virtual std::uint64_t requests() const = 0;
   /// Gives up what is on its way and ends the threads.
   virtual void stop() = 0;
+};
+
+/// A sink before another one, which it owns. Hands everything on; what it changes, a derived class overrides.
+class ForwardingSink : public QueueSink {
+ public:
+  void prepare() override { inner_->prepare(); }
+  bool has_room(const Bundle& bundle) const override { return inner_->has_room(bundle); }
+  void take(std::shared_ptr<const Bundle> bundle) override { inner_->take(std::move(bundle)); }
+  void flush() override { inner_->flush(); }
+  std::size_t open() const override { return inner_->open(); }
+  std::size_t unanswered() const override { return inner_->unanswered(); }
+  bool busy() const override { return inner_->busy(); }
+  bool gathering() const override { return inner_->gathering(); }
+  std::vector<Outcome> collect(std::chrono::milliseconds wait) override { return inner_->collect(wait); }
+  std::optional<common::Failure> failure() const override { return inner_->failure(); }
+  std::uint64_t requests() const override { return inner_->requests(); }
+  void stop() override { inner_->stop(); }
+
+ protected:
+  explicit ForwardingSink(std::unique_ptr<QueueSink> inner) : inner_(std::move(inner)) {}
+
+  std::unique_ptr<QueueSink> inner_;
 };
 
 /// Stands in where there is no queue: every bundle counts as sent at once.
